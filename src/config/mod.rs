@@ -1,0 +1,29 @@
+//! FLOOR 0: what the operator wrote. Pure data, no I/O.
+//!
+//! ```text
+//! config.json --parse--> Draft --+ preset text--> merged (RFC 7396) --vars--> checked --> Config
+//!                          |                                            |
+//!                          `------------ every mistake so far ----------'--> Mistakes
+//! ```
+//!
+//! A [`Draft`] is a readable JSON file whose preset is still to be fetched; [`Draft::finish`]
+//! either gives a whole [`Config`] or *all* [`Mistakes`] at once, each with its JSON Pointer, what was
+//! found, what is allowed, and the nearest correct name. The app never starts half.
+//!
+//! Depends on nothing but serde. The floors above (`session`, `browser`, `ui`) depend on it.
+mod binding;
+mod json;
+mod merge;
+mod mistake;
+mod model;
+mod pages;
+mod pointer;
+mod reading;
+
+pub use binding::{Binding, Lookup, MissingValue, Root, Template, UrlTemplate};
+pub use json::parse_json;
+pub use merge::merge_patch;
+pub use mistake::{Mistake, Mistakes};
+pub use model::*;
+pub use pointer::Pointer;
+pub use reading::{Draft, Preset};

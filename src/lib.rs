@@ -1,0 +1,2 @@
+//! Vestibule.
+pub mod config;
