@@ -1,0 +1,28 @@
+//! `bench`: what the first load weighs, and the counts that only a browser can tell.
+//!
+//! Sizes are measured on the release build. The counts (requests until the login form can be used,
+//! refreshes for fifty calls with an expired token) come from the `counts` program of the end-to-end
+//! tests, which drives the same build against the demo provider.
+
+use crate::process::{say, spoken};
+use crate::{app, sizes, test};
+use anyhow::{Result, bail};
+use std::time::Instant;
+
+/// Prints both.
+///
+/// # Errors
+/// The build or the counting fails, or the app is over its budget.
+pub fn bench() -> Result<()> {
+    let dist = app::build()?;
+    let files = sizes::first_load(&dist)?;
+    print!("{}", sizes::table(&files));
+    let begun = Instant::now();
+    test::counts(&dist)?;
+    say(&format!("the counts took {}", spoken(begun.elapsed())));
+    let bytes = sizes::budgeted(&files);
+    if bytes > sizes::BUDGET_BYTES {
+        bail!("{}", sizes::verdict(bytes));
+    }
+    Ok(())
+}

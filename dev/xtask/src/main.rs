@@ -1,0 +1,91 @@
+//! `cargo xtask`: every command of the project, and whatever that command needs first.
+//!
+//! A command is one function that returns when its work is done. Whoever calls it has rustup's
+//! Rust and nothing else; [`tools`] and [`chromium`] bring the rest, once per machine.
+//!
+//! ```text
+//! serve ------.
+//! build ------+--> app (trunk, wasm-opt) --> tools (cache, PATH)
+//! check ------+        |
+//! bench ------+--> sizes (what the first load fetches)
+//! test -------'--> chromium (browser and driver)
+//! ```
+//!
+//! Progress goes to the standard error output, results to the standard output.
+
+mod app;
+mod bench;
+mod check;
+mod chromium;
+mod layout;
+mod process;
+mod serve;
+mod sizes;
+mod test;
+mod tools;
+
+use anyhow::{Result, bail};
+use std::process::ExitCode;
+
+const HELP: &str = "\
+The commands of Vestibule. Each installs what it needs and says so; the second time it is quick.
+
+Usage: cargo xtask COMMAND
+
+  serve [--open] [--port N]   The app on http://127.0.0.1:8080 beside the demo provider,
+                              rebuilt at every change. Ctrl-C ends both.
+                                --open    opens the browser when the page answers
+                                --port N  another port than 8080
+  test [LAYER...]             The tests; without a name all layers, in this order:
+                                host        pure code and the dev tools
+                                browser     floors 2 and 3 in headless Chromium
+                                end-to-end  the release build against the demo provider
+  build                       The release build, optimised, in dist/
+  check                       Format, lints, documents, layout, config files, size budget
+  bench                       What the first load weighs, and the counts in a browser
+  check-config FILE...        Every mistake in a config.json, without a browser
+
+Environment:
+  VESTIBULE_TOOLS   where tools are kept (default: vestibule/tools in the user's cache directory)
+  CHROME            the Chromium or Chrome to test with (default: found on PATH)
+  CHROMEDRIVER      its driver (default: found on PATH)
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match run(&arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("xtask: {failure:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: &[String]) -> Result<()> {
+    let Some((command, rest)) = arguments.split_first() else {
+        print!("{HELP}");
+        return Ok(());
+    };
+    let asks_for_help = |argument: &String| argument == "--help" || argument == "-h";
+    if command == "help" || arguments.iter().any(asks_for_help) {
+        print!("{HELP}");
+        return Ok(());
+    }
+    match command.as_str() {
+        "serve" => serve::serve(serve::Wish::read(rest)?),
+        "test" => test::test(&test::Layer::read(rest)?),
+        "build" => no_arguments(command, rest).and_then(|()| app::build().map(drop)),
+        "check" => no_arguments(command, rest).and_then(|()| check::check()),
+        "bench" => no_arguments(command, rest).and_then(|()| bench::bench()),
+        "check-config" => check::check_config(rest),
+        unknown => bail!("there is no command `{unknown}`; `cargo xtask --help` lists them"),
+    }
+}
+
+fn no_arguments(command: &str, rest: &[String]) -> Result<()> {
+    match rest.first() {
+        None => Ok(()),
+        Some(extra) => bail!("`{command}` takes no arguments, found `{extra}`"),
+    }
+}

@@ -1,0 +1,262 @@
+//! What the first load fetches, and what it weighs on the wire.
+//!
+//! Nothing is listed by hand: every file of `dist/` that `index.html` or a script names in quotes is
+//! fetched, and beside them the configuration and the preset it names. The budget is for what the
+//! app itself brings (HTML, JavaScript, WebAssembly, CSS), compressed as a good host sends it.
+
+use anyhow::{Context, Result};
+use flate2::{Compression, write::GzEncoder};
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::fs;
+use std::io::Write as _;
+use std::path::Path;
+
+/// The app must not weigh more with brotli. Kilobytes of 1000 bytes.
+pub const BUDGET_BYTES: usize = 120_000;
+
+/// One file of the first load.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fetched {
+    /// Its path in `dist/`.
+    pub path: String,
+    /// Bytes as they lie on the disk.
+    pub raw: usize,
+    /// Bytes after `gzip -9`.
+    pub gzip: usize,
+    /// Bytes after brotli with quality 11.
+    pub brotli: usize,
+}
+
+impl Fetched {
+    fn weigh(dist: &Path, path: String) -> Result<Self> {
+        let bytes = fs::read(dist.join(&path)).with_context(|| format!("cannot read {path}"))?;
+        Ok(Self {
+            path,
+            raw: bytes.len(),
+            gzip: gzip(&bytes)?,
+            brotli: brotli(&bytes)?,
+        })
+    }
+
+    /// Whether it counts against the budget: part of the app, not of what an operator writes.
+    fn is_budgeted(&self) -> bool {
+        let extension = Path::new(&self.path).extension();
+        ["html", "js", "mjs", "wasm", "css"]
+            .iter()
+            .any(|kind| extension.is_some_and(|extension| extension == *kind))
+    }
+}
+
+/// Everything that a first load of `dist` fetches.
+///
+/// # Errors
+/// A file is missing or cannot be read.
+pub fn first_load(dist: &Path) -> Result<Vec<Fetched>> {
+    let mut found = BTreeSet::new();
+    let mut open = vec!["index.html".to_owned()];
+    while let Some(path) = open.pop() {
+        if !found.insert(path.clone()) || !names_others(&path) {
+            continue;
+        }
+        let text = fs::read_to_string(dist.join(&path))
+            .with_context(|| format!("cannot read {path} in {}", dist.display()))?;
+        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let is_there = |candidate: &String| dist.join(candidate).is_file();
+        open.extend(named_files(&text, folder).into_iter().filter(is_there));
+    }
+    found.extend(configuration(dist)?);
+    found
+        .into_iter()
+        .map(|path| Fetched::weigh(dist, path))
+        .collect()
+}
+
+/// Bytes with brotli of all that counts against [`BUDGET_BYTES`].
+pub fn budgeted(files: &[Fetched]) -> usize {
+    files
+        .iter()
+        .filter(|file| file.is_budgeted())
+        .map(|file| file.brotli)
+        .sum()
+}
+
+/// The files with their weights, a line each, and the sum against the budget.
+pub fn table(files: &[Fetched]) -> String {
+    let widest = files
+        .iter()
+        .map(|file| file.path.len())
+        .max()
+        .unwrap_or(0)
+        .max(24);
+    let mut text = format!(
+        "{:widest$}  {:>9}  {:>9}  {:>9}\n",
+        "first load, bytes", "raw", "gzip -9", "brotli 11"
+    );
+    let mut line = |name: &str, raw: usize, gzip: usize, brotli: usize| {
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "{name:widest$}  {raw:>9}  {gzip:>9}  {brotli:>9}");
+    };
+    for file in files {
+        line(&file.path, file.raw, file.gzip, file.brotli);
+    }
+    let sum = |weight: fn(&Fetched) -> usize| files.iter().map(weight).sum();
+    line("all", sum(|f| f.raw), sum(|f| f.gzip), sum(|f| f.brotli));
+    text + &verdict(budgeted(files)) + "\n"
+}
+
+/// One sentence on the budget.
+pub fn verdict(bytes: usize) -> String {
+    let kilobytes = |bytes: usize| format!("{}.{} KB", bytes / 1000, bytes % 1000 / 100);
+    let (size, budget) = (kilobytes(bytes), kilobytes(BUDGET_BYTES));
+    let rest = BUDGET_BYTES.abs_diff(bytes);
+    let relation = if bytes > BUDGET_BYTES {
+        "over"
+    } else {
+        "within"
+    };
+    format!(
+        "HTML, JavaScript, WebAssembly and CSS with brotli: {size}, {relation} the budget of {budget} \
+         by {rest} bytes (1 KB = 1000 bytes)"
+    )
+}
+
+/// `config.json` and the preset it names.
+fn configuration(dist: &Path) -> Result<Vec<String>> {
+    let config = "config.json".to_owned();
+    if !dist.join(&config).is_file() {
+        return Ok(Vec::new());
+    }
+    let text = fs::read_to_string(dist.join(&config))?;
+    let value: serde_json::Value =
+        serde_json::from_str(&text).context("config.json in dist/ is not JSON")?;
+    let preset = value
+        .pointer("/provider/preset")
+        .and_then(|name| name.as_str());
+    let preset = preset.map(|name| format!("presets/{name}.json"));
+    let is_there = |path: &String| dist.join(path).is_file();
+    Ok([config]
+        .into_iter()
+        .chain(preset.filter(is_there))
+        .collect())
+}
+
+fn names_others(path: &str) -> bool {
+    [".html", ".js", ".mjs"]
+        .iter()
+        .any(|ending| path.ends_with(ending))
+}
+
+/// Every quoted string of `text` that could be a path, as seen from the top of the site; `folder`
+/// is where the text lies.
+fn named_files(text: &str, folder: &str) -> Vec<String> {
+    let mut named = Vec::new();
+    for quote in ['"', '\'', '`'] {
+        for string in text.split(quote) {
+            let path = string.split(['?', '#']).next().unwrap_or(string);
+            let is_path = !path.is_empty()
+                && path.len() < 300
+                && path.contains('.')
+                && !path.contains(char::is_whitespace)
+                && !path.split('/').any(|part| part == "..");
+            if !is_path {
+                continue;
+            }
+            if let Some(absolute) = path.strip_prefix('/') {
+                named.push(absolute.to_owned());
+            } else {
+                let relative = path.strip_prefix("./").unwrap_or(path);
+                let separator = if folder.is_empty() { "" } else { "/" };
+                named.push(format!("{folder}{separator}{relative}"));
+            }
+        }
+    }
+    named
+}
+
+fn gzip(bytes: &[u8]) -> Result<usize> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    encoder.write_all(bytes)?;
+    Ok(encoder.finish()?.len())
+}
+
+fn brotli(bytes: &[u8]) -> Result<usize> {
+    let parameters = brotli::enc::BrotliEncoderParams {
+        quality: 11,
+        lgwin: 22,
+        size_hint: bytes.len(),
+        ..Default::default()
+    };
+    let mut packed = Vec::new();
+    brotli::BrotliCompress(&mut &*bytes, &mut packed, &parameters)?;
+    Ok(packed.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{BUDGET_BYTES, Fetched, brotli, budgeted, gzip, named_files, verdict};
+
+    #[test]
+    fn files_are_found_in_attributes_and_in_scripts() {
+        let html = r#"<link rel="stylesheet" href="/main-1a.css"><script type="module">
+            import init from '/app-2b.js?v=1'; init({ module_or_path: './app-2b_bg.wasm' });</script>"#;
+        let found = named_files(html, "");
+        for expected in ["main-1a.css", "app-2b.js", "app-2b_bg.wasm"] {
+            assert!(
+                found.iter().any(|path| path == expected),
+                "{expected} in {found:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_relative_name_is_seen_from_where_it_stands() {
+        let found = named_files("import './inline0.js'", "snippets/leptos");
+        assert!(found.contains(&"snippets/leptos/inline0.js".to_owned()));
+    }
+
+    #[test]
+    fn nothing_outside_of_the_site_is_followed() {
+        assert!(
+            !named_files("import '../../x.js'", "")
+                .iter()
+                .any(|path| path.contains(".."))
+        );
+    }
+
+    #[test]
+    fn the_budget_counts_the_app_and_not_what_an_operator_writes() {
+        let file = |path: &str| Fetched {
+            path: path.to_owned(),
+            raw: 3,
+            gzip: 2,
+            brotli: 1,
+        };
+        let files = [
+            "index.html",
+            "a.js",
+            "a.wasm",
+            "a.css",
+            "config.json",
+            "icon.svg",
+        ]
+        .map(file);
+        assert_eq!(budgeted(&files), 4);
+    }
+
+    #[test]
+    fn one_byte_over_the_budget_is_over_it() {
+        assert!(verdict(BUDGET_BYTES).contains("within the budget of 120.0 KB by 0 bytes"));
+        assert!(verdict(BUDGET_BYTES + 1).contains("over the budget of 120.0 KB by 1 bytes"));
+    }
+
+    #[test]
+    fn compression_makes_repetition_small() {
+        let text = "to be or not to be, that is the question. ".repeat(100);
+        let (gzip, brotli) = (
+            gzip(text.as_bytes()).unwrap(),
+            brotli(text.as_bytes()).unwrap(),
+        );
+        assert!(gzip < 200 && brotli < gzip);
+    }
+}

@@ -1,0 +1,553 @@
+//! The tools that rustup does not bring: where they are found, and how they get there.
+//!
+//! ```text
+//! on PATH in a fitting version? --yes--> used as it is
+//!        | no
+//! in the cache?                 --yes--> used
+//!        | no
+//! built from its registry package beside its place in the cache, then renamed into it
+//! ```
+//!
+//! The cache is `$VESTIBULE_TOOLS`, else `vestibule/tools` in the user's cache directory; never the
+//! repository. A folder there carries its version in its name, so nothing is ever updated in
+//! place, and an install that was aborted leaves nothing that looks like a tool. Nothing but package
+//! registries is asked: Trunk itself would fetch ready-made binaries, and is kept from it.
+
+use crate::process::{self, executable, on_path, run, say, timed};
+use anyhow::{Context, Result, bail};
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{Duration, SystemTime};
+
+/// The target that the app is built for.
+pub const WASM_TARGET: &str = "wasm32-unknown-unknown";
+
+const TRUNK: &str = "0.21.14";
+const BINARYEN: &str = "132.0.0";
+/// The first `wasm-opt` that knows every feature rustc turns on by default.
+const OLDEST_WASM_OPT: Version = Version([116, 0, 0]);
+
+/// The folder that holds the programs of a tool.
+pub type Programs = PathBuf;
+
+/// Trunk, which builds the app from `index.html`.
+///
+/// # Errors
+/// It is not there and cannot be built.
+pub fn trunk() -> Result<Programs> {
+    let tool = CargoTool {
+        package: "trunk",
+        version: TRUNK.to_owned(),
+        arguments: &["--no-default-features", "--features", "rustls"],
+        programs: &["trunk"],
+        why: "it builds the app from index.html (once, about four minutes)",
+    };
+    let wanted = Wanted::SameMinorFrom(Version::of(TRUNK)?);
+    tool.find_or_install(wanted)
+}
+
+/// `wasm-bindgen` and its test runner, in exactly the version of the crate in `Cargo.lock`: the two
+/// share an unstable format.
+///
+/// # Errors
+/// `Cargo.lock` names no version, or the tool is not there and cannot be built.
+pub fn wasm_bindgen() -> Result<Programs> {
+    let lock = fs::read_to_string(process::root().join("Cargo.lock")).context("no Cargo.lock")?;
+    let version = locked_version(&lock, "wasm-bindgen")
+        .context("Cargo.lock does not name one version of wasm-bindgen")?;
+    let tool = CargoTool {
+        package: "wasm-bindgen-cli",
+        version: version.to_owned(),
+        arguments: &[],
+        programs: &["wasm-bindgen", "wasm-bindgen-test-runner"],
+        why: "it joins WebAssembly and JavaScript, and must be as old as the crate (once, about two minutes)",
+    };
+    let wanted = Wanted::Exactly(Version::of(version)?);
+    tool.find_or_install(wanted)
+}
+
+/// `wasm-opt`, ready to be called.
+#[derive(Clone, Debug)]
+pub struct WasmOpt {
+    program: PathBuf,
+    script: Option<PathBuf>,
+    /// The version, for whoever keeps what it made.
+    pub version: String,
+}
+
+impl WasmOpt {
+    /// A call without arguments.
+    pub fn command(&self) -> Command {
+        let mut command = Command::new(&self.program);
+        command.args(&self.script);
+        command
+    }
+}
+
+/// Binaryen's `wasm-opt`: a native one from `PATH`, else the one in the npm package, run by Node.
+///
+/// # Errors
+/// Neither is there, and Node or the package cannot be installed.
+pub fn wasm_opt() -> Result<WasmOpt> {
+    if let Some(program) = on_path("wasm-opt")
+        && let Some(version) = version_of(&program)
+        && Wanted::AtLeast(OLDEST_WASM_OPT).fits(version)
+    {
+        let [version, ..] = version.0;
+        return Ok(WasmOpt {
+            program,
+            script: None,
+            version: version.to_string(),
+        });
+    }
+    let (node, npm) = node()?;
+    let home = cache()?.join(format!("binaryen-{BINARYEN}"));
+    let script = Path::new("node_modules/binaryen/bin/wasm-opt");
+    if !home.join(script).is_file() {
+        let package = format!("binaryen@{BINARYEN}");
+        timed(
+            &format!("binaryen {BINARYEN}"),
+            "its wasm-opt makes the app a tenth smaller (once, a few seconds)",
+            || {
+                let scratch = Scratch::beside(&home)?;
+                run(Command::new(&npm)
+                    .current_dir(scratch.path())
+                    .args(["install", "--no-save", "--ignore-scripts", "--no-audit"])
+                    .args(["--no-fund", "--loglevel=error", "--prefix", ".", &package]))
+                .context("npm could not install binaryen; put a wasm-opt of version 116 or newer on PATH, or try again online")?;
+                scratch.keep_as(&home, &[script])
+            },
+        )?;
+    }
+    Ok(WasmOpt {
+        program: node,
+        script: Some(home.join(script)),
+        version: BINARYEN.to_owned(),
+    })
+}
+
+/// Makes sure that rustc can build for [`WASM_TARGET`].
+///
+/// # Errors
+/// The target is missing and rustup cannot add it.
+pub fn wasm_target() -> Result<()> {
+    let sysroot = process::answer(Command::new("rustc").args(["--print", "sysroot"]))
+        .context("rustc does not answer; install Rust with rustup")?;
+    let library = Path::new(sysroot.trim())
+        .join("lib/rustlib")
+        .join(WASM_TARGET);
+    if library.is_dir() {
+        return Ok(());
+    }
+    timed(
+        &format!("the target {WASM_TARGET}"),
+        "the app is compiled to WebAssembly (once, a few seconds)",
+        || {
+            run(Command::new("rustup").args(["target", "add", WASM_TARGET])).with_context(|| {
+                format!(
+                    "install the standard library for {WASM_TARGET}, by rustup or as your Rust came"
+                )
+            })
+        },
+    )
+}
+
+/// Makes sure that `cargo fmt` and `cargo clippy` are there.
+///
+/// # Errors
+/// One is missing and rustup cannot add it.
+pub fn lint_components() -> Result<()> {
+    for (subcommand, component) in [("fmt", "rustfmt"), ("clippy", "clippy")] {
+        if process::answer(process::cargo().args([subcommand, "--version"])).is_none() {
+            timed(component, "`check` uses it (once, a few seconds)", || {
+                run(Command::new("rustup").args(["component", "add", component]))
+            })?;
+        }
+    }
+    Ok(())
+}
+
+/// Installs packages of Debian or Ubuntu if this machine is one and the user may.
+///
+/// # Errors
+/// It is not, they may not, or the packages cannot be had; the text says what to do instead.
+pub fn install_by_apt(packages: &[&str], why: &str, instead: &str) -> Result<()> {
+    let what = packages.join(" and ");
+    let Some(apt) = on_path("apt-get") else {
+        bail!("{what} is needed: {why}. {instead}");
+    };
+    let is_root = process::answer(Command::new("id").arg("-u")).is_some_and(|id| id.trim() == "0");
+    let sudo = on_path("sudo")
+        .filter(|sudo| process::answer(Command::new(sudo).args(["-n", "true"])).is_some());
+    let as_root = |arguments: &[&str]| -> Result<Command> {
+        let mut command = match (&sudo, is_root) {
+            (_, true) => Command::new(&apt),
+            (Some(sudo), false) => {
+                let mut command = Command::new(sudo);
+                command
+                    .args(["-n", "DEBIAN_FRONTEND=noninteractive"])
+                    .arg(&apt);
+                command
+            }
+            (None, false) => bail!(
+                "{what} is needed: {why}. Run `sudo apt-get install {}`. {instead}",
+                packages.join(" ")
+            ),
+        };
+        command
+            .env("DEBIAN_FRONTEND", "noninteractive")
+            .args(arguments);
+        Ok(command)
+    };
+    as_root(&[])?;
+    timed(&what, why, || {
+        run(&mut as_root(&["-qq", "update"])?)?;
+        run(as_root(&["-qq", "-y", "--no-install-recommends", "install"])?.args(packages))
+    })
+    .with_context(|| instead.to_owned())
+}
+
+/// The version that a program tells when asked.
+pub fn version_of(program: &Path) -> Option<Version> {
+    Version::in_text(&process::answer(Command::new(program).arg("--version"))?)
+}
+
+/// Three numbers; what stands behind them is not compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Version(pub [u64; 3]);
+
+impl Version {
+    /// The first word of `text` that begins like a version.
+    pub fn in_text(text: &str) -> Option<Self> {
+        let word = text
+            .split_whitespace()
+            .find(|word| word.starts_with(|first: char| first.is_ascii_digit()))?;
+        let mut numbers = word.split('.').map_while(|part| {
+            let digits = part
+                .find(|c: char| !c.is_ascii_digit())
+                .unwrap_or(part.len());
+            part.get(..digits)?.parse().ok()
+        });
+        let mut next = || numbers.next().unwrap_or(0);
+        Some(Self([next(), next(), next()]))
+    }
+
+    fn of(text: &str) -> Result<Self> {
+        Self::in_text(text).with_context(|| format!("`{text}` is not a version"))
+    }
+}
+
+/// Which versions of a tool will do.
+#[derive(Clone, Copy, Debug)]
+enum Wanted {
+    Exactly(Version),
+    /// The same first two numbers, and no older.
+    SameMinorFrom(Version),
+    AtLeast(Version),
+}
+
+impl Wanted {
+    fn fits(self, found: Version) -> bool {
+        match self {
+            Self::Exactly(wanted) => found == wanted,
+            Self::AtLeast(wanted) => found >= wanted,
+            Self::SameMinorFrom(wanted) => {
+                let ([major, minor, _], [found_major, found_minor, _]) = (wanted.0, found.0);
+                found >= wanted && (found_major, found_minor) == (major, minor)
+            }
+        }
+    }
+}
+
+/// A tool that `cargo install` builds.
+struct CargoTool {
+    package: &'static str,
+    version: String,
+    arguments: &'static [&'static str],
+    /// What must be there afterwards; the first one tells the version.
+    programs: &'static [&'static str],
+    why: &'static str,
+}
+
+impl CargoTool {
+    fn find_or_install(&self, wanted: Wanted) -> Result<Programs> {
+        if let Some(folder) = self.on_path(wanted) {
+            return Ok(folder);
+        }
+        let home = cache()?.join(format!("{}-{}", self.package, self.version));
+        let programs = home.join("bin");
+        if !self.are_in(&programs) {
+            let what = format!("{} {}", self.package, self.version);
+            timed(&what, self.why, || self.install(&home))?;
+        }
+        Ok(programs)
+    }
+
+    fn on_path(&self, wanted: Wanted) -> Option<Programs> {
+        let program = on_path(self.programs.first()?)?;
+        let folder = program.parent()?;
+        let fits = self.are_in(folder) && wanted.fits(version_of(&program)?);
+        fits.then(|| folder.to_path_buf())
+    }
+
+    fn are_in(&self, folder: &Path) -> bool {
+        self.programs
+            .iter()
+            .all(|name| process::is_executable(&folder.join(executable(name))))
+    }
+
+    fn install(&self, home: &Path) -> Result<()> {
+        let scratch = Scratch::beside(home)?;
+        let built = scratch.path().join("target");
+        let attempt = |locked: &[&str]| {
+            run(Command::new("cargo")
+                .current_dir(scratch.path())
+                .args(["install", self.package, "--version", &self.version])
+                .args(locked)
+                .args(self.arguments)
+                .arg("--root")
+                .arg(scratch.path())
+                .arg("--target-dir")
+                .arg(&built)
+                // A tool that runs for seconds is not worth the minutes of a full optimisation.
+                .env("CARGO_PROFILE_RELEASE_LTO", "off")
+                .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16")
+                .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1")
+                .env_remove("CARGO_BUILD_TARGET")
+                .env_remove("CARGO_ENCODED_RUSTFLAGS")
+                .env_remove("RUSTFLAGS"))
+        };
+        // A package's own lock file can name a release that a registry mirror does not have yet.
+        attempt(&["--locked"])
+            .or_else(|_| {
+                say("with its own lock file that did not work; once more with what the registry has");
+                attempt(&[])
+            })
+            .with_context(|| {
+                format!(
+                    "could not build {0} {1}; `cargo install {0} --version {1}` does the same by hand, and a {0} {1} on PATH is used as it is",
+                    self.package, self.version
+                )
+            })?;
+        let _ = fs::remove_dir_all(&built);
+        let programs: Vec<PathBuf> = self
+            .programs
+            .iter()
+            .map(|name| Path::new("bin").join(executable(name)))
+            .collect();
+        let programs: Vec<&Path> = programs.iter().map(PathBuf::as_path).collect();
+        scratch.keep_as(home, &programs)
+    }
+}
+
+/// A folder beside the place where a tool will be; gone when dropped, unless it was kept.
+struct Scratch(PathBuf);
+
+impl Scratch {
+    fn beside(home: &Path) -> Result<Self> {
+        let cache = home.parent().context("a tool needs a folder")?;
+        fs::create_dir_all(cache).with_context(|| {
+            format!(
+                "cannot write to {}; set VESTIBULE_TOOLS to a folder of yours",
+                cache.display()
+            )
+        })?;
+        Self::clear_leftovers(cache);
+        let mut name = OsString::from(".");
+        name.push(home.file_name().unwrap_or_default());
+        name.push(format!(".{}", std::process::id()));
+        let path = cache.join(name);
+        let _ = fs::remove_dir_all(&path);
+        fs::create_dir(&path).with_context(|| format!("cannot create {}", path.display()))?;
+        Ok(Self(path))
+    }
+
+    fn path(&self) -> &Path {
+        &self.0
+    }
+
+    /// Gives the folder its lasting name, if `needed` is in it.
+    fn keep_as(self, home: &Path, needed: &[&Path]) -> Result<()> {
+        if let Some(missing) = needed.iter().find(|file| !self.0.join(file).is_file()) {
+            bail!("the install brought no {}", missing.display());
+        }
+        let is_whole = |folder: &Path| needed.iter().all(|file| folder.join(file).is_file());
+        if !is_whole(home) {
+            // Half a tool from another hand, or nothing.
+            let _ = fs::remove_dir_all(home);
+            let renamed = fs::rename(&self.0, home);
+            // Somebody may have been quicker with the same tool: as good.
+            if !is_whole(home) {
+                renamed.with_context(|| format!("cannot move the tool to {}", home.display()))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Removes what a killed install left more than a day ago.
+    fn clear_leftovers(cache: &Path) {
+        let a_day_ago = SystemTime::now().checked_sub(Duration::from_secs(24 * 60 * 60));
+        for entry in fs::read_dir(cache).into_iter().flatten().flatten() {
+            let is_scratch = entry.file_name().to_string_lossy().starts_with('.');
+            let changed_at = entry.metadata().and_then(|about| about.modified()).ok();
+            if is_scratch && changed_at < a_day_ago {
+                let _ = fs::remove_dir_all(entry.path());
+            }
+        }
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+fn node() -> Result<(PathBuf, PathBuf)> {
+    let found = || Some((on_path("node")?, on_path("npm")?));
+    if let Some(both) = found() {
+        return Ok(both);
+    }
+    install_by_apt(
+        &["nodejs", "npm"],
+        "wasm-opt runs in Node when no native one is on PATH (once, a minute)",
+        "Install Node with npm, or put a wasm-opt of version 116 or newer (Binaryen) on PATH.",
+    )?;
+    found().context("node and npm were installed, but are not on PATH")
+}
+
+/// Where tools are kept.
+fn cache() -> Result<PathBuf> {
+    let set = |name: &str| {
+        std::env::var_os(name)
+            .filter(|value| !value.is_empty())
+            .map(PathBuf::from)
+    };
+    let home = || set("HOME").or_else(|| set("USERPROFILE"));
+    let folder = set("VESTIBULE_TOOLS")
+        .or_else(|| set("XDG_CACHE_HOME").map(|cache| cache.join("vestibule/tools")))
+        .or_else(|| home().map(|home| home.join(".cache/vestibule/tools")))
+        .context(
+            "no home directory; set VESTIBULE_TOOLS to the folder where tools shall be kept",
+        )?;
+    std::path::absolute(&folder).with_context(|| format!("{} is no folder", folder.display()))
+}
+
+/// The version of `package` in the text of a `Cargo.lock`, if it is there exactly once.
+fn locked_version<'a>(lock: &'a str, package: &str) -> Option<&'a str> {
+    let wanted = format!("name = \"{package}\"");
+    let mut versions = lock
+        .split("[[package]]")
+        .filter(|entry| entry.lines().any(|line| line == wanted))
+        .filter_map(|entry| {
+            entry
+                .lines()
+                .find_map(|line| line.strip_prefix("version = \"")?.strip_suffix('"'))
+        });
+    let version = versions.next()?;
+    versions.next().is_none().then_some(version)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Scratch, Version, Wanted, locked_version};
+    use std::fs;
+    use std::path::{Path, PathBuf};
+
+    const LOCK: &str = "version = 4\n\n[[package]]\nname = \"wasm-bindgen\"\nversion = \"0.2.129\"\n\
+        dependencies = [\n \"wasm-bindgen-macro\",\n]\n\n\
+        [[package]]\nname = \"wasm-bindgen-macro\"\nversion = \"0.2.1\"\n\n\
+        [[package]]\nname = \"twice\"\nversion = \"1.0.0\"\n\n[[package]]\nname = \"twice\"\nversion = \"2.0.0\"\n";
+
+    #[test]
+    fn the_lock_file_tells_the_version_of_the_package_with_exactly_that_name() {
+        assert_eq!(locked_version(LOCK, "wasm-bindgen"), Some("0.2.129"));
+        assert_eq!(locked_version(LOCK, "wasm"), None);
+    }
+
+    #[test]
+    fn a_package_locked_in_two_versions_has_no_single_version() {
+        assert_eq!(locked_version(LOCK, "twice"), None);
+    }
+
+    #[test]
+    fn a_version_is_read_from_what_each_tool_prints() {
+        for (printed, expected) in [
+            ("trunk 0.21.14\n", [0, 21, 14]),
+            ("wasm-opt version 132 (version_132)", [132, 0, 0]),
+            ("wasm-opt version 116-47-gabc", [116, 0, 0]),
+            ("Chromium 156.0.8078.79 built on Debian", [156, 0, 8078]),
+            ("trunk 0.22.0-beta.1", [0, 22, 0]),
+        ] {
+            assert_eq!(
+                Version::in_text(printed),
+                Some(Version(expected)),
+                "{printed}"
+            );
+        }
+        assert_eq!(Version::in_text("no number here"), None);
+    }
+
+    #[test]
+    fn a_newer_patch_of_trunk_fits_and_a_newer_minor_does_not() {
+        let wanted = Wanted::SameMinorFrom(Version([0, 21, 14]));
+        assert!(wanted.fits(Version([0, 21, 14])) && wanted.fits(Version([0, 21, 20])));
+        assert!(!wanted.fits(Version([0, 21, 13])) && !wanted.fits(Version([0, 22, 0])));
+    }
+
+    #[test]
+    fn only_the_same_wasm_bindgen_fits() {
+        let wanted = Wanted::Exactly(Version([0, 2, 129]));
+        assert!(wanted.fits(Version([0, 2, 129])) && !wanted.fits(Version([0, 2, 130])));
+    }
+
+    #[test]
+    fn an_install_that_stops_half_way_leaves_nothing() {
+        let cache = Folder::new("half-way");
+        let home = cache.0.join("tool-1.0.0");
+        let scratch = Scratch::beside(&home).unwrap();
+        fs::write(scratch.path().join("half"), "").unwrap();
+        drop(scratch);
+        assert_eq!(fs::read_dir(&cache.0).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn an_install_without_its_program_is_not_kept() {
+        let cache = Folder::new("no-program");
+        let home = cache.0.join("tool-1.0.0");
+        let scratch = Scratch::beside(&home).unwrap();
+        assert!(scratch.keep_as(&home, &[Path::new("tool")]).is_err());
+        assert!(!home.exists());
+    }
+
+    #[test]
+    fn a_whole_install_replaces_half_a_tool_of_the_same_name() {
+        let cache = Folder::new("replaces");
+        let home = cache.0.join("tool-1.0.0");
+        fs::create_dir_all(home.join("bin")).unwrap();
+        let scratch = Scratch::beside(&home).unwrap();
+        fs::write(scratch.path().join("tool"), "").unwrap();
+        scratch.keep_as(&home, &[Path::new("tool")]).unwrap();
+        assert!(home.join("tool").is_file() && !home.join("bin").exists());
+    }
+
+    /// A folder of one test.
+    struct Folder(PathBuf);
+
+    impl Folder {
+        fn new(name: &str) -> Self {
+            let name = format!("vestibule-xtask-{name}-{}", std::process::id());
+            let path = std::env::temp_dir().join(name);
+            fs::create_dir_all(&path).unwrap();
+            Self(path)
+        }
+    }
+
+    impl Drop for Folder {
+        fn drop(&mut self) {
+            let _ = fs::remove_dir_all(&self.0);
+        }
+    }
+}
