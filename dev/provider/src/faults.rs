@@ -1,0 +1,398 @@
+//! Trouble on demand: what a network, a firewall or a broken server does to an answer.
+//!
+//! A [`Fault`] waits at one kind of endpoint, in all dialects at once, for one request, for some, or for
+//! ever. Faults at the same place take their turns in the order they were set.
+//!
+//! | kind | what happens |
+//! |---|---|
+//! | `delay` | wait, then work and answer as usual |
+//! | `status` | answer with that status and an error in JSON; no work |
+//! | `html` | answer with a page of HTML, as a captive portal does; no work |
+//! | `rate_limit` | answer 429 with `Retry-After`; no work |
+//! | `empty` | work, then answer 200 with nothing in it |
+//! | `no_refresh_token` | work, then leave the refresh token out of the answer |
+//! | `drop` | work, then close the connection without an answer |
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::str::FromStr;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use axum::Json;
+use axum::body::{Body, to_bytes};
+use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER};
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse as _, Response};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+/// How long a client is told to wait by a `rate_limit` that does not say.
+const DEFAULT_RETRY_AFTER_S: u64 = 2;
+
+const PORTAL_PAGE: &str = "<!doctype html>\n<html lang=\"en\">\n<title>Welcome to the guest network</title>\n\
+    <h1>Accept the terms to go online</h1>\n</html>\n";
+
+/// Where a fault waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum At {
+    /// Requests to sign in.
+    SignIn,
+    /// Requests to refresh.
+    Refresh,
+    /// Requests to revoke a token or to sign out.
+    Revoke,
+    /// Requests for the user.
+    User,
+    /// The protected API.
+    Api,
+}
+
+/// One kind of trouble at one place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    at: At,
+    wait: Duration,
+    kind: Kind,
+    times: Option<u32>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Kind {
+    Delay,
+    Status {
+        status: StatusCode,
+        body: Option<Value>,
+    },
+    Html {
+        status: StatusCode,
+    },
+    RateLimit {
+        retry_after: HeaderValue,
+    },
+    Empty,
+    NoRefreshToken,
+    Drop,
+}
+
+impl Fault {
+    /// Reads a fault from the JSON of `POST /_control/faults`.
+    ///
+    /// `ms` makes a fault of any kind wait first. `status` belongs to `status` and `html`, `retry_after` (seconds, or
+    /// an HTTP date as a string) to `rate_limit`, `body` (any JSON) to `status`. Without `times`, or with `null`,
+    /// the fault stays until it is cleared.
+    ///
+    /// # Errors
+    /// When the JSON has another shape, or the fault lacks what its kind needs.
+    pub fn from_json(json: &[u8]) -> Result<Self, FaultError> {
+        let wire: Wire =
+            serde_json::from_slice(json).map_err(|error| FaultError::Json(error.to_string()))?;
+        wire.try_into()
+    }
+
+    fn name(&self) -> &'static str {
+        match self.kind {
+            Kind::Delay => "delay",
+            Kind::Status { .. } => "status",
+            Kind::Html { .. } => "html",
+            Kind::RateLimit { .. } => "rate_limit",
+            Kind::Empty => "empty",
+            Kind::NoRefreshToken => "no_refresh_token",
+            Kind::Drop => "drop",
+        }
+    }
+
+    async fn apply(self, work: impl Future<Output = Response>) -> Response {
+        let name = self.name();
+        if !self.wait.is_zero() {
+            tokio::time::sleep(self.wait).await;
+        }
+        let mut answer = match self.kind {
+            Kind::Delay => work.await,
+            Kind::Status { status, body } => {
+                (status, Json(body.unwrap_or_else(error_body))).into_response()
+            }
+            Kind::Html { status } => (
+                status,
+                [(CONTENT_TYPE, "text/html; charset=utf-8")],
+                PORTAL_PAGE,
+            )
+                .into_response(),
+            Kind::RateLimit { retry_after } => {
+                let mut answer =
+                    (StatusCode::TOO_MANY_REQUESTS, Json(error_body())).into_response();
+                answer.headers_mut().insert(RETRY_AFTER, retry_after);
+                answer
+            }
+            Kind::Empty => {
+                work.await;
+                StatusCode::OK.into_response()
+            }
+            Kind::NoRefreshToken => without_refresh_token(work.await).await,
+            Kind::Drop => {
+                work.await;
+                let mut answer = StatusCode::OK.into_response();
+                answer.extensions_mut().insert(Dropped);
+                answer
+            }
+        };
+        answer.extensions_mut().insert(Applied(name));
+        answer
+    }
+}
+
+/// Reads the command line's `at:kind[:value][:times]`. `delay` needs milliseconds as its value, `status` a status;
+/// `html` may have a status, `rate_limit` seconds; the others have no value.
+impl FromStr for Fault {
+    type Err = FaultError;
+
+    fn from_str(spec: &str) -> Result<Self, FaultError> {
+        let malformed = || FaultError::Spec(spec.to_owned());
+        let mut parts = spec.split(':');
+        let (Some(at), Some(kind)) = (parts.next(), parts.next()) else {
+            return Err(malformed());
+        };
+        let named = |word: &str| Value::String(word.to_owned());
+        let mut wire = Wire {
+            at: serde_json::from_value(named(at)).map_err(|_| malformed())?,
+            kind: serde_json::from_value(named(kind)).map_err(|_| malformed())?,
+            ms: None,
+            status: None,
+            retry_after: None,
+            body: None,
+            times: None,
+        };
+        match wire.kind {
+            WireKind::Delay => wire.ms = next_number(&mut parts).map_err(|()| malformed())?,
+            WireKind::Status | WireKind::Html => {
+                wire.status = next_number(&mut parts).map_err(|()| malformed())?;
+            }
+            WireKind::RateLimit => {
+                let seconds = next_number(&mut parts).map_err(|()| malformed())?;
+                wire.retry_after = seconds.map(RetryAfter::Seconds);
+            }
+            WireKind::Empty | WireKind::NoRefreshToken | WireKind::Drop => {}
+        }
+        wire.times = next_number(&mut parts).map_err(|()| malformed())?;
+        if parts.next().is_some() {
+            return Err(malformed());
+        }
+        wire.try_into()
+    }
+}
+
+/// Why there is no such fault.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum FaultError {
+    /// The command line's form was not kept.
+    #[error(
+        "the fault `{0}` is not of the form at:kind[:value][:times], where at is one of sign_in, refresh, \
+         revoke, user, api, and kind one of delay, status, html, empty, no_refresh_token, drop, rate_limit"
+    )]
+    Spec(String),
+    /// The JSON is not that of a fault.
+    #[error("not a fault: {0}")]
+    Json(String),
+    /// A delay of unknown length.
+    #[error("a delay needs `ms`")]
+    DelayWithoutMs,
+    /// A status that is missing or no HTTP status.
+    #[error("a status needs `status`, from 200 to 599")]
+    Status,
+    /// A wait that cannot stand in a header.
+    #[error("`retry_after` must be seconds or an HTTP date")]
+    RetryAfter,
+    /// Something that the kind has no use for, which would be ignored in silence.
+    #[error("`{0}` does not belong to this kind of fault")]
+    Unused(&'static str),
+    /// A fault that never happens.
+    #[error("`times` must be at least 1")]
+    Never,
+}
+
+/// The faults that wait.
+#[derive(Debug, Default)]
+pub(crate) struct Faults {
+    waiting: Mutex<VecDeque<Fault>>,
+}
+
+impl Faults {
+    /// Lets one more fault wait, behind the others.
+    pub fn add(&self, fault: Fault) {
+        self.waiting
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push_back(fault);
+    }
+
+    /// Removes all.
+    pub fn clear(&self) {
+        self.waiting
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clear();
+    }
+
+    /// Answers with `work`, or with what a waiting fault makes of it.
+    pub async fn around(&self, at: At, work: impl Future<Output = Response>) -> Response {
+        match self.take(at) {
+            Some(fault) => fault.apply(work).await,
+            None => work.await,
+        }
+    }
+
+    fn take(&self, at: At) -> Option<Fault> {
+        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        let index = waiting.iter().position(|fault| fault.at == at)?;
+        let fault = waiting.get_mut(index)?;
+        match &mut fault.times {
+            Some(times) if *times <= 1 => waiting.remove(index),
+            Some(times) => {
+                *times -= 1;
+                Some(fault.clone())
+            }
+            None => Some(fault.clone()),
+        }
+    }
+}
+
+/// On an answer that must not be sent: the connection is closed instead.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Dropped;
+
+/// On an answer that a fault touched, for the log: the fault's kind.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Applied(pub &'static str);
+
+/// A fault as JSON has it, before it is known to make sense.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Wire {
+    at: At,
+    kind: WireKind,
+    ms: Option<u64>,
+    status: Option<u16>,
+    retry_after: Option<RetryAfter>,
+    body: Option<Value>,
+    times: Option<u32>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum WireKind {
+    Delay,
+    Status,
+    Html,
+    RateLimit,
+    Empty,
+    NoRefreshToken,
+    Drop,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+enum RetryAfter {
+    Seconds(u64),
+    Date(String),
+}
+
+impl fmt::Display for RetryAfter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Seconds(seconds) => seconds.fmt(f),
+            Self::Date(date) => date.fmt(f),
+        }
+    }
+}
+
+impl TryFrom<Wire> for Fault {
+    type Error = FaultError;
+
+    fn try_from(wire: Wire) -> Result<Self, FaultError> {
+        let Wire {
+            at,
+            kind,
+            ms,
+            status,
+            retry_after,
+            body,
+            times,
+        } = wire;
+        if times == Some(0) {
+            return Err(FaultError::Never);
+        }
+        if status.is_some() && !matches!(kind, WireKind::Status | WireKind::Html) {
+            return Err(FaultError::Unused("status"));
+        }
+        if retry_after.is_some() && kind != WireKind::RateLimit {
+            return Err(FaultError::Unused("retry_after"));
+        }
+        if body.is_some() && kind != WireKind::Status {
+            return Err(FaultError::Unused("body"));
+        }
+        let kind = match kind {
+            WireKind::Delay if ms.is_none() => return Err(FaultError::DelayWithoutMs),
+            WireKind::Delay => Kind::Delay,
+            WireKind::Status => Kind::Status {
+                status: status_code(status)?,
+                body,
+            },
+            WireKind::Html => Kind::Html {
+                status: status_code(status.or(Some(200)))?,
+            },
+            WireKind::RateLimit => {
+                let retry_after = retry_after.unwrap_or(RetryAfter::Seconds(DEFAULT_RETRY_AFTER_S));
+                let header = HeaderValue::from_str(&retry_after.to_string());
+                Kind::RateLimit {
+                    retry_after: header.map_err(|_| FaultError::RetryAfter)?,
+                }
+            }
+            WireKind::Empty => Kind::Empty,
+            WireKind::NoRefreshToken => Kind::NoRefreshToken,
+            WireKind::Drop => Kind::Drop,
+        };
+        Ok(Self {
+            at,
+            wait: Duration::from_millis(ms.unwrap_or(0)),
+            kind,
+            times,
+        })
+    }
+}
+
+/// 1xx is no answer, and what comes after 599 no HTTP.
+fn status_code(status: Option<u16>) -> Result<StatusCode, FaultError> {
+    let status = status
+        .filter(|status| (200..600).contains(status))
+        .ok_or(FaultError::Status)?;
+    StatusCode::from_u16(status).map_err(|_| FaultError::Status)
+}
+
+fn next_number<'a, N: FromStr>(parts: &mut impl Iterator<Item = &'a str>) -> Result<Option<N>, ()> {
+    parts.next().map(str::parse).transpose().map_err(|_| ())
+}
+
+/// An error that is one in every dialect, and ends no session by its code.
+fn error_body() -> Value {
+    json!({
+        "error": "temporarily_unavailable",
+        "error_code": "temporarily_unavailable",
+        "code": "temporarily_unavailable",
+        "error_description": "This answer is a fault that was asked for",
+        "msg": "This answer is a fault that was asked for",
+        "detail": "This answer is a fault that was asked for",
+    })
+}
+
+async fn without_refresh_token(answer: Response) -> Response {
+    let (mut parts, body) = answer.into_parts();
+    let bytes = to_bytes(body, usize::MAX).await.unwrap_or_default();
+    let Ok(Value::Object(mut members)) = serde_json::from_slice(&bytes) else {
+        return Response::from_parts(parts, Body::from(bytes));
+    };
+    members.remove("refresh_token");
+    members.remove("refresh");
+    parts.headers.remove(CONTENT_LENGTH);
+    Response::from_parts(parts, Body::from(Value::Object(members).to_string()))
+}
