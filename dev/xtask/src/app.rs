@@ -3,7 +3,7 @@
 //! Trunk could call `wasm-opt` itself, but would fetch a ready-made one when none is on `PATH`; so
 //! `index.html` turns that off, and `trunk build --release` by hand gives the same app, only larger.
 //! For the same reason Trunk runs offline here: Cargo fetches the crates beforehand, and the
-//! tools come from [`tools`](crate::tools).
+//! tools come from [`tools`].
 
 use crate::process::{self, path_with, run, say, spoken};
 use crate::tools::{self, Programs, WASM_TARGET, WasmOpt};

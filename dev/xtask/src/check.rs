@@ -15,10 +15,10 @@ type Step = (&'static str, fn() -> Result<()>);
 const STEPS: [Step; 8] = [
     ("format", format),
     ("layout", keep_layout),
-    ("lints, host", lint_host),
-    ("lints, wasm32", lint_wasm),
-    ("documents, host", document_host),
-    ("documents, wasm32", document_wasm),
+    ("host lints", lint_host),
+    ("wasm32 lints", lint_wasm),
+    ("host documents", document_host),
+    ("wasm32 documents", document_wasm),
     ("config files", check_own_configs),
     ("size budget", keep_budget),
 ];
@@ -44,7 +44,7 @@ pub fn check() -> Result<()> {
                 format!("FAILED: {failure:#}")
             }
         };
-        summary.push(format!("  {name:17}  {took:>12}  {how}"));
+        summary.push(format!("  {name:16}  {took:>12}  {how}"));
     }
     println!("\nchecks:\n{}", summary.join("\n"));
     if failed.is_empty() {

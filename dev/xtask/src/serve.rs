@@ -109,8 +109,14 @@ pub fn serve(wish: Wish) -> Result<()> {
 
     let mut announced = false;
     while !interrupted.load(Ordering::SeqCst) {
-        provider.ensure_alive()?;
-        trunk.ensure_alive()?;
+        if let Err(ended) = provider.ensure_alive().and_then(|()| trunk.ensure_alive()) {
+            // Ctrl-C reaches them as soon as this program.
+            thread::sleep(Duration::from_millis(300));
+            if interrupted.load(Ordering::SeqCst) {
+                break;
+            }
+            return Err(ended);
+        }
         if !announced && answers(wish.port) {
             announced = true;
             announce(wish);
