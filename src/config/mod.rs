@@ -11,6 +11,7 @@
 //! found, what is allowed, and the nearest correct name. The app never starts half.
 //!
 //! Depends on nothing but serde. The floors above (`session`, `browser`, `ui`) depend on it.
+mod address;
 mod binding;
 mod json;
 mod merge;
@@ -19,11 +20,14 @@ mod model;
 mod pages;
 mod pointer;
 mod reading;
+mod template;
 
-pub use binding::{Binding, Lookup, MissingValue, Root, Template, UrlTemplate};
+pub use address::{form_component, is_safe_link};
+pub use binding::{Binding, Lookup, MissingValue, Root};
 pub use json::parse_json;
 pub use merge::merge_patch;
 pub use mistake::{Mistake, Mistakes};
 pub use model::*;
-pub use pointer::Pointer;
-pub use reading::{Draft, Preset};
+pub use pointer::{Pointer, PointerError};
+pub use reading::{Draft, Preset, keys};
+pub use template::{Template, TemplateError, UrlTemplate};

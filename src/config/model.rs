@@ -1,7 +1,7 @@
 //! The shapes a loaded `config.json` has: what every other floor reads.
 //!
 //! Nothing here can be half right. A [`Config`] exists only after every check of
-//! [`super::load`] has passed: `{{vars.*}}` are already replaced, presets are merged, every
+//! [`super::Draft::finish`] has passed: `{{vars.*}}` are already replaced, presets are merged, every
 //! binding stands where it can exist, every URL has a known [`Origin`]. So readers need no
 //! second look, and the app never starts half.
 //!
@@ -282,7 +282,7 @@ pub struct Authorize {
 }
 
 /// An exact origin: scheme, host and port.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Origin {
     /// The page's own.
     Own,

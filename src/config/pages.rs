@@ -1,0 +1,139 @@
+//! Which page a path names.
+
+use super::address::percent_decoded;
+use super::{Config, Page, Query};
+
+impl Config {
+    /// The page at a path (no query, no fragment) and the values of its parameters, decoded once.
+    ///
+    /// A literal segment beats a parameter, a closing slash is tolerated, and a parameter that does
+    /// not decode to text names no page.
+    #[must_use]
+    pub fn page_at(&self, path: &str) -> Option<(&Page, Vec<(String, String)>)> {
+        page_at(&self.pages, path)
+    }
+
+    /// The query of that name.
+    #[must_use]
+    pub fn query(&self, name: &str) -> Option<&Query> {
+        self.queries.iter().find(|query| query.name == name)
+    }
+}
+
+impl Page {
+    /// The names of the parameters in its path, in order.
+    pub fn params(&self) -> impl Iterator<Item = &str> {
+        params(&self.path)
+    }
+}
+
+pub(super) fn params(path: &str) -> impl Iterator<Item = &str> {
+    path.split('/').filter_map(|s| s.strip_prefix(':'))
+}
+
+pub(super) fn page_at<'p>(
+    pages: &'p [Page],
+    path: &str,
+) -> Option<(&'p Page, Vec<(String, String)>)> {
+    let mut best: Option<(Vec<bool>, &Page, Vec<(String, String)>)> = None;
+    for page in pages {
+        let Some((literal, params)) = matched(&page.path, path) else {
+            continue;
+        };
+        // Compared from the front: where two pages part, the literal one is the nearer.
+        if best.as_ref().is_none_or(|(nearest, ..)| literal > *nearest) {
+            best = Some((literal, page, params));
+        }
+    }
+    best.map(|(_, page, params)| (page, params))
+}
+
+/// Which segments matched literally, and the parameters.
+fn matched(pattern: &str, path: &str) -> Option<(Vec<bool>, Vec<(String, String)>)> {
+    let path = path.strip_suffix('/').unwrap_or(path);
+    let mut segments = path.split('/');
+    let mut literal = Vec::new();
+    let mut params = Vec::new();
+    for wanted in pattern.split('/') {
+        let segment = segments.next()?;
+        let name = wanted.strip_prefix(':');
+        literal.push(name.is_none());
+        match name {
+            Some(_) if segment.is_empty() => return None,
+            Some(name) => params.push((name.to_owned(), percent_decoded(segment)?)),
+            None if segment == wanted => {}
+            None => return None,
+        }
+    }
+    segments.next().is_none().then_some((literal, params))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn page(path: &str) -> Page {
+        Page {
+            path: path.into(),
+            title: String::new(),
+            menu: None,
+            require: Vec::new(),
+            blocks: Vec::new(),
+        }
+    }
+
+    fn at(path: &str) -> Option<(String, Vec<(String, String)>)> {
+        let pages = [
+            "/orders",
+            "/orders/:id",
+            "/orders/new",
+            "/:area/list",
+            "/orders/:id/:part",
+        ];
+        let pages = pages.map(page);
+        page_at(&pages, path).map(|(page, params)| (page.path.clone(), params))
+    }
+
+    fn named(path: &str, params: &[(&str, &str)]) -> Option<(String, Vec<(String, String)>)> {
+        let owned = |(a, b): &(&str, &str)| ((*a).to_owned(), (*b).to_owned());
+        Some((path.to_owned(), params.iter().map(owned).collect()))
+    }
+
+    #[test]
+    fn a_literal_segment_beats_a_parameter() {
+        assert_eq!(at("/orders/new"), named("/orders/new", &[]));
+        assert_eq!(at("/orders/7"), named("/orders/:id", &[("id", "7")]));
+        assert_eq!(at("/orders/list"), named("/orders/:id", &[("id", "list")]));
+        assert_eq!(
+            at("/users/list"),
+            named("/:area/list", &[("area", "users")])
+        );
+    }
+
+    #[test]
+    fn parameters_are_decoded_once() {
+        assert_eq!(
+            at("/orders/a%2520b"),
+            named("/orders/:id", &[("id", "a%20b")])
+        );
+        assert_eq!(at("/orders/%C3%BC"), named("/orders/:id", &[("id", "ü")]));
+        assert_eq!(at("/orders/%ff"), None);
+    }
+
+    #[test]
+    fn a_closing_slash_is_tolerated_an_empty_segment_is_not() {
+        assert_eq!(at("/orders/"), named("/orders", &[]));
+        assert_eq!(at("/orders/7/"), named("/orders/:id", &[("id", "7")]));
+        for none in [
+            "/orders//",
+            "//orders",
+            "/",
+            "",
+            "orders",
+            "/nothing",
+            "/orders/7/x/y",
+        ] {
+            assert_eq!(at(none), None, "{none}");
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! JSON Pointer (RFC 6901): a place inside a JSON value.
+//!
+//! The syntax is checked once, when the file is read; finding the place cannot fail, it can only
+//! find nothing. Writes nothing, resolves no URI fragments.
+
+use serde_json::Value;
+use std::fmt;
+
+/// A JSON Pointer whose syntax was checked. `""` is the whole value.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Pointer(String);
+
+/// Why a text is no JSON Pointer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PointerError {
+    /// RFC 6901 §3: every reference token is prefixed by `/`.
+    #[error("it must be empty or begin with `/`")]
+    NoSlash,
+    /// RFC 6901 §3: `~` is only written as `~0` and `/` as `~1`.
+    #[error("`~` must be followed by `0` or `1`")]
+    Tilde,
+}
+
+impl Pointer {
+    /// Checks the syntax of RFC 6901 §3.
+    ///
+    /// # Errors
+    /// [`PointerError::NoSlash`] and [`PointerError::Tilde`].
+    pub fn parse(text: &str) -> Result<Self, PointerError> {
+        if !text.is_empty() && !text.starts_with('/') {
+            return Err(PointerError::NoSlash);
+        }
+        let escaped = |after: &str| after.starts_with(['0', '1']);
+        if !text.split('~').skip(1).all(escaped) {
+            return Err(PointerError::Tilde);
+        }
+        Ok(Self(text.to_owned()))
+    }
+
+    /// The value at this place, or `None` when there is none (RFC 6901 §4).
+    #[must_use]
+    pub fn find<'v>(&self, value: &'v Value) -> Option<&'v Value> {
+        value.pointer(&self.0)
+    }
+
+    /// The pointer as written.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Pointer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Adds one reference token to a pointer text, escaped (RFC 6901 §3).
+pub(super) fn push_token(pointer: &mut String, token: &str) {
+    pointer.push('/');
+    for c in token.chars() {
+        match c {
+            '~' => pointer.push_str("~0"),
+            '/' => pointer.push_str("~1"),
+            _ => pointer.push(c),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn finds_what_rfc_6901_section_5_says() {
+        let document = json!({
+            "foo": ["bar", "baz"], "": 0, "a/b": 1, "c%d": 2, "e^f": 3, "g|h": 4,
+            "i\\j": 5, "k\"l": 6, " ": 7, "m~n": 8
+        });
+        let find = |text| Pointer::parse(text).unwrap().find(&document).cloned();
+        assert_eq!(find(""), Some(document.clone()));
+        assert_eq!(find("/foo"), Some(json!(["bar", "baz"])));
+        assert_eq!(find("/foo/0"), Some(json!("bar")));
+        let single = [
+            ("/", 0),
+            ("/a~1b", 1),
+            ("/c%d", 2),
+            ("/e^f", 3),
+            ("/g|h", 4),
+            ("/i\\j", 5),
+            ("/k\"l", 6),
+            ("/ ", 7),
+            ("/m~0n", 8),
+        ];
+        for (text, number) in single {
+            assert_eq!(find(text), Some(json!(number)), "{text}");
+        }
+        for nothing in ["/foo/2", "/foo/00", "/foo/-", "/foo/0/x", "/none"] {
+            assert_eq!(find(nothing), None, "{nothing}");
+        }
+    }
+
+    #[test]
+    fn refuses_what_is_no_pointer() {
+        assert_eq!(Pointer::parse("foo"), Err(PointerError::NoSlash));
+        assert_eq!(Pointer::parse("/a~"), Err(PointerError::Tilde));
+        assert_eq!(Pointer::parse("/a~2"), Err(PointerError::Tilde));
+        assert_eq!(Pointer::parse("/a~~0"), Err(PointerError::Tilde));
+    }
+
+    #[test]
+    fn an_escaped_token_is_found_again() {
+        let mut text = String::new();
+        push_token(&mut text, "a/b~1");
+        let document = json!({ "a/b~1": true });
+        assert_eq!(
+            Pointer::parse(&text).unwrap().find(&document),
+            Some(&json!(true))
+        );
+    }
+}

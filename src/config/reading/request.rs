@@ -1,0 +1,519 @@
+//! Requests: address, headers, body, and which binding may stand where.
+
+use super::keys;
+use super::reader::{Reader, SECRET, Spot, short};
+use super::vars::{push_joined, push_text};
+use crate::config::address::{
+    Absolute, is_authority_part, is_plain_remote, named_origin, parse_origin, push_component,
+};
+use crate::config::template::Part;
+use crate::config::{
+    Binding, Body, Credentials, JsonTemplate, Method, Origin, Request, Root, Success, Template,
+    TokenPlaces, UrlTemplate,
+};
+use serde_json::Value;
+
+/// Where a template stands, and so what may be bound in it.
+#[derive(Clone, Copy)]
+pub(super) struct Scope<'a> {
+    /// How a sentence names the place.
+    pub name: &'a str,
+    pub roots: &'a [Root],
+    /// The parameters of the page's path; `None` when the page is not known here.
+    pub params: Option<&'a str>,
+    pub has_before: bool,
+}
+
+impl<'a> Scope<'a> {
+    pub const fn new(name: &'a str, roots: &'a [Root]) -> Self {
+        Self {
+            name,
+            roots,
+            params: None,
+            has_before: false,
+        }
+    }
+}
+
+/// What all the requests of one kind share.
+#[derive(Clone, Copy)]
+pub(super) struct Kind<'a> {
+    pub scope: Scope<'a>,
+    /// A call to the provider, not a query.
+    pub is_provider: bool,
+    /// Keys beyond a request's own.
+    pub more: &'a [keys::Key],
+    /// `provider.headers`, and to which origins they go; `None`: to all.
+    pub headers: Option<&'a Spot<'a>>,
+    pub headers_to: Option<&'a [Origin]>,
+    /// `provider.tokens`.
+    pub tokens: &'a TokenPlaces,
+}
+
+impl Reader<'_> {
+    /// One request.
+    pub fn request(&mut self, spot: &Spot<'_>, kind: Kind<'_>) -> Request {
+        self.object(spot, &[keys::REQUEST, kind.more]);
+        let mut scope = kind.scope;
+        let before = spot.member("before").map(|before| {
+            let roots: Vec<Root> = scope
+                .roots
+                .iter()
+                .copied()
+                .filter(|r| *r != Root::Before)
+                .collect();
+            if before.member("before").is_some() {
+                self.note(&before.at, "Only one request can run before another.");
+            }
+            let inner = Spot {
+                value: before.value,
+                at: before.at,
+            };
+            Box::new(self.plain_request(
+                &inner,
+                Kind {
+                    scope: Scope {
+                        roots: &roots,
+                        ..scope
+                    },
+                    more: &[],
+                    ..kind
+                },
+                None,
+                true,
+            ))
+        });
+        scope.has_before = before.is_some();
+        self.plain_request(spot, Kind { scope, ..kind }, before, false)
+    }
+
+    fn plain_request(
+        &mut self,
+        spot: &Spot<'_>,
+        kind: Kind<'_>,
+        before: Option<Box<Request>>,
+        is_before: bool,
+    ) -> Request {
+        let scope = kind.scope;
+        if is_before {
+            self.object(spot, &[keys::REQUEST]);
+        }
+        let url = self.url(spot, scope);
+        let body = self.body(spot, scope);
+        let is_provider = kind.is_provider && !is_before;
+        let method = self.method(spot, body != Body::Empty, is_provider);
+        let headers = self.headers(spot, kind, url.origin());
+        let explicit = spot.member("authorized");
+        let authorized = self.flag(explicit, !kind.is_provider && !is_before);
+        if authorized {
+            self.carried.push((spot.at.clone(), url.origin().clone()));
+            if kind.is_provider && !scope.roots.contains(&Root::Session) {
+                self.note(
+                    &spot.at,
+                    format!(
+                        "`{}` runs before there is an access token, so it cannot be `authorized`.",
+                        scope.name
+                    ),
+                );
+            }
+        }
+        let credentials = match self.word(
+            spot.member("credentials"),
+            &["omit", "same-origin", "include"],
+        ) {
+            Some(1) => Credentials::SameOrigin,
+            Some(2) => Credentials::Include,
+            _ => Credentials::Omit,
+        };
+        let timeout = self
+            .number(spot.member("timeout_ms"), 1, 120_000)
+            .unwrap_or(10_000);
+        let ok = spot
+            .member("ok")
+            .map(|ok| self.successes(&ok))
+            .unwrap_or_default();
+        let mut tokens = kind.tokens.clone();
+        if let Some(own) = spot.member("tokens") {
+            self.tokens(&own, &mut tokens);
+        }
+        Request {
+            method,
+            url,
+            headers,
+            body,
+            authorized,
+            credentials,
+            timeout_ms: u32::try_from(timeout).unwrap_or(10_000),
+            ok,
+            before,
+            tokens,
+        }
+    }
+
+    fn method(&mut self, spot: &Spot<'_>, has_body: bool, is_provider: bool) -> Method {
+        const METHODS: [Method; 5] = [
+            Method::Get,
+            Method::Post,
+            Method::Put,
+            Method::Patch,
+            Method::Delete,
+        ];
+        let named = self.word(spot.member("method"), &METHODS.map(Method::as_str));
+        match named.and_then(|index| METHODS.get(index)) {
+            Some(Method::Get) if has_body => {
+                self.note(
+                    &spot.at,
+                    "A GET request cannot have a body: leave `json` and `form` out, or use POST.",
+                );
+                Method::Get
+            }
+            Some(method) => *method,
+            None if has_body || is_provider => Method::Post,
+            None => Method::Get,
+        }
+    }
+
+    fn body(&mut self, spot: &Spot<'_>, scope: Scope<'_>) -> Body {
+        let json = spot.member("json");
+        let form = spot.member("form");
+        if json.is_some() && form.is_some() {
+            self.note(&spot.at, "A request has `json` or `form`, not both.");
+        }
+        let content_type = spot.member("content_type");
+        if let (Some(content_type), None) = (&content_type, &json) {
+            self.note(
+                &content_type.at,
+                "`content_type` is only for a request with `json`.",
+            );
+        }
+        if let Some(json) = json {
+            let content_type = self.optional_string(content_type.clone());
+            let content_type = content_type.unwrap_or_else(|| "application/json".to_owned());
+            self.header_text(&spot.at, &content_type);
+            let value = self.json(&json, scope);
+            return Body::Json {
+                value,
+                content_type,
+            };
+        }
+        let Some(form) = form else {
+            return Body::Empty;
+        };
+        self.any_object(&form);
+        let fields = form.members().into_iter();
+        let fields = fields.map(|(name, value)| (name.to_owned(), self.scalar(&value, scope)));
+        Body::Form(fields.collect())
+    }
+
+    /// Text, or a number or boolean that is written as text.
+    fn scalar(&mut self, spot: &Spot<'_>, scope: Scope<'_>) -> Template {
+        match spot.value {
+            Value::Number(_) | Value::Bool(_) => Template::plain(&spot.value.to_string()),
+            _ => self.template(spot, scope),
+        }
+    }
+
+    fn json(&mut self, spot: &Spot<'_>, scope: Scope<'_>) -> JsonTemplate {
+        match spot.value {
+            Value::String(text) => {
+                let Some(template) = self.parsed(&spot.at, text) else {
+                    return JsonTemplate::Fixed(Value::Null);
+                };
+                match template.whole() {
+                    // A var keeps its type too.
+                    Some(var) if var.root == Root::Vars => match self.var(&spot.at, var) {
+                        Value::String(text) => JsonTemplate::Text(Template::plain(&text)),
+                        value => JsonTemplate::Fixed(value),
+                    },
+                    _ => JsonTemplate::Text(self.scoped(&spot.at, &template, scope)),
+                }
+            }
+            Value::Array(_) => {
+                let items = spot.each().into_iter();
+                JsonTemplate::List(items.map(|item| self.json(&item, scope)).collect())
+            }
+            Value::Object(_) => {
+                let members = spot.members().into_iter();
+                let members =
+                    members.map(|(name, member)| (name.to_owned(), self.json(&member, scope)));
+                JsonTemplate::Object(members.collect())
+            }
+            value => JsonTemplate::Fixed(value.clone()),
+        }
+    }
+
+    /// Text with bindings.
+    pub fn template(&mut self, spot: &Spot<'_>, scope: Scope<'_>) -> Template {
+        let Some(text) = spot.value.as_str() else {
+            self.wrong(spot, "a text");
+            return Template::default();
+        };
+        match self.parsed(&spot.at, text) {
+            Some(template) => self.scoped(&spot.at, &template, scope),
+            None => Template::default(),
+        }
+    }
+
+    /// The template with its vars replaced and every other binding checked.
+    fn scoped(&mut self, at: &str, template: &Template, scope: Scope<'_>) -> Template {
+        let filled = self.filled(at, template);
+        for binding in filled.bindings() {
+            self.check_binding(at, binding, scope);
+        }
+        filled
+    }
+
+    /// Notes a binding that cannot exist where it stands.
+    pub fn check_binding(&mut self, at: &str, binding: &Binding, scope: Scope<'_>) {
+        let name = binding.name();
+        let reason = match binding.root {
+            root if !scope.roots.contains(&root) => {
+                let mut roots: Vec<&str> = scope.roots.iter().map(|root| root.as_str()).collect();
+                roots.push(Root::Vars.as_str());
+                format!(
+                    "it cannot exist in {}; there can be {}",
+                    scope.name,
+                    crate::config::mistake::allowed("", &roots)
+                )
+            }
+            Root::Form => {
+                let known = name == "username" || name == "password";
+                if known || self.challenge_fields.iter().any(|field| field == name) {
+                    return;
+                }
+                let mut names = vec!["username", "password"];
+                names.extend(self.challenge_fields.iter().map(String::as_str));
+                format!(
+                    "the form has {}",
+                    crate::config::mistake::allowed(name, &names)
+                )
+            }
+            Root::Before if !scope.has_before => "this request has no `before`.".to_owned(),
+            Root::Challenge if !self.has_challenge => "there is no `errors.challenge`.".to_owned(),
+            Root::Params => {
+                let Some(path) = scope.params else { return };
+                let names: Vec<&str> = crate::config::pages::params(path).collect();
+                if names.contains(&name) {
+                    return;
+                }
+                format!("the path `{path}` has no parameter `:{name}`.")
+            }
+            _ => return,
+        };
+        let binding = short(&binding.to_string());
+        self.note(
+            at,
+            format!("`{{{{{binding}}}}}` has no value here: {reason}"),
+        );
+    }
+
+    fn headers(
+        &mut self,
+        spot: &Spot<'_>,
+        kind: Kind<'_>,
+        origin: &Origin,
+    ) -> Vec<(String, Template)> {
+        let mut headers: Vec<(String, Template)> = Vec::new();
+        let goes = kind
+            .headers_to
+            .is_none_or(|origins| origins.contains(origin));
+        if let (Some(shared), true) = (kind.headers, goes) {
+            self.read_headers(shared, kind.scope, &mut headers);
+        }
+        if let Some(own) = spot.member("headers") {
+            self.any_object(&own);
+            self.read_headers(&own, kind.scope, &mut headers);
+        }
+        headers
+    }
+
+    fn read_headers(
+        &mut self,
+        spot: &Spot<'_>,
+        scope: Scope<'_>,
+        headers: &mut Vec<(String, Template)>,
+    ) {
+        for (name, value) in spot.members() {
+            self.header_name(&value.at, name);
+            let template = self.scalar(&value, scope);
+            for part in template.parts() {
+                if let Part::Text(text) = part {
+                    self.header_text(&value.at, text);
+                }
+            }
+            // RFC 9110 §5.1: field names are case-insensitive.
+            headers.retain(|(known, _)| !known.eq_ignore_ascii_case(name));
+            headers.push((name.to_owned(), template));
+        }
+    }
+
+    /// RFC 9110 §5.6.2: a field name is a token.
+    pub fn header_name(&mut self, at: &str, name: &str) {
+        let token = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b);
+        if name.is_empty() || !name.bytes().all(token) {
+            self.note(
+                at,
+                format!("\"{}\" cannot be the name of a header.", short(name)),
+            );
+        }
+    }
+
+    /// A line break in a value would begin another header.
+    pub fn header_text(&mut self, at: &str, text: &str) {
+        if text.contains(['\r', '\n', '\0']) {
+            self.note(at, "A header's value cannot hold a line break.");
+        }
+    }
+
+    fn successes(&mut self, spot: &Spot<'_>) -> Vec<Success> {
+        let mut ok = Vec::new();
+        for item in spot.each() {
+            if item.value.is_string() {
+                ok.push(Success::Present(self.pointer(&item)));
+            } else if let Some(status) = self.number(Some(item), 100, 599) {
+                ok.extend(u16::try_from(status).map(Success::Status));
+            }
+        }
+        ok
+    }
+
+    fn url(&mut self, request: &Spot<'_>, scope: Scope<'_>) -> UrlTemplate {
+        let nowhere = || UrlTemplate::new(Template::default(), Origin::Own);
+        let Some(spot) = self.required(request, "url") else {
+            return nowhere();
+        };
+        let Some(text) = spot.value.as_str() else {
+            self.wrong(&spot, "a text");
+            return nowhere();
+        };
+        let Some(template) = self.parsed(&spot.at, text) else {
+            return nowhere();
+        };
+        let before = self.mistakes.len();
+        let url = self.placed(&spot, &template, scope);
+        // What the address looks like with a stand-in in it says nothing.
+        let shape = if self.mistakes.len() == before && !self.lacks_var(&template) {
+            self.origin_of(&spot.at, &shape(&url))
+        } else {
+            Origin::Own
+        };
+        UrlTemplate::new(url, shape)
+    }
+
+    fn lacks_var(&self, template: &Template) -> bool {
+        let mut vars = template
+            .bindings()
+            .filter(|binding| binding.root == Root::Vars);
+        vars.any(|var| self.vars.get(var.name()).is_none_or(Value::is_null))
+    }
+
+    /// Puts the vars in their places: the first is the base and is taken as it is, as is a host;
+    /// all others are percent-encoded, like everything that is bound at run time.
+    fn placed(&mut self, spot: &Spot<'_>, template: &Template, scope: Scope<'_>) -> Template {
+        let mut url = Template::default();
+        let mut so_far = String::new();
+        for (index, part) in template.parts().iter().enumerate() {
+            let mut text = String::new();
+            match part {
+                Part::Text(part) => {
+                    let length = so_far.len();
+                    push_joined(&mut so_far, part);
+                    let added = so_far
+                        .split_at_checked(length)
+                        .map_or("", |(_, added)| added);
+                    url.push_text(added);
+                    continue;
+                }
+                Part::Binding(binding) if binding.root == Root::Vars => {
+                    let mut value = String::new();
+                    push_text(&mut value, &self.var(&spot.at, binding));
+                    if index == 0 {
+                        text = value;
+                    } else if ends_in_authority(&so_far) {
+                        if !is_authority_part(&value) && !value.is_empty() {
+                            self.note(&spot.at, format!("`{{{{{binding}}}}}` stands in place of a host, but \"{}\" is none.", short(&value)));
+                        }
+                        text = value;
+                    } else {
+                        push_component(&mut text, &value);
+                    }
+                }
+                Part::Binding(binding) => {
+                    self.check_binding(&spot.at, binding, scope);
+                    if so_far.is_empty() || ends_in_authority(&so_far) {
+                        self.note(&spot.at, format!("`{{{{{binding}}}}}` cannot choose the host: only `vars` and text can."));
+                    }
+                    so_far.push('x');
+                    url.push_binding(binding.clone());
+                    continue;
+                }
+            }
+            so_far.push_str(&text);
+            url.push_text(&text);
+        }
+        url
+    }
+
+    /// The origin of an address, every mistake in it noted.
+    pub fn origin_of(&mut self, at: &str, address: &str) -> Origin {
+        let hidden = |c: char| c <= ' ' || c == '\\' || c == '\u{7f}';
+        if address.contains(hidden) {
+            self.note(
+                at,
+                "An address cannot hold a space, a backslash or a control character.",
+            );
+        }
+        if address.contains('#') {
+            self.note(at, "The part from `#` on is never sent; leave it out.");
+        }
+        if address.contains("client_secret=") {
+            self.secret(at);
+        }
+        let Some(absolute) = Absolute::split(address) else {
+            let first = address.split(['/', '?']).next().unwrap_or_default();
+            if address.starts_with("//") || first.contains(':') {
+                self.note(
+                    at,
+                    format!(
+                        "\"{}\" must begin with `https://`, or with `/` for the page's own origin.",
+                        short(address)
+                    ),
+                );
+            }
+            return Origin::Own;
+        };
+        match parse_origin(&absolute) {
+            Ok(origin) => {
+                if is_plain_remote(&origin) {
+                    self.note(at, format!("`{origin}` is plain http, which sends passwords and tokens for everybody to read; use https (http is only for this machine: localhost, 127.0.0.1)."));
+                }
+                named_origin(origin, self.page_origin)
+            }
+            Err(reason) => {
+                self.note(at, format!("In \"{}\" {reason}.", short(address)));
+                Origin::Own
+            }
+        }
+    }
+
+    /// Notes a secret that everybody who opens the app could read.
+    pub fn secret(&mut self, at: &str) {
+        self.note(at, format!("A `{SECRET}` is no secret in a browser app, where everybody can read this file: remove it, and register the app as a public client."));
+    }
+}
+
+/// The address with a letter in place of every binding.
+fn shape(template: &Template) -> String {
+    let mut out = String::new();
+    for part in template.parts() {
+        match part {
+            Part::Text(text) => out.push_str(text),
+            Part::Binding(_) => out.push('x'),
+        }
+    }
+    out
+}
+
+fn ends_in_authority(so_far: &str) -> bool {
+    Absolute::split(so_far).is_some_and(|absolute| absolute.rest.is_empty())
+}
