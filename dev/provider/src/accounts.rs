@@ -143,3 +143,55 @@ fn hash(password: &str) -> Result<String, Failure> {
         .hash_password(password.as_bytes())?
         .to_string())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, Instant};
+
+    use super::*;
+
+    fn seeded() -> Accounts {
+        let database = Arc::new(Database::open(None).unwrap());
+        let accounts = Accounts::new(database, Clock::default());
+        accounts.seed().unwrap();
+        accounts
+    }
+
+    #[test]
+    fn seeding_twice_adds_nobody() {
+        let accounts = seeded();
+        let (before, _) = accounts.find(DEMO_USERS[0].email).unwrap().unwrap();
+        accounts.seed().unwrap();
+        let (after, _) = accounts.find(DEMO_USERS[0].email).unwrap().unwrap();
+        assert_eq!(before.id, after.id);
+    }
+
+    #[test]
+    fn passwords_are_kept_as_argon2id_with_19_mib_and_two_passes() {
+        let (_, stored) = seeded().find(DEMO_USERS[0].email).unwrap().unwrap();
+        assert!(
+            stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"),
+            "{stored}"
+        );
+    }
+
+    #[test]
+    fn an_unknown_user_takes_the_time_of_a_hash() {
+        let accounts = seeded();
+        let quickest_of_three = |email: &str| {
+            let attempt = || {
+                let began = Instant::now();
+                assert!(accounts.authenticate(email, "wrong").unwrap().is_none());
+                began.elapsed()
+            };
+            [attempt(), attempt(), attempt()]
+                .into_iter()
+                .min()
+                .unwrap_or(Duration::MAX)
+        };
+        let known = quickest_of_three(DEMO_USERS[0].email);
+        let unknown = quickest_of_three("nobody@example.com");
+        // Without the hash it would be a thousandth; both sides do the same work, so a half is far off.
+        assert!(unknown > known / 2, "unknown {unknown:?}, known {known:?}");
+    }
+}

@@ -396,3 +396,82 @@ async fn without_refresh_token(answer: Response) -> Response {
     parts.headers.remove(CONTENT_LENGTH);
     Response::from_parts(parts, Body::from(Value::Object(members).to_string()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn from_json(json: &Value) -> Fault {
+        Fault::from_json(json.to_string().as_bytes()).unwrap()
+    }
+
+    #[test]
+    fn the_command_line_says_the_same_as_json() {
+        for (spec, json) in [
+            (
+                "sign_in:delay:250",
+                json!({ "at": "sign_in", "kind": "delay", "ms": 250 }),
+            ),
+            (
+                "refresh:delay:250:3",
+                json!({ "at": "refresh", "kind": "delay", "ms": 250, "times": 3 }),
+            ),
+            (
+                "revoke:status:503:1",
+                json!({ "at": "revoke", "kind": "status", "status": 503, "times": 1 }),
+            ),
+            ("user:html", json!({ "at": "user", "kind": "html" })),
+            (
+                "user:html:403:2",
+                json!({ "at": "user", "kind": "html", "status": 403, "times": 2 }),
+            ),
+            (
+                "api:rate_limit",
+                json!({ "at": "api", "kind": "rate_limit" }),
+            ),
+            (
+                "api:rate_limit:5:1",
+                json!({ "at": "api", "kind": "rate_limit", "retry_after": 5, "times": 1 }),
+            ),
+            (
+                "api:empty",
+                json!({ "at": "api", "kind": "empty", "times": null }),
+            ),
+            (
+                "sign_in:no_refresh_token:2",
+                json!({ "at": "sign_in", "kind": "no_refresh_token", "times": 2 }),
+            ),
+            (
+                "refresh:drop:1",
+                json!({ "at": "refresh", "kind": "drop", "times": 1 }),
+            ),
+        ] {
+            assert_eq!(spec.parse(), Ok(from_json(&json)), "{spec}");
+        }
+    }
+
+    #[test]
+    fn a_spec_of_another_form_is_no_fault() {
+        for spec in [
+            "",
+            "refresh",
+            "refresh:",
+            "lunch:drop",
+            "refresh:explode",
+            "refresh:drop:many",
+            "refresh:drop:1:1",
+            "refresh:status:503:1:1",
+            "refresh:delay:",
+            "refresh:drop:-1",
+        ] {
+            assert_eq!(spec.parse::<Fault>(), Err(FaultError::Spec(spec.into())));
+        }
+        assert_eq!(
+            "refresh:delay".parse::<Fault>(),
+            Err(FaultError::DelayWithoutMs)
+        );
+        assert_eq!("refresh:status".parse::<Fault>(), Err(FaultError::Status));
+        assert_eq!("refresh:html:2".parse::<Fault>(), Err(FaultError::Status));
+        assert_eq!("refresh:drop:0".parse::<Fault>(), Err(FaultError::Never));
+    }
+}

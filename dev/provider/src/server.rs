@@ -50,6 +50,8 @@ async fn converse(stream: TcpStream, router: Router) {
         http1::Builder::new()
             .timer(TokioTimer::new())
             .keep_alive(false)
+            // A client that has left is no reason to leave its request half read.
+            .half_close(true)
             .serve_connection(TokioIo::new(stream), service)
             .await,
     );
