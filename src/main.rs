@@ -1,1 +1,25 @@
-fn main(){}
+//! Loads the config, starts the flow, mounts the app. Without a config it says what is wrong with it.
+
+#[cfg(target_arch = "wasm32")]
+fn main() {
+    use vestibule::{
+        browser::{Vestibule, load_config},
+        ui::{App, ConfigProblemPage, mount},
+    };
+
+    wasm_bindgen_futures::spawn_local(async {
+        match load_config().await {
+            Ok(config) => mount(move || {
+                let vestibule = Vestibule::start(config);
+                leptos::view! { <App vestibule/> }
+            }),
+            Err(problem) => mount(move || leptos::view! { <ConfigProblemPage problem/> }),
+        }
+    });
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+fn main() {
+    eprintln!("Vestibule runs in a browser. Start it with: cargo xtask serve");
+    std::process::exit(2);
+}

@@ -1,0 +1,100 @@
+//! The store beside the session, reactive and seen in all tabs. Its rules are `session::Store`'s.
+
+use super::storage::Record;
+use crate::{
+    config::StorageKind,
+    session::{Lifetime, Store},
+};
+use leptos::prelude::*;
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::{Map, Value};
+use std::rc::Rc;
+
+/// Values by name: `storeValue`, `removeValue` and `clearStore`, typed and reactive.
+#[derive(Clone, Copy)]
+pub struct AppStore {
+    values: RwSignal<Store>,
+    record: StoredValue<Rc<Record>, LocalStorage>,
+    kind: StorageKind,
+}
+
+impl AppStore {
+    /// The store kept under `key`, where the session is kept too. Within a reactive owner.
+    pub(super) fn open(key: String, kind: StorageKind) -> Self {
+        let record = Rc::new(Record::new(key, kind));
+        let mut store = Store::default();
+        store.take_over(record.read().as_deref());
+        Self { values: RwSignal::new(store), record: StoredValue::new_local(record), kind }
+    }
+
+    /// The value of `name`. Tracked: whoever reads it hears of changes, also from other tabs.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<Value> {
+        self.values.try_with(|store| store.get(name).cloned()).flatten()
+    }
+
+    /// The value of `name` as a `T`; `None` also when it is something else. Tracked.
+    #[must_use]
+    pub fn get_as<T: DeserializeOwned>(&self, name: &str) -> Option<T> {
+        self.get(name).and_then(|value| serde_json::from_value(value).ok())
+    }
+
+    /// Sets `name`.
+    pub fn put(&self, name: &str, value: Value, lifetime: Lifetime) {
+        self.change(|store| store.put(name, value, lifetime));
+    }
+
+    /// Sets `name` to anything that can be written as JSON; what cannot is left as it was.
+    pub fn put_as<T: Serialize>(&self, name: &str, value: &T, lifetime: Lifetime) {
+        if let Ok(value) = serde_json::to_value(value) {
+            self.put(name, value, lifetime);
+        }
+    }
+
+    /// Removes `name`, the stored value and this page's.
+    pub fn remove(&self, name: &str) {
+        self.change(|store| store.remove(name));
+    }
+
+    /// Removes everything.
+    pub fn clear(&self) {
+        self.change(Store::clear);
+    }
+
+    /// All values, for bindings. Tracked.
+    #[must_use]
+    pub fn values(&self) -> Map<String, Value> {
+        self.values.try_with(Store::values).unwrap_or_default()
+    }
+
+    /// All values, for a request that is sent once.
+    pub(super) fn values_untracked(&self) -> Map<String, Value> {
+        self.values.try_with_untracked(Store::values).unwrap_or_default()
+    }
+
+    /// Another tab has changed the record.
+    pub(super) fn reread(&self) {
+        let record = self.record.try_with_value(|record| record.read()).flatten();
+        self.values.try_update(|store| store.take_over(record.as_deref()));
+    }
+
+    /// The key of the record, to tell its storage events.
+    pub(super) fn is_key(&self, key: &str) -> bool {
+        self.record.try_with_value(|record| record.key() == key).unwrap_or_default()
+    }
+
+    fn change(&self, change: impl FnOnce(&mut Store)) {
+        // Read first: another tab may have written since, and its values are not ours to lose.
+        let before = self.record.try_with_value(|record| record.read()).flatten();
+        let after = self.values.try_update(|store| {
+            store.take_over(before.as_deref());
+            change(store);
+            store.to_json()
+        });
+        if let Some(after) = after
+            && after != before
+        {
+            self.record.try_with_value(|record| record.write(after.as_deref(), self.kind));
+        }
+    }
+}

@@ -1,0 +1,15 @@
+//! The wall clock and chance: what the floors below may not have.
+
+use crate::session::{Jitter, Timestamp};
+
+/// Milliseconds since the Unix epoch.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the cast of a float saturates, and times are whole")]
+pub fn now() -> Timestamp {
+    Timestamp(js_sys::Date::now() as u64)
+}
+
+/// A share of a back-off, so that a thousand tabs do not come back at once.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0..256 by construction")]
+pub fn jitter() -> Jitter {
+    Jitter((js_sys::Math::random() * 256.0) as u8)
+}

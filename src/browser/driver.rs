@@ -1,0 +1,299 @@
+//! The loop: one event in, its effects out, in order, until nothing is left to do.
+//!
+//! The driver owns the machine and everything it may touch. It carries out what the machine says and reports
+//! what came of it; it never looks at a token. What a page sees is published once the queue is empty, so no
+//! state between two effects is ever drawn.
+//!
+//! Requests are spawned, not owned by whoever caused them: a refresh must not be cancelled because a page was left.
+
+use super::{
+    app_store::AppStore,
+    clock, http,
+    lock::{Lock, Wait},
+    storage::{Record, Written},
+};
+use crate::{
+    config::Config,
+    session::{
+        AccessToken, Ask, CallerId, Effect, Event, HttpResponse, Lifetime, NoToken, Outcome, Replaces, RequestId, Rules,
+        Session, SessionView, Settled, StoredSession, Values,
+        protocol::{self, MAX_ANSWER_LENGTH},
+    },
+};
+use futures_channel::oneshot;
+use gloo_timers::callback::Timeout;
+use leptos::prelude::*;
+use std::{
+    cell::{Cell, RefCell},
+    collections::{HashMap, VecDeque},
+    rc::Rc,
+    sync::Arc,
+};
+use wasm_bindgen_futures::spawn_local;
+
+/// A timeout never waits longer: a sleeping machine delays timers, so the clock is looked at again.
+const MAX_TIMEOUT_MS: u64 = 60_000;
+
+type Answer = Result<AccessToken, NoToken>;
+
+/// The machine and all it may touch.
+pub struct Driver {
+    pub(super) config: Arc<Config>,
+    pub(super) store: AppStore,
+    pub(super) view: ArcRwSignal<SessionView>,
+    session: RefCell<Session>,
+    record: Record,
+    lock: Lock,
+    queue: RefCell<VecDeque<Event>>,
+    is_running: Cell<bool>,
+    timeout: RefCell<Option<Timeout>>,
+    callers: RefCell<HashMap<CallerId, oneshot::Sender<Answer>>>,
+    next_caller: Cell<u32>,
+}
+
+impl Driver {
+    /// A driver that has not looked anywhere yet. Within a reactive owner.
+    pub fn new(config: Config) -> Rc<Self> {
+        let session = Session::new(Rules::of(&config));
+        let key = format!("vestibule:{}", config.app.id);
+        let kind = config.session.storage;
+        Rc::new(Self {
+            store: AppStore::open(format!("{key}:store"), kind),
+            view: ArcRwSignal::new(session.view()),
+            session: RefCell::new(session),
+            lock: Lock::new(format!("{key}:refresh")),
+            record: Record::new(key, kind),
+            queue: RefCell::default(),
+            is_running: Cell::new(false),
+            timeout: RefCell::default(),
+            callers: RefCell::default(),
+            next_caller: Cell::new(0),
+            config: Arc::new(config),
+        })
+    }
+
+    /// Hands one event to the machine and carries out all that follows.
+    pub fn dispatch(self: &Rc<Self>, event: Event) {
+        self.queue.borrow_mut().push_back(event);
+        if self.is_running.replace(true) {
+            return;
+        }
+        loop {
+            let Some(event) = self.queue.borrow_mut().pop_front() else { break };
+            let effects = self.session.borrow_mut().advance(event, clock::now());
+            for effect in effects {
+                self.carry_out(effect);
+            }
+        }
+        self.is_running.set(false);
+        self.publish();
+        self.rearm();
+    }
+
+    /// Waits for a token. With the token that an API just refused, waits for another.
+    pub async fn access_token(self: &Rc<Self>, rejected: Option<AccessToken>) -> Answer {
+        let caller = CallerId(self.next_caller.get());
+        self.next_caller.set(caller.0.wrapping_add(1));
+        let (sender, receiver) = oneshot::channel();
+        self.callers.borrow_mut().insert(caller, sender);
+        self.dispatch(match rejected {
+            None => Event::AccessTokenRequested { caller },
+            Some(access_token) => Event::AccessTokenRejected { caller, access_token },
+        });
+        receiver.await.unwrap_or(Err(NoToken::SignedOut))
+    }
+
+    /// The session that is signed in, for the values of a request.
+    pub fn signed_in(&self) -> Option<StoredSession> {
+        self.session.borrow().signed_in().cloned()
+    }
+
+    /// What storage holds of ours.
+    pub fn stored(&self) -> Option<StoredSession> {
+        StoredSession::from_json(&self.record.read()?, &self.config.provider.identity)
+    }
+
+    /// Whether a storage event is about the session.
+    pub fn is_key(&self, key: &str) -> bool {
+        self.record.key() == key
+    }
+
+    /// Whether the config's storage is blocked.
+    pub fn is_storage_blocked(&self) -> bool {
+        self.record.is_blocked(self.config.session.storage)
+    }
+
+    fn carry_out(self: &Rc<Self>, effect: Effect) {
+        match effect {
+            Effect::Send { request, ask } => self.send(request, ask),
+            Effect::Store { session, replaces } => {
+                let settled = self.compare_and_set(Some(&session), replaces);
+                self.queue.borrow_mut().push_front(Event::StoreSettled { settled });
+            }
+            Effect::ClearStore { replaces } => {
+                let settled = self.compare_and_set(None, replaces);
+                if matches!(settled, Settled::Conflict { .. }) {
+                    self.queue.borrow_mut().push_front(Event::StoreSettled { settled });
+                }
+            }
+            Effect::AcquireLock => {
+                let driver = Rc::clone(self);
+                self.lock.acquire(move |wait| match wait {
+                    Wait::Granted => driver.dispatch(Event::LockAcquired { stored: driver.stored() }),
+                    Wait::GivenUp => driver.dispatch(Event::LockUnavailable { jitter: clock::jitter() }),
+                });
+            }
+            Effect::ReleaseLock => self.lock.release(),
+            Effect::Answer { caller, result } => {
+                let waiting = self.callers.borrow_mut().remove(&caller);
+                if let Some(sender) = waiting {
+                    // A caller whose page is gone is not there to hear it.
+                    sender.send(result).ok();
+                }
+            }
+            Effect::Keep { values } => {
+                for (name, value) in values {
+                    self.store.put(&name, value, Lifetime::Stored);
+                }
+            }
+            Effect::ForgetKept => self.store.clear(),
+        }
+    }
+
+    fn compare_and_set(&self, session: Option<&StoredSession>, replaces: Replaces) -> Settled {
+        let stored = self.stored();
+        if !replaces.allows(stored.as_ref()) {
+            return Settled::Conflict { stored };
+        }
+        let record = session.map(StoredSession::to_json);
+        match self.record.write(record.as_deref(), self.config.session.storage) {
+            Written::AsConfigured => Settled::Done,
+            Written::InMemory => Settled::InMemory,
+        }
+    }
+
+    /// Sends every request of `ask` at once, in order, and dispatches one answer for all.
+    fn send(self: &Rc<Self>, request: RequestId, ask: Ask) {
+        let ask = Rc::new(ask);
+        let count = protocol::requests_for(&self.config, &ask).len();
+        if count == 0 {
+            return self.queue.borrow_mut().push_back(Event::Responded {
+                request,
+                outcome: Outcome::Revoked,
+                jitter: clock::jitter(),
+            });
+        }
+        let so_far = Rc::new(RefCell::new((count, None::<Outcome>)));
+        for index in 0..count {
+            let (driver, ask, so_far) = (Rc::clone(self), Rc::clone(&ask), Rc::clone(&so_far));
+            spawn_local(async move {
+                let outcome = driver.exchange(&ask, index).await;
+                let (left, combined) = {
+                    let mut so_far = so_far.borrow_mut();
+                    so_far.0 -= 1;
+                    let combined = match so_far.1.take() {
+                        None => outcome,
+                        Some(earlier) => protocol::both(earlier, outcome),
+                    };
+                    so_far.1 = Some(combined.clone());
+                    (so_far.0, combined)
+                };
+                if left == 0 {
+                    report(&ask, &combined);
+                    driver.dispatch(Event::Responded { request, outcome: combined, jitter: clock::jitter() });
+                }
+            });
+        }
+    }
+
+    async fn exchange(&self, ask: &Ask, index: usize) -> Outcome {
+        let requests = protocol::requests_for(&self.config, ask);
+        let Some(request) = requests.get(index) else { return Outcome::Revoked };
+        let store = self.store.values_untracked();
+        let url = address_parameters();
+        let mut values = Values { store: Some(&store), url: &url, ..protocol::values_of(ask) };
+        let keepalive = matches!(ask, Ask::Revoke { .. });
+        let before;
+        if let Some(first) = &request.before {
+            let answer = match protocol::write(first, &self.config.provider.authorize, values) {
+                Ok(http) => http::send(http, MAX_ANSWER_LENGTH).await,
+                Err(missing) => return protocol::unsendable(&missing),
+            };
+            match answer {
+                Ok(response) => before = protocol::read_before(&response),
+                Err(failure) => return protocol::read(&self.config, ask, request, Err(failure), clock::now()),
+            }
+            values.before = Some(&before);
+        }
+        let mut http = match protocol::write(request, &self.config.provider.authorize, values) {
+            Ok(http) => http,
+            Err(missing) => return protocol::unsendable(&missing),
+        };
+        http.keepalive = keepalive;
+        let answer: Result<HttpResponse, _> = http::send(http, MAX_ANSWER_LENGTH).await;
+        protocol::read(&self.config, ask, request, answer, clock::now())
+    }
+
+    fn publish(&self) {
+        let view = self.session.borrow().view();
+        if self.view.try_with_untracked(|shown| *shown != view).unwrap_or_default() {
+            self.view.try_set(view);
+        }
+    }
+
+    fn rearm(self: &Rc<Self>) {
+        let next_wake = self.session.borrow().next_wake();
+        let timeout = next_wake.map(|at| {
+            let driver = Rc::clone(self);
+            let wait_ms = at.ms_since(clock::now()).min(MAX_TIMEOUT_MS);
+            Timeout::new(u32::try_from(wait_ms).unwrap_or(u32::MAX), move || driver.dispatch(Event::Woke))
+        });
+        *self.timeout.borrow_mut() = timeout;
+    }
+}
+
+impl Drop for Driver {
+    fn drop(&mut self) {
+        self.lock.release();
+    }
+}
+
+/// The query string of the address bar, for `{{url.NAME}}`.
+pub fn address_parameters() -> Vec<(String, String)> {
+    let query = web_sys::window().and_then(|window| window.location().search().ok()).unwrap_or_default();
+    let Ok(parameters) = web_sys::UrlSearchParams::new_with_str(&query) else { return Vec::new() };
+    js_sys::Array::from(&parameters)
+        .iter()
+        .filter_map(|pair| {
+            let pair = js_sys::Array::from(&pair);
+            Some((pair.get(0).as_string()?, pair.get(1).as_string()?))
+        })
+        .collect()
+}
+
+/// The technical cause of a failed sign-in, for whoever opens the console. Never a value.
+fn report(ask: &Ask, outcome: &Outcome) {
+    let cause = match outcome {
+        Outcome::Unreachable => "no answer: the network, DNS, TLS or CORS (a page cannot tell which)",
+        Outcome::Walled => "a web page answered instead of the provider",
+        Outcome::Unintelligible { detail } => detail,
+        Outcome::Granted(_)
+        | Outcome::Challenged(_)
+        | Outcome::User(_)
+        | Outcome::Revoked
+        | Outcome::Refused
+        | Outcome::Ended
+        | Outcome::Later { .. }
+        | Outcome::RateLimited { .. }
+        | Outcome::Failing { .. }
+        | Outcome::Offline
+        | Outcome::TimedOut => return,
+    };
+    let what = match ask {
+        Ask::SignIn { .. } => "sign-in",
+        Ask::Refresh { .. } => "refresh",
+        Ask::UserInfo { .. } => "user info",
+        Ask::Revoke { .. } => "revocation",
+    };
+    web_sys::console::warn_1(&["vestibule: ", what, ": ", cause].concat().into());
+}

@@ -1,0 +1,204 @@
+//! The one handle that the UI holds: a view to read, deeds to ask for, data to fetch.
+
+use super::{
+    app_store::AppStore,
+    clock,
+    driver::{Driver, address_parameters},
+    http,
+};
+use crate::{
+    config::{Binding, Config, Query},
+    session::{
+        Event, Form, QueryProblem, SessionView, Timestamp, Tokens, Values,
+        call::{self, Next},
+        protocol::{self, HttpResponse},
+        read_rows,
+    },
+};
+use leptos::{leptos_dom::helpers::window_event_listener_untyped, prelude::*};
+use serde_json::Value;
+use std::{rc::Rc, sync::Arc};
+use wasm_bindgen::JsCast;
+
+/// A longer answer of an API is not read. Bytes.
+const MAX_DATA_LENGTH: usize = 32 * 1024 * 1024;
+
+/// A running login flow. Copy it wherever it is needed.
+#[derive(Clone, Copy)]
+pub struct Vestibule {
+    driver: StoredValue<Rc<Driver>, LocalStorage>,
+    config: StoredValue<Arc<Config>>,
+    view: ReadSignal<SessionView>,
+    is_online: ReadSignal<bool>,
+    store: AppStore,
+}
+
+impl Vestibule {
+    /// Looks into storage, refreshes what is stale, and keeps going until the owner it was started in is
+    /// cleaned up.
+    #[must_use]
+    pub fn start(config: Config) -> Self {
+        let driver = Driver::new(config);
+        let (is_online, set_online) = signal(http::is_online());
+        listen(&driver, set_online);
+        let vestibule = Self {
+            driver: StoredValue::new_local(Rc::clone(&driver)),
+            config: StoredValue::new(Arc::clone(&driver.config)),
+            view: driver.view.read_only().into(),
+            is_online,
+            store: driver.store,
+        };
+        driver.dispatch(Event::Started { stored: driver.stored() });
+        vestibule
+    }
+
+    /// The config it was started with.
+    #[must_use]
+    pub fn config(&self) -> Arc<Config> {
+        self.config.get_value()
+    }
+
+    /// What the page may know of the session. It changes often: read it through memos of single fields.
+    #[must_use]
+    pub const fn view(&self) -> ReadSignal<SessionView> {
+        self.view
+    }
+
+    /// Whether the browser believes that there is a network.
+    #[must_use]
+    pub const fn is_online(&self) -> ReadSignal<bool> {
+        self.is_online
+    }
+
+    /// Whether a sign-in will not survive a reload, because the browser blocks storage.
+    #[must_use]
+    pub fn is_storage_blocked(&self) -> bool {
+        self.driver.try_with_value(|driver| driver.is_storage_blocked()).unwrap_or_default()
+    }
+
+    /// The wall clock.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        clock::now()
+    }
+
+    /// Submits the form; what comes of it shows in the view.
+    pub fn sign_in(&self, form: Form) {
+        self.dispatch(Event::SignInSubmitted { form });
+    }
+
+    /// Goes back from a second step to the password.
+    pub fn abandon_challenge(&self) {
+        self.dispatch(Event::ChallengeAbandoned);
+    }
+
+    /// Forgets the session here and in all tabs, then tells the provider.
+    pub fn sign_out(&self) {
+        self.dispatch(Event::SignOutRequested);
+    }
+
+    /// Tries a refresh that waits for the network at once.
+    pub fn retry_now(&self) {
+        self.dispatch(Event::WentOnline);
+    }
+
+    /// The store beside the session.
+    #[must_use]
+    pub const fn store(&self) -> AppStore {
+        self.store
+    }
+
+    /// What bindings of a page find. Tracked: text that reads it changes with the user and the store.
+    pub fn lookup(&self, params: &[(String, String)], url: &[(String, String)]) -> impl Fn(&Binding) -> Option<Value> + use<> {
+        let store = self.store.values();
+        let user = self.view.try_with(|view| view.user.clone()).flatten();
+        let (params, url) = (params.to_vec(), url.to_vec());
+        move |binding| {
+            Values { user: user.as_ref(), store: Some(&store), params: &params, url: &url, ..Values::default() }.find(binding)
+        }
+    }
+
+    /// The query string of the address bar, decoded.
+    #[must_use]
+    pub fn address_parameters(&self) -> Vec<(String, String)> {
+        address_parameters()
+    }
+
+    /// Sends a query with a good token and brings back its rows. A 401 is tried once more with another token.
+    ///
+    /// # Errors
+    /// [`QueryProblem`]: one for each sentence that a block can say.
+    pub async fn fetch(&self, query: &Query, params: &[(String, String)], url: &[(String, String)]) -> Result<Value, QueryProblem> {
+        let driver = self.driver.try_get_value().ok_or(QueryProblem::SignedOut)?;
+        let request = &query.request;
+        let mut rejected = None;
+        let mut attempt = 0;
+        loop {
+            let access_token = match request.authorized {
+                true => Some(driver.access_token(rejected.take()).await?),
+                false => None,
+            };
+            let session = driver.signed_in();
+            let tokens = access_token.clone().zip(session.as_ref()).map(|(access_token, session)| Tokens {
+                access_token,
+                ..session.tokens.clone()
+            });
+            let store = driver.store.values_untracked();
+            let user = session.as_ref().and_then(|session| session.user.as_ref());
+            let mut values = Values { tokens: tokens.as_ref(), user, store: Some(&store), params, url, ..Values::default() };
+            let authorize = &driver.config.provider.authorize;
+            let before;
+            if let Some(first) = &request.before {
+                let answer = http::send(protocol::write(first, authorize, values)?, MAX_DATA_LENGTH).await?;
+                before = protocol::read_before(&answer);
+                values.before = Some(&before);
+            }
+            let http = protocol::write(request, authorize, values)?;
+            let response: HttpResponse = http::send(http, MAX_DATA_LENGTH).await?;
+            match call::after_answer(response.status, access_token.is_some(), attempt) {
+                Next::Deliver => return read_rows(query, &response),
+                Next::AskForAnother => rejected = access_token,
+            }
+            attempt += 1;
+        }
+    }
+
+    fn dispatch(&self, event: Event) {
+        if let Some(driver) = self.driver.try_get_value() {
+            driver.dispatch(event);
+        }
+    }
+}
+
+/// Turns what the browser says into events. All of it is a hint: what counts is read again.
+fn listen(driver: &Rc<Driver>, set_online: WriteSignal<bool>) {
+    let on = |name: &'static str, heard: Box<dyn Fn(&Rc<Driver>, web_sys::Event)>| {
+        let driver = Rc::clone(driver);
+        let handle = window_event_listener_untyped(name, move |event| heard(&driver, event));
+        on_cleanup(move || handle.remove());
+    };
+    on("storage", Box::new(|driver, event| {
+        // No key: everything was cleared.
+        let key = event.dyn_ref::<web_sys::StorageEvent>().and_then(web_sys::StorageEvent::key);
+        if key.as_deref().is_none_or(|key| driver.is_key(key)) {
+            driver.dispatch(Event::StorageChanged { stored: driver.stored() });
+        }
+        if key.as_deref().is_none_or(|key| driver.store.is_key(key)) {
+            driver.store.reread();
+        }
+    }));
+    let look_again = |driver: &Rc<Driver>, _event: web_sys::Event| {
+        driver.dispatch(Event::StorageChanged { stored: driver.stored() });
+        driver.dispatch(Event::Woke);
+    };
+    // Shown again, or back from the back/forward cache: time has passed and other tabs have lived.
+    on("visibilitychange", Box::new(look_again));
+    on("pageshow", Box::new(look_again));
+    on("online", Box::new(move |driver, _event| {
+        set_online.try_set(true);
+        driver.dispatch(Event::WentOnline);
+    }));
+    on("offline", Box::new(move |_driver, _event| {
+        set_online.try_set(false);
+    }));
+}

@@ -1,0 +1,107 @@
+//! Fetches `config.json` and its preset. Same origin only, never chosen by the address bar.
+
+use super::http;
+use crate::{
+    config::{Config, Credentials, Draft, Method, Mistakes, Preset},
+    session::{HttpFailure, HttpRequest, HttpResponse},
+};
+use std::fmt;
+
+/// A longer file is not read; [`Draft::parse`] says the exact limit. Bytes.
+const MAX_LENGTH: usize = 4 * 1024 * 1024;
+
+/// Why there is no config.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ConfigProblem {
+    /// 404.
+    Missing,
+    /// A fallback rule of the host answered with a page.
+    Html,
+    /// No answer, or a failing one.
+    Unreachable,
+    /// The file has mistakes: all of them.
+    Mistakes(Mistakes),
+    /// The preset's file cannot be fetched at the moment.
+    PresetUnreachable {
+        /// The preset.
+        name: String,
+    },
+}
+
+impl fmt::Display for ConfigProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Missing => f.write_str("There is no config.json next to index.html. Put one there: the app reads it at every start."),
+            Self::Html => f.write_str(
+                "The server answered with a web page where config.json should be. Probably config.json is missing and a fallback rule serves index.html instead: put the file next to index.html, and exempt it from the rule.",
+            ),
+            Self::Unreachable => f.write_str("config.json could not be fetched from the server. Try again in a moment."),
+            Self::Mistakes(mistakes) => mistakes.fmt(f),
+            Self::PresetUnreachable { name } => {
+                write!(f, "The preset \"{name}\" could not be fetched: presets/{name}.json must stand beside config.json on the server.")
+            }
+        }
+    }
+}
+
+/// Reads `config.json` next to `index.html`, and the preset that it names.
+///
+/// # Errors
+/// [`ConfigProblem`], ready to be shown to whoever wrote the file.
+pub async fn load_config() -> Result<Config, ConfigProblem> {
+    let file = match fetch("config.json").await {
+        Ok(HttpResponse { status: 404 | 410, .. }) => return Err(ConfigProblem::Missing),
+        Ok(response) if (200..300).contains(&response.status) => response,
+        Ok(_) | Err(_) => return Err(ConfigProblem::Unreachable),
+    };
+    if file.is_html() {
+        return Err(ConfigProblem::Html);
+    }
+    let draft = Draft::parse(&file.body).map_err(ConfigProblem::Mistakes)?;
+    let page_origin = web_sys::window().and_then(|window| window.location().origin().ok());
+    let preset_file = match draft.preset().map(str::to_owned) {
+        None => None,
+        Some(name) => match fetch(&format!("presets/{name}.json")).await {
+            Ok(response) if response.status == 200 && !response.is_html() => Some(Ok(response.body)),
+            Ok(_) => Some(Err(known_presets().await)),
+            Err(_) => return Err(ConfigProblem::PresetUnreachable { name }),
+        },
+    };
+    let preset = match &preset_file {
+        None => Preset::NotNamed,
+        Some(Ok(text)) => Preset::Text(text),
+        Some(Err(known)) => Preset::Missing { known: known.clone() },
+    };
+    draft.finish(preset, page_origin.as_deref()).map_err(ConfigProblem::Mistakes)
+}
+
+/// The path below which the app lives, without a final slash: empty at the root of a host.
+#[must_use]
+pub fn base_path() -> String {
+    let base = web_sys::window()
+        .and_then(|window| window.document())
+        .and_then(|document| document.base_uri().ok().flatten())
+        .and_then(|uri| web_sys::Url::new(&uri).ok());
+    let path = base.map(|url| url.pathname()).unwrap_or_default();
+    // `/sub/app/index.html` and `/sub/app/` are one place.
+    path.rsplit_once('/').map(|(folder, _)| folder.to_owned()).unwrap_or_default()
+}
+
+/// For the nearest name of a misspelt preset.
+async fn known_presets() -> Vec<String> {
+    let index = fetch("presets/index.json").await.ok().filter(|response| response.status == 200);
+    index.and_then(|response| serde_json::from_str(&response.body).ok()).unwrap_or_default()
+}
+
+async fn fetch(path: &str) -> Result<HttpResponse, HttpFailure> {
+    let request = HttpRequest {
+        method: Method::Get,
+        url: format!("{}/{path}", base_path()),
+        headers: Vec::new(),
+        body: None,
+        credentials: Credentials::SameOrigin,
+        timeout_ms: 20_000,
+        keepalive: false,
+    };
+    http::send(request, MAX_LENGTH).await
+}

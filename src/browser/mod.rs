@@ -1,0 +1,27 @@
+//! FLOOR 2: what the browser does. Thin: it turns the world into events, carries effects out, and decides nothing.
+//!
+//! Where to start: [`Vestibule`] is the one handle that the UI holds; `driver.rs` is the loop behind it.
+//!
+//! ```text
+//!  storage event, timer, online, shown again       form, button, API call
+//!                    \                                /
+//!                     '---> driver: Event -> advance -> Effect ---.
+//!                                ^                                |
+//!              Responded, StoreSettled, LockAcquired              |
+//!                     '---------- http, storage, lock <-----------'
+//! ```
+//!
+//! Depends on `session` and `config`; `ui` depends on it. Compiled for `wasm32` only.
+
+mod app_store;
+mod clock;
+mod driver;
+mod handle;
+mod http;
+mod load;
+mod lock;
+mod storage;
+
+pub use app_store::AppStore;
+pub use handle::Vestibule;
+pub use load::{ConfigProblem, base_path, load_config};

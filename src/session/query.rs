@@ -1,0 +1,111 @@
+//! What an answer of the API means to a block of a page: its rows, or a problem that the block can say.
+//!
+//! Nothing here touches the session: a query that fails ends nothing.
+
+use super::{
+    event::NoToken,
+    protocol::{HttpFailure, HttpResponse},
+};
+use crate::config::{MissingValue, Query};
+use serde_json::Value;
+
+/// Why a query has no rows. The page has one sentence for each.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum QueryProblem {
+    /// Nobody is signed in any more; the guard is about to say so.
+    #[error("nobody is signed in")]
+    SignedOut,
+    /// The device is offline.
+    #[error("the device is offline")]
+    Offline,
+    /// The API, or the provider that is to refresh the session, cannot be reached.
+    #[error("no answer")]
+    Unreachable,
+    /// It took too long.
+    #[error("no answer in time")]
+    TimedOut,
+    /// 401, also with a fresh token.
+    #[error("the API does not accept the session (401)")]
+    Unauthorized,
+    /// 403.
+    #[error("the API refuses (403)")]
+    Forbidden,
+    /// 404 or 410.
+    #[error("there is nothing there (404)")]
+    NotFound,
+    /// 429.
+    #[error("too many requests (429)")]
+    RateLimited,
+    /// 5xx.
+    #[error("the API has a problem")]
+    Failing,
+    /// An HTML page where JSON was expected.
+    #[error("a web page instead of data")]
+    Walled,
+    /// Any other answer without rows.
+    #[error("an answer that makes no sense: {detail}")]
+    Unintelligible {
+        /// For the operator. Never a value.
+        detail: String,
+    },
+    /// A binding of the query has no value.
+    #[error("{binding}")]
+    Missing {
+        /// Names the binding.
+        binding: String,
+    },
+}
+
+impl From<NoToken> for QueryProblem {
+    fn from(no_token: NoToken) -> Self {
+        match no_token {
+            NoToken::SignedOut => Self::SignedOut,
+            NoToken::Unreachable => Self::Unreachable,
+        }
+    }
+}
+
+impl From<MissingValue> for QueryProblem {
+    fn from(missing: MissingValue) -> Self {
+        Self::Missing { binding: missing.to_string() }
+    }
+}
+
+impl From<HttpFailure> for QueryProblem {
+    fn from(failure: HttpFailure) -> Self {
+        match failure {
+            HttpFailure::Offline => Self::Offline,
+            HttpFailure::Unreachable => Self::Unreachable,
+            HttpFailure::TimedOut => Self::TimedOut,
+            HttpFailure::TooLong => Self::Unintelligible { detail: "the answer is too long".into() },
+        }
+    }
+}
+
+/// The value at the query's `rows` in an answer.
+///
+/// # Errors
+/// One [`QueryProblem`] for each kind of answer without rows.
+pub fn read_rows(query: &Query, response: &HttpResponse) -> Result<Value, QueryProblem> {
+    match response.status {
+        200..=299 => {}
+        401 => return Err(QueryProblem::Unauthorized),
+        403 => return Err(QueryProblem::Forbidden),
+        404 | 410 => return Err(QueryProblem::NotFound),
+        429 => return Err(QueryProblem::RateLimited),
+        500.. => return Err(QueryProblem::Failing),
+        status => return Err(QueryProblem::Unintelligible { detail: format!("status {status}") }),
+    }
+    let Ok(mut body) = serde_json::from_str::<Value>(&response.body) else {
+        return Err(if response.is_html() {
+            QueryProblem::Walled
+        } else {
+            QueryProblem::Unintelligible { detail: "not JSON".into() }
+        });
+    };
+    // Taken out, not copied: ten thousand rows are moved.
+    match body.pointer_mut(query.rows.as_str()) {
+        Some(rows) => Ok(rows.take()),
+        None => Err(QueryProblem::Unintelligible { detail: format!("nothing at rows \"{}\"", query.rows.as_str()) }),
+    }
+}

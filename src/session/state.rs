@@ -1,0 +1,395 @@
+//! What a tab knows, as mutually exclusive states, and the view of it that the UI reads.
+//!
+//! Nothing here decides: `advance.rs` is the only place that does.
+
+use super::{
+    event::{CallerId, RequestId},
+    protocol::Challenged,
+    time::Timestamp,
+    tokens::{Freshness, StoredSession},
+};
+use crate::config::{Config, Root};
+use serde_json::Value;
+
+/// The part of the config that decisions depend on. Spans are milliseconds.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Rules {
+    /// How the provider refreshes.
+    pub refresh_by: RefreshBy,
+    /// How long before expiry.
+    pub refresh_early_ms: u64,
+    /// Hard end of a session.
+    pub max_age_ms: Option<u64>,
+    /// Whether the provider can be asked who is signed in.
+    pub asks_user: bool,
+    /// Whether there is anything to revoke at sign-out.
+    pub revokes: bool,
+    /// Whether a sign-out empties the user's store.
+    pub clears_store: bool,
+}
+
+/// What a refresh presents.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum RefreshBy {
+    /// There is no refresh.
+    Nothing,
+    /// A refresh token (RFC 6749 §6).
+    RefreshToken,
+    /// The access token itself, which must still be good.
+    AccessToken,
+    /// Nothing of ours: a cookie, so it may always be tried.
+    Ambient,
+}
+
+impl Rules {
+    /// Reads the rules out of a config.
+    #[must_use]
+    pub fn of(config: &Config) -> Self {
+        let refresh_by = match &config.provider.refresh {
+            None => RefreshBy::Nothing,
+            Some(request) if request.binds(Root::Session, "refresh_token") => RefreshBy::RefreshToken,
+            Some(request) if request.authorized || request.binds(Root::Session, "access_token") => RefreshBy::AccessToken,
+            Some(_) => RefreshBy::Ambient,
+        };
+        Self {
+            refresh_by,
+            refresh_early_ms: config.session.refresh_early_ms,
+            max_age_ms: config.session.max_age_ms,
+            asks_user: config.provider.user_info.is_some(),
+            revokes: !config.provider.revoke.is_empty(),
+            clears_store: config.session.clear_store,
+        }
+    }
+}
+
+/// One tab's session. Plain data: it can be compared, hashed and enumerated.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Session {
+    pub(super) rules: Rules,
+    pub(super) state: State,
+    /// The serial of the next request.
+    pub(super) next_serial: u32,
+    /// The newest generation seen, so that the next sign-in's is newer.
+    pub(super) newest_generation: u64,
+}
+
+/// The four states.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum State {
+    /// Storage has not been read yet.
+    Starting {
+        /// Who waits for a token.
+        waiting: Vec<CallerId>,
+    },
+    /// Nobody is signed in.
+    SignedOut(SignedOut),
+    /// The provider is being asked.
+    SigningIn {
+        /// The request under way.
+        request: RequestId,
+        /// The challenge it answers.
+        challenge: Option<Challenged>,
+        /// Kept for the page to go on saying.
+        reason: Option<SignedOutReason>,
+        /// Kept as it was.
+        left: Option<Left>,
+    },
+    /// Somebody is signed in.
+    SignedIn(SignedIn),
+}
+
+/// Nobody is signed in.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct SignedOut {
+    /// Why, when there was a session.
+    pub reason: Option<SignedOutReason>,
+    /// What went wrong with the last attempt.
+    pub problem: Option<SignInProblem>,
+    /// The second step that is being asked for.
+    pub challenge: Option<Challenged>,
+    /// The revocation of the last session.
+    pub revocation: Revocation,
+    /// The session that was left: a record that lags behind must not bring it back.
+    pub left: Option<Left>,
+}
+
+/// A session that was left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Left {
+    /// Which.
+    pub signed_in_at: Timestamp,
+    /// Only a newer generation of it counts, when it was left for its tokens' sake; `None`: it was
+    /// signed out, and nothing brings it back.
+    pub up_to_generation: Option<u64>,
+}
+
+impl Left {
+    /// Whether `stored` is what was left.
+    pub(super) fn covers(self, stored: &StoredSession) -> bool {
+        self.signed_in_at == stored.signed_in_at
+            && self.up_to_generation.is_none_or(|generation| stored.generation <= generation)
+    }
+}
+
+/// What became of the revocation after a sign-out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Revocation {
+    /// None was needed, or it is done.
+    #[default]
+    Settled,
+    /// Under way.
+    UnderWay(RequestId),
+    /// The provider did not confirm it; its tokens live on until they expire.
+    Failed,
+}
+
+/// Somebody is signed in.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct SignedIn {
+    /// The session.
+    pub session: StoredSession,
+    /// What its refresh is doing.
+    pub refresh: Refresh,
+    /// Refreshes failed in a row.
+    pub failures: u32,
+    /// An API refused the current access token, whatever the clock says.
+    pub is_rejected: bool,
+    /// The session was known to be good once: the gate is open and stays so.
+    pub is_confirmed: bool,
+    /// Storage did not take the record.
+    pub is_unsaved: bool,
+    /// Who is asked about the user.
+    pub user_info: UserInfo,
+    /// Who waits for a token.
+    pub waiting: Vec<CallerId>,
+}
+
+/// What is known about the user.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum UserInfo {
+    /// Known, or not to be known.
+    Settled,
+    /// To be asked with the next good token.
+    Wanted,
+    /// Being asked.
+    Asked(RequestId),
+}
+
+/// What a refresh is doing.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Refresh {
+    /// Nothing.
+    Idle,
+    /// Waiting for the lock.
+    AwaitingLock,
+    /// The provider is being asked; the lock is held.
+    InFlight {
+        /// The request under way.
+        request: RequestId,
+    },
+    /// The new tokens are being stored; the lock is held.
+    Saving {
+        /// The session with the new tokens.
+        session: Box<StoredSession>,
+        /// Values for the user's store.
+        kept: Vec<(String, Value)>,
+    },
+    /// An API refused the token and there is no refresh: the provider is asked whether it is good.
+    Probing {
+        /// The request under way.
+        request: RequestId,
+    },
+    /// Not before `until`.
+    BackingOff {
+        /// When it began: a clock that runs backwards past it ends it.
+        since: Timestamp,
+        /// When it ends.
+        until: Timestamp,
+        /// Ends at once when the network comes back.
+        waits_for_network: bool,
+    },
+    /// The provider said no while the access token was still good: kept until it expires.
+    Refused,
+}
+
+/// Why nobody is signed in any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum SignedOutReason {
+    /// Signed out in this tab.
+    Here,
+    /// Signed out in another tab.
+    Elsewhere,
+    /// The provider ended it.
+    Ended,
+    /// It ran out and cannot be refreshed.
+    Expired,
+    /// It reached its greatest age.
+    TooOld,
+}
+
+/// What went wrong with a sign-in; the page has one message for each.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum SignInProblem {
+    /// Wrong user or password, locked, unknown: all the same.
+    Refused,
+    /// Too many attempts.
+    RateLimited {
+        /// The form is enabled again then.
+        until: Timestamp,
+    },
+    /// The device is offline.
+    Offline,
+    /// The service cannot be reached.
+    Unreachable,
+    /// It took too long.
+    TimedOut,
+    /// The service has a problem.
+    Failing,
+    /// An answer that makes no sense.
+    Misconfigured {
+        /// For the operator. Never a value.
+        detail: String,
+    },
+}
+
+/// What the guard reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Gate {
+    /// Not known yet: a skeleton.
+    Pending,
+    /// Show the page.
+    Open,
+    /// Lead to the login page.
+    Closed,
+}
+
+/// What the UI may know of a session: no token, and nothing to decide.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SessionView {
+    /// For the guard.
+    pub gate: Gate,
+    /// Tells one session from another, and stays the same through refreshes.
+    pub session: Option<Timestamp>,
+    /// The user, for display.
+    pub user: Option<Value>,
+    /// The user may still become known.
+    pub is_user_pending: bool,
+    /// A sign-in is under way.
+    pub is_signing_in: bool,
+    /// A second step is wanted.
+    pub wants_challenge: bool,
+    /// Why nobody is signed in any more.
+    pub reason: Option<SignedOutReason>,
+    /// What went wrong with the last sign-in.
+    pub problem: Option<SignInProblem>,
+    /// The last session's revocation was not confirmed.
+    pub is_revocation_unconfirmed: bool,
+    /// The session cannot be refreshed at the moment; tried again then.
+    pub retry_at: Option<Timestamp>,
+    /// The session will not survive a reload.
+    pub is_unsaved: bool,
+}
+
+impl Session {
+    /// A session that has not looked anywhere yet.
+    #[must_use]
+    pub const fn new(rules: Rules) -> Self {
+        Self { rules, state: State::Starting { waiting: Vec::new() }, next_serial: 1, newest_generation: 0 }
+    }
+
+    /// The state, for tests and for the curious.
+    #[must_use]
+    pub const fn state(&self) -> &State {
+        &self.state
+    }
+
+    /// The session that is signed in.
+    #[must_use]
+    pub const fn signed_in(&self) -> Option<&StoredSession> {
+        match &self.state {
+            State::SignedIn(signed_in) => Some(&signed_in.session),
+            State::Starting { .. } | State::SignedOut(_) | State::SigningIn { .. } => None,
+        }
+    }
+
+    /// What the UI may know.
+    #[must_use]
+    pub fn view(&self) -> SessionView {
+        let blank = SessionView {
+            gate: Gate::Closed,
+            session: None,
+            user: None,
+            is_user_pending: false,
+            is_signing_in: false,
+            wants_challenge: false,
+            reason: None,
+            problem: None,
+            is_revocation_unconfirmed: false,
+            retry_at: None,
+            is_unsaved: false,
+        };
+        match &self.state {
+            State::Starting { .. } => SessionView { gate: Gate::Pending, ..blank },
+            State::SignedOut(out) => SessionView {
+                reason: out.reason,
+                problem: out.problem.clone(),
+                wants_challenge: out.challenge.is_some(),
+                is_revocation_unconfirmed: out.revocation == Revocation::Failed,
+                ..blank
+            },
+            State::SigningIn { challenge, reason, .. } => {
+                SessionView { is_signing_in: true, wants_challenge: challenge.is_some(), reason: *reason, ..blank }
+            }
+            State::SignedIn(signed_in) => SessionView {
+                gate: if signed_in.is_confirmed { Gate::Open } else { Gate::Pending },
+                session: Some(signed_in.session.signed_in_at),
+                user: signed_in.session.user.clone(),
+                is_user_pending: signed_in.user_info != UserInfo::Settled,
+                retry_at: match signed_in.refresh {
+                    Refresh::BackingOff { until, .. } => Some(until),
+                    Refresh::Idle
+                    | Refresh::AwaitingLock
+                    | Refresh::InFlight { .. }
+                    | Refresh::Saving { .. }
+                    | Refresh::Probing { .. }
+                    | Refresh::Refused => None,
+                },
+                is_unsaved: signed_in.is_unsaved,
+                ..blank
+            },
+        }
+    }
+
+    /// When the machine next wants to hear [`super::Event::Woke`]. A hint: it looks at the clock itself.
+    #[must_use]
+    pub fn next_wake(&self) -> Option<Timestamp> {
+        let State::SignedIn(signed_in) = &self.state else {
+            return None;
+        };
+        let tokens = &signed_in.session.tokens;
+        let due_at = match signed_in.refresh {
+            Refresh::Idle => match self.rules.refresh_by {
+                RefreshBy::Nothing => tokens.expires_at,
+                RefreshBy::RefreshToken | RefreshBy::AccessToken | RefreshBy::Ambient => {
+                    tokens.refresh_at(self.rules.refresh_early_ms)
+                }
+            },
+            // Their own events end these; the age of the session may still end first.
+            Refresh::AwaitingLock | Refresh::InFlight { .. } | Refresh::Saving { .. } | Refresh::Probing { .. } => None,
+            Refresh::BackingOff { until, .. } => Some(until),
+            Refresh::Refused => tokens.expires_at,
+        };
+        [due_at, signed_in.session.ends_at(&self.rules)].into_iter().flatten().min()
+    }
+}
+
+impl SignedIn {
+    /// How good the current access token is, counting an API's refusal.
+    pub(super) fn freshness(&self, rules: &Rules, now: Timestamp) -> Freshness {
+        if self.is_rejected {
+            Freshness::Expired
+        } else {
+            self.session.tokens.freshness(now, rules.refresh_early_ms)
+        }
+    }
+}

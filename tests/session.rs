@@ -1,0 +1,16 @@
+//! Scenarios of a session in a simulated world: virtual clock, storage, lock and provider, the real machine.
+#![cfg(not(target_arch = "wasm32"))]
+#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
+
+#[path = "session/answers.rs"]
+mod answers;
+#[path = "session/flows.rs"]
+mod flows;
+#[path = "session/properties.rs"]
+mod properties;
+#[path = "session/return_path.rs"]
+mod return_path;
+#[path = "session/wire.rs"]
+mod wire;
+#[path = "session/world.rs"]
+mod world;

@@ -1,0 +1,223 @@
+//! What goes out and what comes in: requests as the config writes them, answers in every shape.
+
+use crate::world::{START, config, config_from, response};
+use serde_json::json;
+use vestibule::{
+    config::{Credentials, Method, Query},
+    session::{
+        AccessToken, Ask, Form, Grant, Outcome, QueryProblem, RefreshToken, StoredSession, Timestamp, Tokens, Values, protocol,
+        read_rows,
+    },
+};
+
+fn form() -> Form {
+    Form(vec![("username".into(), "ada\"@x".into()), ("password".into(), " p\u{e4}ss&=%\\".into())])
+}
+
+fn sign_in() -> Ask {
+    Ask::SignIn { form: form(), challenge: None }
+}
+
+fn session() -> StoredSession {
+    StoredSession {
+        provider: "p".into(),
+        generation: 1,
+        signed_in_at: START,
+        tokens: Tokens {
+            access_token: AccessToken::new("at-secret".into()),
+            refresh_token: Some(RefreshToken::new("rt-secret".into())),
+            id_token: None,
+            received_at: START,
+            expires_at: None,
+        },
+        user: None,
+    }
+}
+
+fn granted(config: &vestibule::config::Config, body: &str) -> Grant {
+    read(config, response(200, "application/json", body))
+}
+
+fn read(config: &vestibule::config::Config, response: protocol::HttpResponse) -> Grant {
+    match protocol::read(config, &sign_in(), &config.provider.sign_in, Ok(response), START) {
+        Outcome::Granted(grant) => grant,
+        other => panic!("not granted: {other:?}"),
+    }
+}
+
+#[test]
+fn a_password_arrives_as_it_was_typed() {
+    let config = config();
+    let ask = sign_in();
+    let http = protocol::write(&config.provider.sign_in, &config.provider.authorize, protocol::values_of(&ask)).unwrap();
+    assert_eq!(http.method, Method::Post);
+    assert_eq!(http.url, "https://id.example/auth/v1/token?grant_type=password");
+    assert_eq!(http.credentials, Credentials::Omit);
+    assert!(http.headers.contains(&("apikey".into(), "k".into())));
+    assert!(!http.headers.iter().any(|(name, _)| name == "Authorization"));
+    let body: serde_json::Value = serde_json::from_str(&http.body.unwrap()).unwrap();
+    assert_eq!(body, json!({ "email": "ada\"@x", "password": " p\u{e4}ss&=%\\" }));
+}
+
+#[test]
+fn what_is_sent_and_answered_never_prints_a_secret() {
+    let config = config();
+    let ask = Ask::Revoke { tokens: session().tokens };
+    let request = protocol::requests_for(&config, &ask)[0];
+    let http = protocol::write(request, &config.provider.authorize, protocol::values_of(&ask)).unwrap();
+    assert!(http.headers.contains(&("Authorization".into(), "Bearer at-secret".into())));
+    let grant = granted(&config, r#"{"access_token":"at-secret","user":{"email":"e-secret"}}"#);
+    let printed = format!("{http:?} {ask:?} {:?} {grant:?} {:?}", sign_in(), response(200, "", "b-secret"));
+    assert!(!printed.contains("secret") && !printed.contains("ada"), "{printed}");
+}
+
+#[test]
+fn a_token_goes_to_the_origins_that_are_allowed_and_no_other() {
+    let config = config_from(|file| {
+        file["queries"]["other"] = json!({ "url": "https://other.example/data", "authorized": false });
+        file["pages"][0]["blocks"] = json!([{ "type": "table", "query": "orders" }, { "type": "table", "query": "other" }]);
+    });
+    let tokens = session().tokens;
+    let values = Values { tokens: Some(&tokens), ..Values::default() };
+    let carries = |name: &str| {
+        let request = &config.query(name).unwrap().request;
+        let http = protocol::write(request, &config.provider.authorize, values).unwrap();
+        http.headers.iter().any(|(_, value)| value.contains("at-secret"))
+    };
+    assert!(carries("orders"));
+    assert!(!carries("other"));
+    // Even if a config were to slip through its checks: the wire looks again.
+    let mut forced = config.query("other").unwrap().request.clone();
+    forced.authorized = true;
+    let http = protocol::write(&forced, &config.provider.authorize, values).unwrap();
+    assert!(!http.headers.iter().any(|(_, value)| value.contains("at-secret")));
+}
+
+#[test]
+fn a_value_cannot_break_out_of_a_header() {
+    let mut tokens = session().tokens;
+    tokens.access_token = AccessToken::new("a\r\nX-Evil: 1\0".into());
+    let config = config();
+    let request = &config.query("orders").unwrap().request;
+    let http = protocol::write(request, &config.provider.authorize, Values { tokens: Some(&tokens), ..Values::default() }).unwrap();
+    assert!(http.headers.contains(&("Authorization".into(), "Bearer aX-Evil: 1".into())));
+}
+
+#[test]
+fn a_missing_value_is_named_and_nothing_is_sent() {
+    let config = config_from(|file| {
+        file["queries"]["orders"]["url"] = json!("{{vars.base_url}}/orders?team={{user.team}}");
+    });
+    let request = &config.query("orders").unwrap().request;
+    let tokens = session().tokens;
+    let values = Values { tokens: Some(&tokens), ..Values::default() };
+    let missing = protocol::write(request, &config.provider.authorize, values).unwrap_err();
+    assert!(missing.to_string().contains("user.team"), "{missing}");
+}
+
+#[test]
+fn expiry_is_read_in_every_unit_and_shape() {
+    let jwt = |claims: &str| format!("e30.{}.sig", base64url(claims.as_bytes()));
+    let at = |seconds: u64| Some(START.after_ms(seconds * 1000));
+    let start_s = START.0 / 1000;
+    let cases = [
+        (json!({"in": "/expires_in"}), json!({"expires_in": 90}), at(90)),
+        (json!({"in": "/expires_in"}), json!({"expires_in": "90"}), at(90)),
+        (json!({"in": "/expires_in"}), json!({"expires_in": 90.9}), at(90)),
+        (json!({"in": "/expires_in"}), json!({"expires_in": 0}), None),
+        (json!({"in": "/expires_in"}), json!({"expires_in": -5}), None),
+        (json!({"in": "/e", "unit": "ms"}), json!({"e": 90_000}), at(90)),
+        (json!({"at": "/e"}), json!({"e": start_s + 90}), at(90)),
+        (json!({"at": "/e", "unit": "ms"}), json!({"e": START.0 + 90_000}), at(90)),
+        (json!({"at": "/e", "unit": "iso"}), json!({"e": "2027-01-15T08:01:30Z"}), at(90)),
+        (json!("jwt"), json!({"access_token": jwt(&format!(r#"{{"exp":{},"iat":{start_s}}}"#, start_s + 90))}), at(90)),
+        // A server clock that is a day ahead: the span counts, not the time.
+        (json!("jwt"), json!({"access_token": jwt(&format!(r#"{{"exp":{},"iat":{}}}"#, start_s + 86_490, start_s + 86_400))}), at(90)),
+        (json!("jwt"), json!({"access_token": jwt(&format!(r#"{{"exp":{}}}"#, start_s + 90))}), at(90)),
+        // Expired on arrival: a clock is wrong, and only a 401 can tell.
+        (json!("jwt"), json!({"access_token": jwt(r#"{"exp":1000}"#)}), None),
+        (json!({"after_s": 3600}), json!({}), at(3600)),
+        (json!("never"), json!({"expires_in": 90}), None),
+        (json!([{"in": "/nope"}, "jwt", {"after_s": 60}]), json!({}), at(60)),
+    ];
+    for (expires, answer, expected) in cases {
+        let config = config_from(|file| file["provider"]["tokens"] = json!({ "expires": expires }));
+        let mut body = json!({ "access_token": "opaque" });
+        body.as_object_mut().unwrap().extend(answer.as_object().unwrap().clone());
+        assert_eq!(granted(&config, &body.to_string()).expires_at, expected, "{expires} {answer}");
+    }
+}
+
+#[test]
+fn tokens_are_found_in_every_place() {
+    let with = |places: serde_json::Value| config_from(|file| file["provider"]["tokens"] = places);
+    let body = r#"{"data":{"a/b":[{"t":"deep"}]},"access_token":"top"}"#;
+    assert_eq!(granted(&with(json!({ "access_token": "/data/a~1b/0/t" })), body).access_token.expose(), "deep");
+    assert_eq!(granted(&with(json!({ "access_token": ["/nope", "/access_token"] })), body).access_token.expose(), "top");
+    let plain = response(200, "text/plain", " 1|abc \n");
+    assert_eq!(read(&with(json!({ "access_token": "body" })), plain).access_token.expose(), "1|abc");
+    let mut header = response(200, "application/json", "{}");
+    header.headers.push(("authorization".into(), "Bearer from-header".into()));
+    assert_eq!(read(&with(json!({ "access_token": "header:Authorization" })), header).access_token.expose(), "from-header");
+}
+
+#[test]
+fn a_revocation_of_a_token_that_there_is_not_is_left_out() {
+    let config = config_from(|file| {
+        file["provider"]["revoke"] = json!([
+            { "url": "{{vars.base_url}}/revoke", "form": { "token": "{{session.refresh_token}}" } },
+            { "url": "{{vars.base_url}}/revoke", "form": { "token": "{{session.access_token}}" } } ]);
+    });
+    let tokens = Tokens { refresh_token: None, ..session().tokens };
+    assert_eq!(protocol::requests_for(&config, &Ask::Revoke { tokens }).len(), 1);
+    assert_eq!(protocol::requests_for(&config, &Ask::Revoke { tokens: session().tokens }).len(), 2);
+}
+
+#[test]
+fn a_token_that_the_provider_does_not_know_is_as_good_as_revoked() {
+    let config = config();
+    let ask = Ask::Revoke { tokens: session().tokens };
+    let request = protocol::requests_for(&config, &ask)[0];
+    for (status, is_done) in [(200, true), (204, true), (400, true), (401, true), (404, true), (429, false), (500, false)] {
+        let outcome = protocol::read(&config, &ask, request, Ok(response(status, "", "")), START);
+        assert_eq!(outcome == Outcome::Revoked, is_done, "{status}");
+    }
+}
+
+#[test]
+fn a_query_says_what_kind_of_answer_it_got() {
+    let query = Query { rows: vestibule::config::Pointer::parse("/data").unwrap(), ..config().queries[0].clone() };
+    let read = |status, kind, body| read_rows(&query, &response(status, kind, body));
+    assert_eq!(read(200, "application/json", r#"{"data":[1]}"#), Ok(json!([1])));
+    assert_eq!(read(401, "", ""), Err(QueryProblem::Unauthorized));
+    assert_eq!(read(403, "", ""), Err(QueryProblem::Forbidden));
+    assert_eq!(read(404, "", ""), Err(QueryProblem::NotFound));
+    assert_eq!(read(429, "", ""), Err(QueryProblem::RateLimited));
+    assert_eq!(read(503, "", ""), Err(QueryProblem::Failing));
+    assert_eq!(read(200, "text/html", "<p>"), Err(QueryProblem::Walled));
+    assert!(matches!(read(200, "application/json", "{}"), Err(QueryProblem::Unintelligible { .. })));
+    assert!(matches!(read(200, "application/json", "nope"), Err(QueryProblem::Unintelligible { .. })));
+}
+
+#[test]
+fn pointing_the_config_at_another_provider_drops_the_session() {
+    let ours = config();
+    let theirs = config_from(|file| file["provider"]["vars"]["base_url"] = json!("https://other.example"));
+    assert_ne!(ours.provider.identity, theirs.provider.identity);
+    let stored = StoredSession { provider: ours.provider.identity.clone(), ..session() }.to_json();
+    assert!(StoredSession::from_json(&stored, &ours.provider.identity).is_some());
+    assert!(StoredSession::from_json(&stored, &theirs.provider.identity).is_none());
+    assert!(Timestamp::default() < START);
+}
+
+fn base64url(bytes: &[u8]) -> String {
+    const SYMBOLS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    let mut text = String::new();
+    for chunk in bytes.chunks(3) {
+        let bits = chunk.iter().fold(0_u32, |bits, byte| bits << 8 | u32::from(*byte)) << (8 * (3 - chunk.len()));
+        for index in 0..=chunk.len() {
+            text.push(SYMBOLS[(bits >> (18 - 6 * index) & 63) as usize] as char);
+        }
+    }
+    text
+}
