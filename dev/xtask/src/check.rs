@@ -84,7 +84,8 @@ fn run_check_config(files: &[PathBuf]) -> Result<()> {
     ]);
     match program.args(files).status()?.code() {
         Some(0) => Ok(()),
-        _ => bail!("the mistakes are listed above"),
+        Some(1) => bail!("the mistakes are listed above"),
+        _ => bail!("the check itself could not run, see above"),
     }
 }
 

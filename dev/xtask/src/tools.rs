@@ -42,7 +42,7 @@ pub fn trunk() -> Result<Programs> {
         version: TRUNK.to_owned(),
         arguments: &["--no-default-features", "--features", "rustls"],
         programs: &["trunk"],
-        why: "it builds the app from index.html (once, about four minutes)",
+        why: "it builds the app from index.html (once, about five minutes)",
     };
     let wanted = Wanted::SameMinorFrom(Version::of(TRUNK)?);
     tool.find_or_install(wanted)
@@ -62,7 +62,7 @@ pub fn wasm_bindgen() -> Result<Programs> {
         version: version.to_owned(),
         arguments: &[],
         programs: &["wasm-bindgen", "wasm-bindgen-test-runner"],
-        why: "it joins WebAssembly and JavaScript, and must be as old as the crate (once, about two minutes)",
+        why: "it joins WebAssembly and JavaScript, and must be as old as the crate (once, about three minutes)",
     };
     let wanted = Wanted::Exactly(Version::of(version)?);
     tool.find_or_install(wanted)
