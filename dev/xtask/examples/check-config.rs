@@ -21,11 +21,7 @@ fn main() -> ExitCode {
             }
         }
     }
-    if all_are_right {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    }
+    if all_are_right { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 fn check(file: &Path) -> Result<Config, Mistakes> {
@@ -36,20 +32,13 @@ fn check(file: &Path) -> Result<Config, Mistakes> {
     let Some(name) = draft.preset().map(str::to_owned) else {
         return draft.finish(Preset::NotNamed, None);
     };
-    let folders = [
-        file.with_file_name("presets"),
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../public/presets"),
-    ];
-    let text = folders
-        .iter()
-        .find_map(|folder| fs::read_to_string(folder.join(format!("{name}.json"))).ok());
-    match &text {
-        Some(text) => draft.finish(Preset::Text(text), None),
-        None => {
-            let known = names_in(&folders);
-            draft.finish(Preset::Missing { known }, None)
-        }
+    let folders = [file.with_file_name("presets"), Path::new(env!("CARGO_MANIFEST_DIR")).join("../../public/presets")];
+    let text = folders.iter().find_map(|folder| fs::read_to_string(folder.join(format!("{name}.json"))).ok());
+    if let Some(text) = &text {
+        return draft.finish(Preset::Text(text), None);
     }
+    let known = names_in(&folders);
+    draft.finish(Preset::Missing { known }, None)
 }
 
 /// The presets in `folders`, by their files.
@@ -57,16 +46,8 @@ fn names_in(folders: &[PathBuf]) -> Vec<String> {
     let mut names: Vec<String> = folders
         .iter()
         .filter_map(|folder| fs::read_dir(folder).ok())
-        .flat_map(|entries| entries.flatten())
-        .filter_map(|entry| {
-            Some(
-                entry
-                    .file_name()
-                    .to_str()?
-                    .strip_suffix(".json")?
-                    .to_owned(),
-            )
-        })
+        .flat_map(Iterator::flatten)
+        .filter_map(|entry| Some(entry.file_name().to_str()?.strip_suffix(".json")?.to_owned()))
         .filter(|name| name != "index")
         .collect();
     names.sort();

@@ -49,10 +49,12 @@ pub fn trunk(command: &str, folders: &[Programs]) -> Result<Command> {
         bail!("trunk has no folder");
     };
     let mut trunk = Command::new(home.join(process::executable("trunk")));
-    trunk
-        .current_dir(process::root())
-        .env("PATH", path_with(folders)?)
-        .args([command, "--locked", "--offline", "--skip-version-check"]);
+    trunk.current_dir(process::root()).env("PATH", path_with(folders)?).args([
+        command,
+        "--locked",
+        "--offline",
+        "--skip-version-check",
+    ]);
     // Trunk reads NO_COLOR as a boolean, where everybody else asks only whether it is set.
     if std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()) {
         trunk.env("NO_COLOR", "true");
@@ -65,48 +67,29 @@ pub fn trunk(command: &str, folders: &[Programs]) -> Result<Command> {
 /// # Errors
 /// `Cargo.lock` does not match the manifests, or a crate cannot be fetched.
 pub fn fetch_crates() -> Result<()> {
-    let about =
-        process::answer(Command::new("rustc").arg("-vV")).context("rustc does not answer")?;
-    let host = about
-        .lines()
-        .find_map(|line| line.strip_prefix("host: "))
-        .context("rustc does not name its host")?;
-    run(process::cargo().args([
-        "fetch",
-        "--quiet",
-        "--locked",
-        "--target",
-        host,
-        "--target",
-        WASM_TARGET,
-    ]))
-    .context("the crates in Cargo.lock could not be fetched")
+    let about = process::answer(Command::new("rustc").arg("-vV")).context("rustc does not answer")?;
+    let host = about.lines().find_map(|line| line.strip_prefix("host: ")).context("rustc does not name its host")?;
+    run(process::cargo().args(["fetch", "--quiet", "--locked", "--target", host, "--target", WASM_TARGET]))
+        .context("the crates in Cargo.lock could not be fetched")
 }
 
 fn optimise(dist: &Path, wasm_opt: &WasmOpt) -> Result<()> {
     let mut modules = Vec::new();
     for entry in fs::read_dir(dist).context("Trunk left no dist/")? {
         let path = entry?.path();
-        if path
-            .extension()
-            .is_some_and(|extension| extension == "wasm")
-        {
+        if path.extension().is_some_and(|extension| extension == "wasm") {
             modules.push(path);
         }
     }
     if modules.is_empty() {
         bail!("Trunk left no .wasm in dist/");
     }
-    modules
-        .iter()
-        .try_for_each(|module| optimise_module(module, wasm_opt))
+    modules.iter().try_for_each(|module| optimise_module(module, wasm_opt))
 }
 
 /// Optimises one module in place. The last answer is kept: the same module is not worked on twice.
 fn optimise_module(module: &Path, wasm_opt: &WasmOpt) -> Result<()> {
-    let kept = process::root()
-        .join("target/wasm-opt")
-        .join(&wasm_opt.version);
+    let kept = process::root().join("target/wasm-opt").join(&wasm_opt.version);
     fs::create_dir_all(&kept)?;
     let (question, reply) = (kept.join("question.wasm"), kept.join("reply.wasm"));
     let before = fs::read(module)?;
@@ -115,19 +98,12 @@ fn optimise_module(module: &Path, wasm_opt: &WasmOpt) -> Result<()> {
         fs::write(&question, &before)?;
         let unfinished = kept.join("unfinished.wasm");
         let begun = Instant::now();
-        run(wasm_opt.command().arg("-Oz").args(FEATURES).args([
-            &question,
-            Path::new("-o"),
-            &unfinished,
-        ]))
-        .context("wasm-opt could not work on the app")?;
+        run(wasm_opt.command().arg("-Oz").args(FEATURES).args([&question, Path::new("-o"), &unfinished]))
+            .context("wasm-opt could not work on the app")?;
         fs::rename(&unfinished, &reply)?;
         say(&format!("wasm-opt took {}", spoken(begun.elapsed())));
     }
     let after = fs::copy(&reply, module)?;
-    say(&format!(
-        "WebAssembly: {} bytes, {after} after wasm-opt",
-        before.len()
-    ));
+    say(&format!("WebAssembly: {} bytes, {after} after wasm-opt", before.len()));
     Ok(())
 }

@@ -73,15 +73,7 @@ pub fn check_config(files: &[String]) -> Result<()> {
 /// depending on it: `serve` must work while the app does not compile.
 fn run_check_config(files: &[PathBuf]) -> Result<()> {
     let mut program = process::cargo();
-    program.args([
-        "run",
-        "--quiet",
-        "-p",
-        "xtask",
-        "--example",
-        "check-config",
-        "--",
-    ]);
+    program.args(["run", "--quiet", "-p", "xtask", "--example", "check-config", "--"]);
     match program.args(files).status()?.code() {
         Some(0) => Ok(()),
         Some(1) => bail!("the mistakes are listed above"),
@@ -108,26 +100,12 @@ fn keep_layout() -> Result<()> {
 }
 
 fn lint_host() -> Result<()> {
-    run(process::cargo().args([
-        "clippy",
-        "--workspace",
-        "--all-targets",
-        "--",
-        "-D",
-        "warnings",
-    ]))
+    run(process::cargo().args(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))
 }
 
 fn lint_wasm() -> Result<()> {
     run(process::cargo()
-        .args([
-            "clippy",
-            "-p",
-            "vestibule",
-            "--target",
-            WASM_TARGET,
-            "--all-targets",
-        ])
+        .args(["clippy", "-p", "vestibule", "--target", WASM_TARGET, "--all-targets"])
         .args(["--", "-D", "warnings"]))
 }
 
@@ -140,10 +118,7 @@ fn document_wasm() -> Result<()> {
 }
 
 fn document(arguments: &[&str]) -> Result<()> {
-    run(process::cargo()
-        .args(["doc", "--no-deps"])
-        .args(arguments)
-        .env("RUSTDOCFLAGS", "-D warnings"))
+    run(process::cargo().args(["doc", "--no-deps"]).args(arguments).env("RUSTDOCFLAGS", "-D warnings"))
 }
 
 fn check_own_configs() -> Result<()> {

@@ -9,13 +9,7 @@ use anyhow::{Context, Result, bail};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const BROWSERS: [&str; 5] = [
-    "chromium",
-    "chromium-browser",
-    "google-chrome",
-    "google-chrome-stable",
-    "chrome",
-];
+const BROWSERS: [&str; 5] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"];
 
 /// Without a sandbox, because root has none; the rest keeps it from talking to anybody but us.
 /// `ChromeDriver` gives each session a fresh profile unless told otherwise.
@@ -84,8 +78,7 @@ impl Chromium {
         if let Some(folder) = file.parent() {
             fs::create_dir_all(folder)?;
         }
-        fs::write(file, capabilities.to_string())
-            .with_context(|| format!("cannot write {}", file.display()))
+        fs::write(file, capabilities.to_string()).with_context(|| format!("cannot write {}", file.display()))
     }
 }
 

@@ -78,8 +78,7 @@ pub fn breaches(root: &Path) -> Result<Vec<Breach>> {
     });
     for folder in ["src", "tests", "dev"] {
         for file in files_under(&root.join(folder), "rs")? {
-            let text = fs::read_to_string(&file)
-                .with_context(|| format!("cannot read {}", file.display()))?;
+            let text = fs::read_to_string(&file).with_context(|| format!("cannot read {}", file.display()))?;
             let place = place(root, &file);
             found.extend(opening(&place, &text));
             if let Some(module) = place.strip_prefix("src/") {
@@ -130,10 +129,7 @@ fn names_in(folder: &Path) -> Result<Vec<String>> {
 }
 
 fn breach(place: &str, what: impl Into<String>) -> Breach {
-    Breach {
-        place: place.to_owned(),
-        what: what.into(),
-    }
+    Breach { place: place.to_owned(), what: what.into() }
 }
 
 fn top_level(names: &[String]) -> Vec<Breach> {
@@ -160,14 +156,9 @@ fn opening(place: &str, text: &str) -> Option<Breach> {
 
 /// The rules of the floors for the file `module`, a path inside `src/`.
 fn floors(place: &str, module: &str, text: &str) -> Vec<Breach> {
-    let path: Vec<&str> = module
-        .trim_end_matches(".rs")
-        .split('/')
-        .filter(|part| *part != "mod")
-        .collect();
-    let Some((number, floor)) = path
-        .first()
-        .and_then(|first| FLOORS.iter().enumerate().find(|(_, floor)| *floor == first))
+    let path: Vec<&str> = module.trim_end_matches(".rs").split('/').filter(|part| *part != "mod").collect();
+    let Some((number, floor)) =
+        path.first().and_then(|first| FLOORS.iter().enumerate().find(|(_, floor)| *floor == first))
     else {
         return Vec::new();
     };
@@ -175,17 +166,10 @@ fn floors(place: &str, module: &str, text: &str) -> Vec<Breach> {
     let code = without_comments_and_strings(text);
     let tokens = tokens(&code);
     let mut found = Vec::new();
-    let mut broken =
-        |line: usize, what: String| found.push(breach(&format!("{place}:{line}"), what));
+    let mut broken = |line: usize, what: String| found.push(breach(&format!("{place}:{line}"), what));
     if PURE.contains(floor) {
-        for token in tokens
-            .iter()
-            .filter(|token| is_of_browser_crate(token.text))
-        {
-            let what = format!(
-                "`{}` belongs to the browser, and {floor} is pure",
-                token.text
-            );
+        for token in tokens.iter().filter(|token| is_of_browser_crate(token.text)) {
+            let what = format!("`{}` belongs to the browser, and {floor} is pure", token.text);
             broken(token.line, what);
         }
     }
@@ -199,10 +183,9 @@ fn floors(place: &str, module: &str, text: &str) -> Vec<Breach> {
 }
 
 fn is_of_browser_crate(name: &str) -> bool {
-    BROWSER_CRATES.iter().any(|family| {
-        name.strip_prefix(family)
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with('_'))
-    })
+    BROWSER_CRATES
+        .iter()
+        .any(|family| name.strip_prefix(family).is_some_and(|rest| rest.is_empty() || rest.starts_with('_')))
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -229,10 +212,7 @@ fn tokens(code: &str) -> Vec<Token<'_>> {
                 first.len_utf8()
             };
             let (text, after) = rest.split_at(length);
-            found.push(Token {
-                line: index + 1,
-                text,
-            });
+            found.push(Token { line: index + 1, text });
             rest = after;
         }
     }
@@ -337,9 +317,7 @@ fn skipped_length(rest: &str, previous_is_word: bool) -> Option<usize> {
     if previous_is_word {
         return None;
     }
-    let prefix = ["br", "cr", "r"]
-        .into_iter()
-        .find(|prefix| rest.starts_with(prefix))?;
+    let prefix = ["br", "cr", "r"].into_iter().find(|prefix| rest.starts_with(prefix))?;
     let inside = rest.get(prefix.len()..)?;
     let hashes = inside.bytes().take_while(|byte| *byte == b'#').count();
     let inside = inside.get(hashes..)?.strip_prefix('"')?;
@@ -392,11 +370,7 @@ mod tests {
 
     #[test]
     fn the_pure_floors_may_not_name_a_browser_crate() {
-        for code in [
-            "use leptos::prelude::*;",
-            "fn f() { gloo_net::x() }",
-            "use web_sys::Url;",
-        ] {
+        for code in ["use leptos::prelude::*;", "fn f() { gloo_net::x() }", "use web_sys::Url;"] {
             assert_eq!(broken("session/state.rs", code).len(), 1, "{code}");
             assert_eq!(broken("config/mod.rs", code).len(), 1, "{code}");
             assert_eq!(broken("browser/fetch.rs", code).len(), 0, "{code}");
@@ -406,11 +380,7 @@ mod tests {
     #[test]
     fn a_breach_tells_its_line() {
         let found = broken("session/state.rs", "//! Story.\n\nuse leptos::view;\n");
-        assert!(
-            found
-                .concat()
-                .starts_with("src/session/state.rs:3: `leptos`")
-        );
+        assert!(found.concat().starts_with("src/session/state.rs:3: `leptos`"));
     }
 
     #[test]
@@ -422,46 +392,19 @@ mod tests {
 
     #[test]
     fn no_floor_may_name_one_above_it() {
-        assert_eq!(
-            broken("session/advance.rs", "use crate::browser::Driver;").len(),
-            1
-        );
-        assert_eq!(
-            broken("config/mod.rs", "use crate::{merge, session::State};").len(),
-            1
-        );
-        assert_eq!(
-            broken("browser/driver.rs", "use crate::{session::{ui, X}, ui};").len(),
-            1
-        );
-        assert_eq!(
-            broken("session/time.rs", "use super::super::ui::Page;").len(),
-            1
-        );
-        assert_eq!(
-            broken("session/mod.rs", "use super::browser::Driver;").len(),
-            1
-        );
+        assert_eq!(broken("session/advance.rs", "use crate::browser::Driver;").len(), 1);
+        assert_eq!(broken("config/mod.rs", "use crate::{merge, session::State};").len(), 1);
+        assert_eq!(broken("browser/driver.rs", "use crate::{session::{ui, X}, ui};").len(), 1);
+        assert_eq!(broken("session/time.rs", "use super::super::ui::Page;").len(), 1);
+        assert_eq!(broken("session/mod.rs", "use super::browser::Driver;").len(), 1);
     }
 
     #[test]
     fn a_floor_may_name_those_below_it_and_its_own_parts() {
-        assert_eq!(
-            broken("ui/page.rs", "use crate::{browser, session::State};"),
-            [""; 0]
-        );
-        assert_eq!(
-            broken("config/reading/mod.rs", "mod session; use super::pages;"),
-            [""; 0]
-        );
-        assert_eq!(
-            broken("config/reading.rs", "use super::session::Rules;"),
-            [""; 0]
-        );
-        assert_eq!(
-            broken("config/model.rs", "fn f(c: Config) { c.session.ui(); }"),
-            [""; 0]
-        );
+        assert_eq!(broken("ui/page.rs", "use crate::{browser, session::State};"), [""; 0]);
+        assert_eq!(broken("config/reading/mod.rs", "mod session; use super::pages;"), [""; 0]);
+        assert_eq!(broken("config/reading.rs", "use super::session::Rules;"), [""; 0]);
+        assert_eq!(broken("config/model.rs", "fn f(c: Config) { c.session.ui(); }"), [""; 0]);
         assert_eq!(broken("main.rs", "use vestibule::ui::App;"), [""; 0]);
     }
 
@@ -477,11 +420,7 @@ mod tests {
         let names = ["src", "target", "notes.txt"].map(str::to_owned);
         let found = top_level(&names);
         assert_eq!(found.len(), 1);
-        assert!(
-            found
-                .iter()
-                .all(|breach| breach.to_string().starts_with("notes.txt"))
-        );
+        assert!(found.iter().all(|breach| breach.to_string().starts_with("notes.txt")));
     }
 
     #[test]

@@ -22,17 +22,6 @@ pub fn cargo() -> Command {
     cargo
 }
 
-/// Builds the demo provider; returns its program, which lies beside this one.
-///
-/// # Errors
-/// It does not compile, or this program does not know where it is itself.
-pub fn demo_provider() -> Result<PathBuf> {
-    say("building the demo provider");
-    run(cargo().args(["build", "--quiet", "-p", "demo-provider"]))?;
-    let this = std::env::current_exe().context("this program does not know its own place")?;
-    Ok(this.with_file_name(executable("demo-provider")))
-}
-
 /// One line of progress.
 pub fn say(line: &str) {
     eprintln!("xtask: {line}");
@@ -44,9 +33,7 @@ pub fn say(line: &str) {
 /// It could not be started, or ended with anything but success.
 pub fn run(command: &mut Command) -> Result<()> {
     let shown = shown(command);
-    let status = command
-        .status()
-        .with_context(|| format!("could not start `{shown}`"))?;
+    let status = command.status().with_context(|| format!("could not start `{shown}`"))?;
     if status.success() {
         return Ok(());
     }
@@ -58,15 +45,8 @@ pub fn run(command: &mut Command) -> Result<()> {
 
 /// What `command` prints on its standard output; `None` if it cannot be run or fails.
 pub fn answer(command: &mut Command) -> Option<String> {
-    let output = command
-        .stdin(Stdio::null())
-        .stderr(Stdio::null())
-        .output()
-        .ok()?;
-    output
-        .status
-        .success()
-        .then(|| String::from_utf8_lossy(&output.stdout).into_owned())
+    let output = command.stdin(Stdio::null()).stderr(Stdio::null()).output().ok()?;
+    output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
 /// Does `work`, says first what it is for and afterwards how long it took.
@@ -131,11 +111,7 @@ pub fn path_with(folders: &[PathBuf]) -> Result<OsString> {
 fn shown(command: &Command) -> String {
     let program = Path::new(command.get_program());
     let name = program.file_name().unwrap_or(program.as_os_str());
-    std::iter::once(name)
-        .chain(command.get_args())
-        .map(OsStr::to_string_lossy)
-        .collect::<Vec<_>>()
-        .join(" ")
+    std::iter::once(name).chain(command.get_args()).map(OsStr::to_string_lossy).collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]

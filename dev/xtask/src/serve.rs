@@ -9,7 +9,7 @@
 //! Trunk.toml holds the proxy, so `trunk serve` beside `cargo run -p demo-provider` is the same.
 //! Both children end with this program: by Ctrl-C, by a signal, or because the other one ended.
 
-use crate::process::{self, say};
+use crate::process::{self, run, say};
 use crate::{app, tools};
 use anyhow::{Context, Result, bail};
 use std::io::{BufRead, BufReader, Read, Write};
@@ -42,10 +42,7 @@ impl Wish {
     /// # Errors
     /// An argument that `serve` does not know, or a port that is none.
     pub fn read(arguments: &[String]) -> Result<Self> {
-        let mut wish = Self {
-            open: false,
-            port: APP_PORT,
-        };
+        let mut wish = Self { open: false, port: APP_PORT };
         let mut rest = arguments.iter();
         while let Some(argument) = rest.next() {
             let (name, value) = match argument.split_once('=') {
@@ -55,13 +52,10 @@ impl Wish {
             match (name, value) {
                 ("--open", None) => wish.open = true,
                 ("--port", value) => {
-                    let value = value
-                        .or_else(|| rest.next().map(String::as_str))
-                        .unwrap_or("");
+                    let value = value.or_else(|| rest.next().map(String::as_str)).unwrap_or("");
                     let port = value.parse().ok().filter(|port| *port != 0);
-                    wish.port = port.with_context(|| {
-                        format!("`--port` needs a number from 1 to 65535, found `{value}`")
-                    })?;
+                    wish.port =
+                        port.with_context(|| format!("`--port` needs a number from 1 to 65535, found `{value}`"))?;
                 }
                 _ => bail!("`serve` does not know `{argument}`; it knows --open and --port N"),
             }
@@ -78,10 +72,7 @@ pub fn serve(wish: Wish) -> Result<()> {
     ensure_free(
         wish.port,
         "the app",
-        &format!(
-            "choose another port: `cargo xtask serve --port {}`",
-            wish.port.checked_add(1).unwrap_or(APP_PORT)
-        ),
+        &format!("choose another port: `cargo xtask serve --port {}`", wish.port.checked_add(1).unwrap_or(APP_PORT)),
     )?;
     ensure_free(
         PROVIDER_PORT,
@@ -97,8 +88,7 @@ pub fn serve(wish: Wish) -> Result<()> {
 
     let interrupted = Arc::new(AtomicBool::new(false));
     let flag = Arc::clone(&interrupted);
-    ctrlc::set_handler(move || flag.store(true, Ordering::SeqCst))
-        .context("cannot listen for Ctrl-C")?;
+    ctrlc::set_handler(move || flag.store(true, Ordering::SeqCst)).context("cannot listen for Ctrl-C")?;
 
     let mut provider = start_provider(wish.port, &interrupted)?;
     let mut trunk = app::trunk("serve", &folders)?;
@@ -136,19 +126,26 @@ fn ensure_free(port: u16, who: &str, advice: &str) -> Result<()> {
     }
 }
 
+/// Builds the demo provider; returns its program, which lies beside this one.
+///
+/// # Errors
+/// It does not compile, or this program does not know where it is itself.
+fn build_provider() -> Result<PathBuf> {
+    say("building the demo provider");
+    run(process::cargo().args(["build", "--quiet", "-p", "demo-provider"]))?;
+    let this = std::env::current_exe().context("this program does not know its own place")?;
+    Ok(this.with_file_name(process::executable("demo-provider")))
+}
+
 fn start_provider(app_port: u16, interrupted: &AtomicBool) -> Result<Running> {
-    let mut command = Command::new(process::demo_provider()?);
+    let mut command = Command::new(build_provider()?);
     command.args(["--port", &PROVIDER_PORT.to_string()]);
     for host in ["127.0.0.1", "localhost"] {
         command.args(["--allow-origin", &format!("http://{host}:{app_port}")]);
     }
     command.stdout(Stdio::piped());
     let mut provider = Running::start(&mut command, "the demo provider")?;
-    let output = provider
-        .child
-        .stdout
-        .take()
-        .context("the demo provider has no output")?;
+    let output = provider.child.stdout.take().context("the demo provider has no output")?;
     let (ready, is_ready) = mpsc::channel();
     thread::spawn(move || {
         for line in BufReader::new(output).lines().map_while(Result::ok) {
@@ -171,10 +168,7 @@ fn answers(port: u16) -> bool {
     let ask = || -> std::io::Result<String> {
         let mut stream = TcpStream::connect_timeout(&address, Duration::from_millis(300))?;
         stream.set_read_timeout(Some(Duration::from_secs(2)))?;
-        write!(
-            stream,
-            "GET / HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nAccept: text/html\r\nConnection: close\r\n\r\n"
-        )?;
+        write!(stream, "GET / HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nAccept: text/html\r\nConnection: close\r\n\r\n")?;
         let mut reply = Vec::new();
         stream.read_to_end(&mut reply)?;
         Ok(String::from_utf8_lossy(&reply).into_owned())
@@ -194,9 +188,7 @@ fn announce(wish: Wish) {
          Ctrl-C ends the app and the demo provider.\n"
     );
     if wish.open && !open_browser(&address) {
-        say(&format!(
-            "no browser could be opened; open {address} yourself"
-        ));
+        say(&format!("no browser could be opened; open {address} yourself"));
     }
 }
 
@@ -226,10 +218,7 @@ struct Running {
 
 impl Running {
     fn start(command: &mut Command, name: &'static str) -> Result<Self> {
-        let child = command
-            .stdin(Stdio::null())
-            .spawn()
-            .with_context(|| format!("could not start {name}"))?;
+        let child = command.stdin(Stdio::null()).spawn().with_context(|| format!("could not start {name}"))?;
         Ok(Self { child, name })
     }
 
@@ -267,19 +256,13 @@ mod tests {
 
     #[test]
     fn without_arguments_the_usual_port_is_served_and_nothing_opened() {
-        let usual = Wish {
-            open: false,
-            port: 8080,
-        };
+        let usual = Wish { open: false, port: 8080 };
         assert_eq!(read(&[]).unwrap(), usual);
     }
 
     #[test]
     fn a_port_may_stand_behind_a_space_or_an_equals_sign() {
-        let wish = Wish {
-            open: true,
-            port: 9000,
-        };
+        let wish = Wish { open: true, port: 9000 };
         assert_eq!(read(&["--open", "--port", "9000"]).unwrap(), wish);
         assert_eq!(read(&["--port=9000", "--open"]).unwrap(), wish);
     }
@@ -296,17 +279,13 @@ mod tests {
     fn a_taken_port_comes_with_advice() {
         let holder = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = holder.local_addr().unwrap().port();
-        let refusal = ensure_free(port, "the app", "take another")
-            .unwrap_err()
-            .to_string();
+        let refusal = ensure_free(port, "the app", "take another").unwrap_err().to_string();
         assert!(refusal.contains(&port.to_string()) && refusal.ends_with("take another"));
     }
 
     #[test]
     fn an_error_page_is_not_the_page() {
-        assert!(is_the_page(
-            "HTTP/1.1 200 OK\r\n\r\n<!doctype html><html lang=en>"
-        ));
+        assert!(is_the_page("HTTP/1.1 200 OK\r\n\r\n<!doctype html><html lang=en>"));
         assert!(!is_the_page("HTTP/1.1 404 Not Found\r\n\r\n<html>"));
         assert!(!is_the_page("HTTP/1.1 200 OK\r\n\r\n"));
     }

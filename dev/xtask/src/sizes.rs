@@ -31,20 +31,13 @@ pub struct Fetched {
 impl Fetched {
     fn weigh(dist: &Path, path: String) -> Result<Self> {
         let bytes = fs::read(dist.join(&path)).with_context(|| format!("cannot read {path}"))?;
-        Ok(Self {
-            path,
-            raw: bytes.len(),
-            gzip: gzip(&bytes)?,
-            brotli: brotli(&bytes)?,
-        })
+        Ok(Self { path, raw: bytes.len(), gzip: gzip(&bytes)?, brotli: brotli(&bytes)? })
     }
 
     /// Whether it counts against the budget: part of the app, not of what an operator writes.
     fn is_budgeted(&self) -> bool {
         let extension = Path::new(&self.path).extension();
-        ["html", "js", "mjs", "wasm", "css"]
-            .iter()
-            .any(|kind| extension.is_some_and(|extension| extension == *kind))
+        ["html", "js", "mjs", "wasm", "css"].iter().any(|kind| extension.is_some_and(|extension| extension == *kind))
     }
 }
 
@@ -66,33 +59,18 @@ pub fn first_load(dist: &Path) -> Result<Vec<Fetched>> {
         open.extend(named_files(&text, folder).into_iter().filter(is_there));
     }
     found.extend(configuration(dist)?);
-    found
-        .into_iter()
-        .map(|path| Fetched::weigh(dist, path))
-        .collect()
+    found.into_iter().map(|path| Fetched::weigh(dist, path)).collect()
 }
 
 /// Bytes with brotli of all that counts against [`BUDGET_BYTES`].
 pub fn budgeted(files: &[Fetched]) -> usize {
-    files
-        .iter()
-        .filter(|file| file.is_budgeted())
-        .map(|file| file.brotli)
-        .sum()
+    files.iter().filter(|file| file.is_budgeted()).map(|file| file.brotli).sum()
 }
 
 /// The files with their weights, a line each, and the sum against the budget.
 pub fn table(files: &[Fetched]) -> String {
-    let widest = files
-        .iter()
-        .map(|file| file.path.len())
-        .max()
-        .unwrap_or(0)
-        .max(24);
-    let mut text = format!(
-        "{:widest$}  {:>9}  {:>9}  {:>9}\n",
-        "first load, bytes", "raw", "gzip -9", "brotli 11"
-    );
+    let widest = files.iter().map(|file| file.path.len()).max().unwrap_or(0).max(24);
+    let mut text = format!("{:widest$}  {:>9}  {:>9}  {:>9}\n", "first load, bytes", "raw", "gzip -9", "brotli 11");
     let mut line = |name: &str, raw: usize, gzip: usize, brotli: usize| {
         // Writing to a string cannot fail.
         let _ = writeln!(text, "{name:widest$}  {raw:>9}  {gzip:>9}  {brotli:>9}");
@@ -110,11 +88,7 @@ pub fn verdict(bytes: usize) -> String {
     let kilobytes = |bytes: usize| format!("{}.{} KB", bytes / 1000, bytes % 1000 / 100);
     let (size, budget) = (kilobytes(bytes), kilobytes(BUDGET_BYTES));
     let rest = BUDGET_BYTES.abs_diff(bytes);
-    let relation = if bytes > BUDGET_BYTES {
-        "over"
-    } else {
-        "within"
-    };
+    let relation = if bytes > BUDGET_BYTES { "over" } else { "within" };
     format!(
         "HTML, JavaScript, WebAssembly and CSS with brotli: {size}, {relation} the budget of {budget} \
          by {rest} bytes (1 KB = 1000 bytes)"
@@ -128,23 +102,15 @@ fn configuration(dist: &Path) -> Result<Vec<String>> {
         return Ok(Vec::new());
     }
     let text = fs::read_to_string(dist.join(&config))?;
-    let value: serde_json::Value =
-        serde_json::from_str(&text).context("config.json in dist/ is not JSON")?;
-    let preset = value
-        .pointer("/provider/preset")
-        .and_then(|name| name.as_str());
+    let value: serde_json::Value = serde_json::from_str(&text).context("config.json in dist/ is not JSON")?;
+    let preset = value.pointer("/provider/preset").and_then(|name| name.as_str());
     let preset = preset.map(|name| format!("presets/{name}.json"));
     let is_there = |path: &String| dist.join(path).is_file();
-    Ok([config]
-        .into_iter()
-        .chain(preset.filter(is_there))
-        .collect())
+    Ok([config].into_iter().chain(preset.filter(is_there)).collect())
 }
 
 fn names_others(path: &str) -> bool {
-    [".html", ".js", ".mjs"]
-        .iter()
-        .any(|ending| path.ends_with(ending))
+    [".html", ".js", ".mjs"].iter().any(|ending| path.ends_with(ending))
 }
 
 /// Every quoted string of `text` that could be a path, as seen from the top of the site; `folder`
@@ -181,12 +147,8 @@ fn gzip(bytes: &[u8]) -> Result<usize> {
 }
 
 fn brotli(bytes: &[u8]) -> Result<usize> {
-    let parameters = brotli::enc::BrotliEncoderParams {
-        quality: 11,
-        lgwin: 22,
-        size_hint: bytes.len(),
-        ..Default::default()
-    };
+    let parameters =
+        brotli::enc::BrotliEncoderParams { quality: 11, lgwin: 22, size_hint: bytes.len(), ..Default::default() };
     let mut packed = Vec::new();
     brotli::BrotliCompress(&mut &*bytes, &mut packed, &parameters)?;
     Ok(packed.len())
@@ -202,10 +164,7 @@ mod tests {
             import init from '/app-2b.js?v=1'; init({ module_or_path: './app-2b_bg.wasm' });</script>"#;
         let found = named_files(html, "");
         for expected in ["main-1a.css", "app-2b.js", "app-2b_bg.wasm"] {
-            assert!(
-                found.iter().any(|path| path == expected),
-                "{expected} in {found:?}"
-            );
+            assert!(found.iter().any(|path| path == expected), "{expected} in {found:?}");
         }
     }
 
@@ -217,30 +176,13 @@ mod tests {
 
     #[test]
     fn nothing_outside_of_the_site_is_followed() {
-        assert!(
-            !named_files("import '../../x.js'", "")
-                .iter()
-                .any(|path| path.contains(".."))
-        );
+        assert!(!named_files("import '../../x.js'", "").iter().any(|path| path.contains("..")));
     }
 
     #[test]
     fn the_budget_counts_the_app_and_not_what_an_operator_writes() {
-        let file = |path: &str| Fetched {
-            path: path.to_owned(),
-            raw: 3,
-            gzip: 2,
-            brotli: 1,
-        };
-        let files = [
-            "index.html",
-            "a.js",
-            "a.wasm",
-            "a.css",
-            "config.json",
-            "icon.svg",
-        ]
-        .map(file);
+        let file = |path: &str| Fetched { path: path.to_owned(), raw: 3, gzip: 2, brotli: 1 };
+        let files = ["index.html", "a.js", "a.wasm", "a.css", "config.json", "icon.svg"].map(file);
         assert_eq!(budgeted(&files), 4);
     }
 
@@ -253,10 +195,7 @@ mod tests {
     #[test]
     fn compression_makes_repetition_small() {
         let text = "to be or not to be, that is the question. ".repeat(100);
-        let (gzip, brotli) = (
-            gzip(text.as_bytes()).unwrap(),
-            brotli(text.as_bytes()).unwrap(),
-        );
+        let (gzip, brotli) = (gzip(text.as_bytes()).unwrap(), brotli(text.as_bytes()).unwrap());
         assert!(gzip < 200 && brotli < gzip);
     }
 }

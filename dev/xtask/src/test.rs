@@ -43,10 +43,7 @@ impl Layer {
         if names.is_empty() {
             return Ok(Self::ALL.to_vec());
         }
-        if let Some(unknown) = names
-            .iter()
-            .find(|name| !Self::ALL.iter().any(|l| l.name() == *name))
-        {
+        if let Some(unknown) = names.iter().find(|name| !Self::ALL.iter().any(|l| l.name() == *name)) {
             bail!("there is no layer `{unknown}`; there are host, browser and end-to-end");
         }
         let is_named = |layer: &Self| names.iter().any(|name| layer.name() == name);
@@ -104,10 +101,9 @@ pub fn test(layers: &[Layer]) -> Result<()> {
 /// A tool cannot be had, or a count is not what it must be.
 pub fn counts(dist: &Path) -> Result<()> {
     let chromium = Chromium::find_or_install()?;
-    let provider = process::demo_provider()?;
     let mut counts = process::cargo();
     counts.args(["run", "--quiet", "-p", "end-to-end", "--bin", "counts"]);
-    run(with_surroundings(&mut counts, dist, &chromium, &provider))
+    run(with_surroundings(&mut counts, dist, &chromium))
 }
 
 fn host() -> Result<()> {
@@ -122,14 +118,7 @@ fn browser() -> Result<()> {
     chromium.write_capabilities(&capabilities)?;
     let mut cargo = process::cargo();
     cargo
-        .args([
-            "test",
-            "--target",
-            WASM_TARGET,
-            "-p",
-            "vestibule",
-            "--tests",
-        ])
+        .args(["test", "--target", WASM_TARGET, "-p", "vestibule", "--tests"])
         .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", &runner)
         // The runner carries the whole module to the browser: names are enough, lines are weight.
         .env("CARGO_PROFILE_DEV_DEBUG", "0")
@@ -139,12 +128,7 @@ fn browser() -> Result<()> {
         cargo.env("WASM_BINDGEN_TEST_TIMEOUT", BROWSER_TIMEOUT_S);
     }
     // The runner would prefer any of these to ChromeDriver.
-    for other in [
-        "GECKODRIVER",
-        "SAFARIDRIVER",
-        "MSEDGEDRIVER",
-        "CHROMEDRIVER",
-    ] {
+    for other in ["GECKODRIVER", "SAFARIDRIVER", "MSEDGEDRIVER", "CHROMEDRIVER"] {
         cargo.env_remove(format!("{other}_REMOTE"));
         if other != "CHROMEDRIVER" {
             cargo.env_remove(other);
@@ -156,30 +140,20 @@ fn browser() -> Result<()> {
 fn end_to_end() -> Result<()> {
     let dist = app::build()?;
     let chromium = Chromium::find_or_install()?;
-    let provider = process::demo_provider()?;
     let mut cargo = process::cargo();
     cargo.args(["test", "-p", "end-to-end"]);
     if std::env::var_os("RUST_TEST_THREADS").is_none() {
-        // One browser at a time: the tests count what a server was asked.
+        // One browser at a time: two of them make a small machine slow, and slow looks like broken.
         cargo.env("RUST_TEST_THREADS", "1");
     }
-    run(with_surroundings(&mut cargo, &dist, &chromium, &provider))
+    run(with_surroundings(&mut cargo, &dist, &chromium))
 }
 
 /// What the end-to-end tests are told through their environment.
-fn with_surroundings<'a>(
-    command: &'a mut Command,
-    dist: &Path,
-    chromium: &Chromium,
-    provider: &Path,
-) -> &'a mut Command {
+fn with_surroundings<'a>(command: &'a mut Command, dist: &Path, chromium: &Chromium) -> &'a mut Command {
     command
-        .env("VESTIBULE_DEMO_PROVIDER", provider)
         .env("VESTIBULE_DIST", dist)
-        .env(
-            "VESTIBULE_ARTIFACTS",
-            process::root().join("target/end-to-end"),
-        )
+        .env("VESTIBULE_ARTIFACTS", process::root().join("target/end-to-end"))
         .env("CHROME", &chromium.browser)
         .env("CHROMEDRIVER", &chromium.driver)
 }

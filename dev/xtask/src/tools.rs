@@ -55,8 +55,8 @@ pub fn trunk() -> Result<Programs> {
 /// `Cargo.lock` names no version, or the tool is not there and cannot be built.
 pub fn wasm_bindgen() -> Result<Programs> {
     let lock = fs::read_to_string(process::root().join("Cargo.lock")).context("no Cargo.lock")?;
-    let version = locked_version(&lock, "wasm-bindgen")
-        .context("Cargo.lock does not name one version of wasm-bindgen")?;
+    let version =
+        locked_version(&lock, "wasm-bindgen").context("Cargo.lock does not name one version of wasm-bindgen")?;
     let tool = CargoTool {
         package: "wasm-bindgen-cli",
         version: version.to_owned(),
@@ -96,11 +96,7 @@ pub fn wasm_opt() -> Result<WasmOpt> {
         && Wanted::AtLeast(OLDEST_WASM_OPT).fits(version)
     {
         let [version, ..] = version.0;
-        return Ok(WasmOpt {
-            program,
-            script: None,
-            version: version.to_string(),
-        });
+        return Ok(WasmOpt { program, script: None, version: version.to_string() });
     }
     let (node, npm) = node()?;
     let home = cache()?.join(format!("binaryen-{BINARYEN}"));
@@ -121,11 +117,7 @@ pub fn wasm_opt() -> Result<WasmOpt> {
             },
         )?;
     }
-    Ok(WasmOpt {
-        program: node,
-        script: Some(home.join(script)),
-        version: BINARYEN.to_owned(),
-    })
+    Ok(WasmOpt { program: node, script: Some(home.join(script)), version: BINARYEN.to_owned() })
 }
 
 /// Makes sure that rustc can build for [`WASM_TARGET`].
@@ -135,23 +127,14 @@ pub fn wasm_opt() -> Result<WasmOpt> {
 pub fn wasm_target() -> Result<()> {
     let sysroot = process::answer(Command::new("rustc").args(["--print", "sysroot"]))
         .context("rustc does not answer; install Rust with rustup")?;
-    let library = Path::new(sysroot.trim())
-        .join("lib/rustlib")
-        .join(WASM_TARGET);
+    let library = Path::new(sysroot.trim()).join("lib/rustlib").join(WASM_TARGET);
     if library.is_dir() {
         return Ok(());
     }
-    timed(
-        &format!("the target {WASM_TARGET}"),
-        "the app is compiled to WebAssembly (once, a few seconds)",
-        || {
-            run(Command::new("rustup").args(["target", "add", WASM_TARGET])).with_context(|| {
-                format!(
-                    "install the standard library for {WASM_TARGET}, by rustup or as your Rust came"
-                )
-            })
-        },
-    )
+    timed(&format!("the target {WASM_TARGET}"), "the app is compiled to WebAssembly (once, a few seconds)", || {
+        run(Command::new("rustup").args(["target", "add", WASM_TARGET]))
+            .with_context(|| format!("install the standard library for {WASM_TARGET}, by rustup or as your Rust came"))
+    })
 }
 
 /// Makes sure that `cargo fmt` and `cargo clippy` are there.
@@ -179,26 +162,20 @@ pub fn install_by_apt(packages: &[&str], why: &str, instead: &str) -> Result<()>
         bail!("{what} is needed: {why}. {instead}");
     };
     let is_root = process::answer(Command::new("id").arg("-u")).is_some_and(|id| id.trim() == "0");
-    let sudo = on_path("sudo")
-        .filter(|sudo| process::answer(Command::new(sudo).args(["-n", "true"])).is_some());
+    let sudo = on_path("sudo").filter(|sudo| process::answer(Command::new(sudo).args(["-n", "true"])).is_some());
     let as_root = |arguments: &[&str]| -> Result<Command> {
         let mut command = match (&sudo, is_root) {
             (_, true) => Command::new(&apt),
             (Some(sudo), false) => {
                 let mut command = Command::new(sudo);
-                command
-                    .args(["-n", "DEBIAN_FRONTEND=noninteractive"])
-                    .arg(&apt);
+                command.args(["-n", "DEBIAN_FRONTEND=noninteractive"]).arg(&apt);
                 command
             }
-            (None, false) => bail!(
-                "{what} is needed: {why}. Run `sudo apt-get install {}`. {instead}",
-                packages.join(" ")
-            ),
+            (None, false) => {
+                bail!("{what} is needed: {why}. Run `sudo apt-get install {}`. {instead}", packages.join(" "))
+            }
         };
-        command
-            .env("DEBIAN_FRONTEND", "noninteractive")
-            .args(arguments);
+        command.env("DEBIAN_FRONTEND", "noninteractive").args(arguments);
         Ok(command)
     };
     as_root(&[])?;
@@ -221,13 +198,9 @@ pub struct Version(pub [u64; 3]);
 impl Version {
     /// The first word of `text` that begins like a version.
     pub fn in_text(text: &str) -> Option<Self> {
-        let word = text
-            .split_whitespace()
-            .find(|word| word.starts_with(|first: char| first.is_ascii_digit()))?;
+        let word = text.split_whitespace().find(|word| word.starts_with(|first: char| first.is_ascii_digit()))?;
         let mut numbers = word.split('.').map_while(|part| {
-            let digits = part
-                .find(|c: char| !c.is_ascii_digit())
-                .unwrap_or(part.len());
+            let digits = part.find(|c: char| !c.is_ascii_digit()).unwrap_or(part.len());
             part.get(..digits)?.parse().ok()
         });
         let mut next = || numbers.next().unwrap_or(0);
@@ -293,9 +266,7 @@ impl CargoTool {
     }
 
     fn are_in(&self, folder: &Path) -> bool {
-        self.programs
-            .iter()
-            .all(|name| process::is_executable(&folder.join(executable(name))))
+        self.programs.iter().all(|name| process::is_executable(&folder.join(executable(name))))
     }
 
     fn install(&self, home: &Path) -> Result<()> {
@@ -332,11 +303,7 @@ impl CargoTool {
                 )
             })?;
         let _ = fs::remove_dir_all(&built);
-        let programs: Vec<PathBuf> = self
-            .programs
-            .iter()
-            .map(|name| Path::new("bin").join(executable(name)))
-            .collect();
+        let programs: Vec<PathBuf> = self.programs.iter().map(|name| Path::new("bin").join(executable(name))).collect();
         let programs: Vec<&Path> = programs.iter().map(PathBuf::as_path).collect();
         scratch.keep_as(home, &programs)
     }
@@ -349,10 +316,7 @@ impl Scratch {
     fn beside(home: &Path) -> Result<Self> {
         let cache = home.parent().context("a tool needs a folder")?;
         fs::create_dir_all(cache).with_context(|| {
-            format!(
-                "cannot write to {}; set VESTIBULE_TOOLS to a folder of yours",
-                cache.display()
-            )
+            format!("cannot write to {}; set VESTIBULE_TOOLS to a folder of yours", cache.display())
         })?;
         Self::clear_leftovers(cache);
         let mut name = OsString::from(".");
@@ -420,18 +384,12 @@ fn node() -> Result<(PathBuf, PathBuf)> {
 
 /// Where tools are kept.
 fn cache() -> Result<PathBuf> {
-    let set = |name: &str| {
-        std::env::var_os(name)
-            .filter(|value| !value.is_empty())
-            .map(PathBuf::from)
-    };
+    let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
     let home = || set("HOME").or_else(|| set("USERPROFILE"));
     let folder = set("VESTIBULE_TOOLS")
         .or_else(|| set("XDG_CACHE_HOME").map(|cache| cache.join("vestibule/tools")))
         .or_else(|| home().map(|home| home.join(".cache/vestibule/tools")))
-        .context(
-            "no home directory; set VESTIBULE_TOOLS to the folder where tools shall be kept",
-        )?;
+        .context("no home directory; set VESTIBULE_TOOLS to the folder where tools shall be kept")?;
     std::path::absolute(&folder).with_context(|| format!("{} is no folder", folder.display()))
 }
 
@@ -441,11 +399,7 @@ fn locked_version<'a>(lock: &'a str, package: &str) -> Option<&'a str> {
     let mut versions = lock
         .split("[[package]]")
         .filter(|entry| entry.lines().any(|line| line == wanted))
-        .filter_map(|entry| {
-            entry
-                .lines()
-                .find_map(|line| line.strip_prefix("version = \"")?.strip_suffix('"'))
-        });
+        .filter_map(|entry| entry.lines().find_map(|line| line.strip_prefix("version = \"")?.strip_suffix('"')));
     let version = versions.next()?;
     versions.next().is_none().then_some(version)
 }
@@ -481,11 +435,7 @@ mod tests {
             ("Chromium 156.0.8078.79 built on Debian", [156, 0, 8078]),
             ("trunk 0.22.0-beta.1", [0, 22, 0]),
         ] {
-            assert_eq!(
-                Version::in_text(printed),
-                Some(Version(expected)),
-                "{printed}"
-            );
+            assert_eq!(Version::in_text(printed), Some(Version(expected)), "{printed}");
         }
         assert_eq!(Version::in_text("no number here"), None);
     }
