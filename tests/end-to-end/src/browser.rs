@@ -1,0 +1,402 @@
+//! One browser session: what a person does with it, and what they see.
+//!
+//! Every step waits until it can be done and panics with a sentence when it cannot. What only the
+//! developer tools can do (cutting the network, a script before the page's own) goes through the door that
+//! chromedriver has to their protocol.
+
+use crate::driver::Driver;
+use crate::patience::{PATIENCE, until, until_within};
+use fantoccini::actions::{InputSource as _, KeyAction, KeyActions};
+use fantoccini::elements::Element;
+use fantoccini::error::CmdError;
+use fantoccini::key::Key;
+use fantoccini::wd::{WebDriverCompatibleCommand, WindowHandle};
+use fantoccini::{Client, ClientBuilder, Locator};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::{Value, json};
+use std::fmt::Write as _;
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use url::Url;
+
+/// One browser with a fresh profile.
+pub struct Browser {
+    client: Client,
+    console: Mutex<Vec<String>>,
+    // Last, so that it is dropped last: the session must end before its driver may.
+    driver: Arc<Driver>,
+}
+
+/// A tab of the browser.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tab(WindowHandle);
+
+impl Browser {
+    /// Opens one.
+    pub async fn open() -> Self {
+        let driver = Driver::shared();
+        let client =
+            ClientBuilder::new(HttpConnector::new()).capabilities(driver.capabilities()).connect(driver.url()).await;
+        match client {
+            Ok(client) => Self { client, console: Mutex::default(), driver },
+            Err(error) => panic!("the browser does not open: {error}"),
+        }
+    }
+
+    /// Closes it and removes its profile.
+    pub async fn close(self) {
+        // A session that is gone already is what was wanted.
+        self.client.close().await.ok();
+        drop(self.driver);
+    }
+
+    // --- going places -------------------------------------------------------------------------
+
+    /// Types an address into the address bar.
+    pub async fn goto(&self, url: &str) {
+        done(self.client.goto(url).await, || format!("going to {url}"));
+    }
+
+    /// Loads the page again.
+    pub async fn reload(&self) {
+        done(self.client.refresh().await, || "reloading".into());
+    }
+
+    /// Presses the Back button.
+    pub async fn back(&self) {
+        done(self.client.back().await, || "going back".into());
+    }
+
+    /// The address in the address bar.
+    pub async fn url(&self) -> Url {
+        done(self.client.current_url().await, || "reading the address".into())
+    }
+
+    /// Path, query and fragment of the address.
+    pub async fn path(&self) -> String {
+        path_of(&self.url().await)
+    }
+
+    /// Waits until path, query and fragment of the address are these.
+    pub async fn wait_for_path(&self, path: &str) {
+        until(&format!("the address {path}"), async || {
+            let url = self.client.current_url().await.map_err(spoken)?;
+            if path_of(&url) == path {
+                return Ok(());
+            }
+            Err(format!("the address is {url}"))
+        })
+        .await;
+    }
+
+    // --- looking ------------------------------------------------------------------------------
+
+    /// What JavaScript finds; `script` returns it. Panics when it throws.
+    pub async fn ask(&self, script: &str, arguments: &[Value]) -> Value {
+        done(self.client.execute(script, arguments.to_vec()).await, || format!("running `{script}`"))
+    }
+
+    /// Waits until an expression of JavaScript is truthy, and gives its value.
+    pub async fn wait_until(&self, what: &str, expression: &str) -> Value {
+        self.wait_until_within(what, PATIENCE, expression).await
+    }
+
+    /// As [`Browser::wait_until`], with a limit of its own.
+    pub async fn wait_until_within(&self, what: &str, limit: Duration, expression: &str) -> Value {
+        let script = format!(
+            "const value = ({expression}); \
+             if (value) {{ return {{ value }}; }} \
+             const text = document.body ? document.body.innerText.slice(0, 600) : ''; \
+             return {{ seen: location.href + ' shows: ' + text }};"
+        );
+        until_within(what, limit, async || {
+            // A page that is being left cannot answer; the next one will.
+            let mut answer = self.client.execute(&script, Vec::new()).await.map_err(spoken)?;
+            match answer.get_mut("value") {
+                Some(value) => Ok(value.take()),
+                None => Err(answer.get("seen").and_then(Value::as_str).unwrap_or_default().to_owned()),
+            }
+        })
+        .await
+    }
+
+    /// Waits until something that matches is there.
+    pub async fn wait_for(&self, selector: &str) {
+        let expression = format!("document.querySelector({}) !== null", quoted(selector));
+        self.wait_until(&format!("`{selector}`"), &expression).await;
+    }
+
+    /// Waits until so many things match.
+    pub async fn wait_for_count(&self, selector: &str, count: usize) {
+        let expression = format!("document.querySelectorAll({}).length === {count}", quoted(selector));
+        self.wait_until(&format!("{count} times `{selector}`"), &expression).await;
+    }
+
+    /// Waits until what matches has text, and gives it.
+    pub async fn wait_for_text(&self, selector: &str) -> String {
+        let expression = format!(
+            "[...document.querySelectorAll({})].map(found => found.innerText.trim()).filter(Boolean).join('\\n')",
+            quoted(selector)
+        );
+        let text = self.wait_until(&format!("text in `{selector}`"), &expression).await;
+        text.as_str().unwrap_or_default().to_owned()
+    }
+
+    /// How many things match.
+    pub async fn count(&self, selector: &str) -> usize {
+        let found = self.ask("return document.querySelectorAll(arguments[0]).length;", &[selector.into()]).await;
+        found.as_u64().and_then(|count| usize::try_from(count).ok()).unwrap_or_default()
+    }
+
+    /// The text that a person sees in the first thing that matches.
+    pub async fn text(&self, selector: &str) -> String {
+        let script = "return document.querySelector(arguments[0])?.innerText ?? '';";
+        let text = self.ask(script, &[selector.into()]).await;
+        text.as_str().unwrap_or_default().to_owned()
+    }
+
+    /// What stands in an input.
+    pub async fn value(&self, selector: &str) -> String {
+        let script = "return document.querySelector(arguments[0])?.value ?? '';";
+        let value = self.ask(script, &[selector.into()]).await;
+        value.as_str().unwrap_or_default().to_owned()
+    }
+
+    /// The HTML of everything that matches, in order.
+    pub async fn html(&self, selector: &str) -> String {
+        let script = "return [...document.querySelectorAll(arguments[0])].map(e => e.outerHTML).join('\\n');";
+        let html = self.ask(script, &[selector.into()]).await;
+        html.as_str().unwrap_or_default().to_owned()
+    }
+
+    /// The record in `localStorage` under `key`.
+    pub async fn stored(&self, key: &str) -> Option<String> {
+        let record = self.ask("return localStorage.getItem(arguments[0]);", &[key.into()]).await;
+        record.as_str().map(ToOwned::to_owned)
+    }
+
+    /// Everything that the page's origin keeps in `localStorage` and `sessionStorage`.
+    pub async fn everything_stored(&self) -> String {
+        let script = "return JSON.stringify([{ ...localStorage }, { ...sessionStorage }]);";
+        let stored = self.ask(script, &[]).await;
+        stored.as_str().unwrap_or_default().to_owned()
+    }
+
+    // --- doing --------------------------------------------------------------------------------
+
+    /// Clicks what matches, once it is there and can be clicked.
+    pub async fn click(&self, selector: &str) {
+        until(&format!("a click on `{selector}`"), async || {
+            let element = self.find(selector).await?;
+            element.click().await.map_err(spoken)
+        })
+        .await;
+    }
+
+    /// Types into an input that matches, in place of what stood there.
+    pub async fn type_into(&self, selector: &str, text: &str) {
+        until(&format!("typing into `{selector}`"), async || {
+            let element = self.find(selector).await?;
+            element.clear().await.map_err(spoken)?;
+            element.send_keys(text).await.map_err(spoken)
+        })
+        .await;
+    }
+
+    /// Presses one key, wherever the focus is.
+    pub async fn press(&self, key: Key) {
+        self.type_blindly(&char::from(key).to_string()).await;
+    }
+
+    /// Types, wherever the focus is.
+    pub async fn type_blindly(&self, text: &str) {
+        let mut keys = KeyActions::new("keyboard".into());
+        for value in text.chars() {
+            keys = keys.then(KeyAction::Down { value }).then(KeyAction::Up { value });
+        }
+        done(self.client.perform_actions(keys).await, || "pressing keys".into());
+    }
+
+    /// Presses Tab until what matches has the focus.
+    pub async fn tab_to(&self, selector: &str) {
+        for _ in 0..30 {
+            let script = "return document.activeElement?.matches(arguments[0]) ?? false;";
+            if self.ask(script, &[selector.into()]).await == true {
+                return;
+            }
+            self.press(Key::Tab).await;
+        }
+        panic!("30 times Tab did not lead to `{selector}`");
+    }
+
+    async fn find(&self, selector: &str) -> Result<Element, String> {
+        let found = self.client.find(Locator::Css(selector)).await;
+        found.map_err(spoken)
+    }
+
+    // --- tabs ---------------------------------------------------------------------------------
+
+    /// The tab that is looked at.
+    pub async fn tab(&self) -> Tab {
+        Tab(done(self.client.window().await, || "naming the tab".into()))
+    }
+
+    /// Opens another tab and looks at it.
+    pub async fn open_tab(&self) -> Tab {
+        let opened = done(self.client.new_window(true).await, || "opening a tab".into());
+        let tab = Tab(opened.handle);
+        self.look_at(&tab).await;
+        tab
+    }
+
+    /// Looks at a tab.
+    pub async fn look_at(&self, tab: &Tab) {
+        done(self.client.switch_to_window(tab.0.clone()).await, || "changing tabs".into());
+    }
+
+    // --- the developer's tools ----------------------------------------------------------------
+
+    /// Runs a script in every page of this tab before the page's own, from now on.
+    pub async fn run_before_every_page(&self, script: &str) {
+        let command = "Page.addScriptToEvaluateOnNewDocument";
+        self.devtools(command, json!({ "source": script })).await;
+    }
+
+    /// Cuts this tab's network, or mends it.
+    pub async fn set_offline(&self, is_offline: bool) {
+        let conditions = json!({
+            "offline": is_offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1,
+        });
+        self.devtools("Network.enable", json!({})).await;
+        self.devtools("Network.emulateNetworkConditions", conditions).await;
+        self.wait_until("the network's state", &format!("navigator.onLine === {}", !is_offline)).await;
+    }
+
+    /// Sets the clock of this tab's pages ahead: of the one that is open, and of all to come.
+    pub async fn set_clock_ahead(&self, span: Duration) {
+        let script = CLOCK.replace("AHEAD_MS", &span.as_millis().to_string());
+        self.run_before_every_page(&script).await;
+        self.ask(&script, &[]).await;
+    }
+
+    /// Notes everything that matches and is ever put into a page of this tab, even for a moment.
+    pub async fn watch_for(&self, selector: &str) {
+        let script = WATCH.replace("SELECTOR", &quoted(selector));
+        self.run_before_every_page(&script).await;
+        self.ask(&script, &[]).await;
+    }
+
+    /// What [`Browser::watch_for`] noted in the page that is open.
+    pub async fn noted(&self) -> Vec<String> {
+        let noted = self.ask("return window.noted ?? null;", &[]).await;
+        let Value::Array(noted) = noted else {
+            panic!("nobody watched this page");
+        };
+        noted.iter().map(|html| html.as_str().unwrap_or_default().to_owned()).collect()
+    }
+
+    /// Everything that was written to the console so far, in all tabs.
+    pub async fn console(&self) -> Vec<String> {
+        let entries = self.client.issue_cmd(Extension { path: "se/log", body: json!({ "type": "browser" }) }).await;
+        let mut console = self.console.lock().unwrap_or_else(PoisonError::into_inner);
+        // Each entry is told once.
+        if let Ok(Value::Array(entries)) = entries {
+            console.extend(entries.iter().map(console_line));
+        }
+        console.clone()
+    }
+
+    /// Saves a picture of what is seen. Without one where the browser gives none.
+    pub async fn save_picture(&self, file: &Path) {
+        if let Ok(picture) = self.client.screenshot().await {
+            std::fs::write(file, picture).ok();
+        }
+    }
+
+    /// The HTML of the page that is open; empty when there is none to be had.
+    pub async fn source(&self) -> String {
+        self.client.source().await.unwrap_or_default()
+    }
+
+    async fn devtools(&self, command: &str, parameters: Value) -> Value {
+        let extension = Extension { path: "goog/cdp/execute", body: json!({ "cmd": command, "params": parameters }) };
+        done(self.client.issue_cmd(extension).await, || format!("the developer tools' {command}"))
+    }
+}
+
+/// Pages see a clock that is ahead; each run of the script adds to it.
+const CLOCK: &str = "{
+    const Before = Date;
+    globalThis.Date = class Date extends Before {
+        constructor(...given) { if (given.length) { super(...given); } else { super(Before.now() + AHEAD_MS); } }
+        static now() { return Before.now() + AHEAD_MS; }
+    };
+}";
+
+/// Looks at every node when it is put into the page, before anything else can take it out again.
+const WATCH: &str = "{
+    const noted = window.noted ??= [];
+    const note = element => noted.push(element.outerHTML.slice(0, 200));
+    const look = node => {
+        if (node.nodeType !== Node.ELEMENT_NODE) { return; }
+        if (node.matches(SELECTOR)) { note(node); }
+        node.querySelectorAll(SELECTOR).forEach(note);
+    };
+    new MutationObserver(records => records.forEach(record => {
+        record.addedNodes.forEach(look);
+        if (record.type === 'attributes') { look(record.target); }
+    })).observe(document, { subtree: true, childList: true, attributes: true });
+}";
+
+/// A command that chromedriver has beside the standard's.
+#[derive(Debug)]
+struct Extension {
+    path: &'static str,
+    body: Value,
+}
+
+impl WebDriverCompatibleCommand for Extension {
+    fn endpoint(&self, base: &Url, session: Option<&str>) -> Result<Url, url::ParseError> {
+        let session = session.unwrap_or_default();
+        base.join(&format!("session/{session}/{}", self.path))
+    }
+
+    fn method_and_body(&self, _: &Url) -> (axum::http::Method, Option<String>) {
+        (axum::http::Method::POST, Some(self.body.to_string()))
+    }
+}
+
+fn done<T>(result: Result<T, CmdError>, what: impl FnOnce() -> String) -> T {
+    match result {
+        Ok(value) => value,
+        Err(error) => panic!("{} failed: {}", what(), spoken(error)),
+    }
+}
+
+/// An error without the driver's stack of addresses.
+#[allow(clippy::needless_pass_by_value, reason = "it is given to `map_err`, which gives the error away")]
+fn spoken(error: CmdError) -> String {
+    let text = error.to_string();
+    text.lines().next().unwrap_or_default().to_owned()
+}
+
+fn path_of(url: &Url) -> String {
+    let mut path = url.path().to_owned();
+    for (mark, part) in [('?', url.query()), ('#', url.fragment())] {
+        if let Some(part) = part {
+            write!(path, "{mark}{part}").ok();
+        }
+    }
+    path
+}
+
+/// As a literal of JavaScript.
+fn quoted(text: &str) -> String {
+    Value::from(text).to_string()
+}
+
+fn console_line(entry: &Value) -> String {
+    let part = |name: &str| entry.get(name).and_then(Value::as_str).unwrap_or_default();
+    format!("{} {} {}", part("level"), part("source"), part("message"))
+}

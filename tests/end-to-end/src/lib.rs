@@ -1,0 +1,47 @@
+//! End to end: the release build in a real browser against a real provider, and what a person sees.
+//!
+//! Where to start: [`stage`] sets one up for one test, and takes care of what a failing test leaves behind.
+//!
+//! ```text
+//!   test ──▶ stage ──┬──▶ site       the files of dist/, with the headers of a careful host
+//!                    ├──▶ provider   the demo provider, in this process, on a port of its own
+//!                    └──▶ browser    headless Chromium by WebDriver, with a fresh profile
+//! ```
+//!
+//! The app is only known by what it promises: the hooks of its pages, its storage keys, and what it asks
+//! the provider. Nothing here reads its code. Nothing waits without an end, and nothing sleeps to let
+//! something happen: what is waited for is looked at again and again until it is there.
+//!
+//! | variable | names | without it |
+//! |---|---|---|
+//! | `VESTIBULE_DIST` | the folder with the built app | `dist/` of the workspace |
+//! | `CHROME`, `CHROMEDRIVER` | the browser and its driver | those on `PATH` |
+//! | `VESTIBULE_ARTIFACTS` | where failing tests leave what they saw | `target/end-to-end/` of the workspace |
+#![allow(clippy::panic, clippy::missing_panics_doc, reason = "to panic with a sentence is how a step of a test fails")]
+
+pub mod browser;
+pub mod dialect;
+pub mod driver;
+pub mod patience;
+pub mod plain_http;
+pub mod provider;
+pub mod site;
+pub mod stage;
+
+use std::path::{Path, PathBuf};
+
+/// The folder of the workspace.
+#[must_use]
+pub fn workspace() -> PathBuf {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    here.ancestors().nth(2).unwrap_or(here).to_path_buf()
+}
+
+/// The path that an environment variable names, or the one in the workspace.
+#[must_use]
+pub fn path_from(variable: &str, otherwise: &str) -> PathBuf {
+    match std::env::var_os(variable).filter(|value| !value.is_empty()) {
+        Some(path) => PathBuf::from(path),
+        None => workspace().join(otherwise),
+    }
+}

@@ -1,0 +1,47 @@
+//! Requests without a browser, for what somebody with a stolen token would try.
+
+use axum::body::Body;
+use axum::http::{Method, Request};
+use http_body_util::BodyExt as _;
+use hyper_util::client::legacy::Client;
+use hyper_util::rt::TokioExecutor;
+use serde_json::Value;
+
+/// An answer, read to its end.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// The status code.
+    pub status: u16,
+    /// The body, where it is text.
+    pub body: String,
+}
+
+impl Answer {
+    /// The body as JSON; `null` where it is none.
+    #[must_use]
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap_or_default()
+    }
+}
+
+/// Sends one request and reads its answer.
+pub async fn ask(method: Method, url: &str, headers: &[(&str, &str)], body: String) -> Answer {
+    let mut request = Request::builder().method(method).uri(url);
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    let request = match request.body(Body::from(body)) {
+        Ok(request) => request,
+        Err(error) => panic!("{url} cannot be asked: {error}"),
+    };
+    let client = Client::builder(TokioExecutor::new()).build_http::<Body>();
+    let answer = match client.request(request).await {
+        Ok(answer) => answer,
+        Err(error) => panic!("{url} did not answer: {error}"),
+    };
+    let status = answer.status().as_u16();
+    match answer.into_body().collect().await {
+        Ok(body) => Answer { status, body: String::from_utf8_lossy(&body.to_bytes()).into_owned() },
+        Err(error) => panic!("the answer of {url} broke off: {error}"),
+    }
+}

@@ -1,0 +1,277 @@
+//! The static host of one test: the files of `dist/`, and a `config.json` of the test's own.
+//!
+//! It does what a careful host does and no more. A navigation to a path without a file extension gets
+//! `index.html`, a missing file stays a 404, every file has its type, and every answer carries the security
+//! headers under which the app promises to run. Trunk puts an inline module script into the page, which the
+//! header allows by its hash and nothing else inline.
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+    X_FRAME_OPTIONS,
+};
+use axum::http::{HeaderValue, Method, StatusCode};
+use axum::response::Response;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use sha2::{Digest as _, Sha256};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+
+/// What stands where `config.json` should be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ConfigFile {
+    /// This text.
+    Text(String),
+    /// Nothing: a 404.
+    Missing,
+    /// `index.html`, with status 200, as a host answers whose fallback knows no exceptions.
+    Html,
+}
+
+/// A host that serves until it is dropped.
+pub struct Site {
+    origin: String,
+    shared: Arc<Shared>,
+    serving: JoinHandle<()>,
+}
+
+struct Shared {
+    dist: PathBuf,
+    said: Mutex<Said>,
+}
+
+/// What the test told the host, and what the host was asked.
+struct Said {
+    config: ConfigFile,
+    policy: Option<String>,
+    asked: Vec<String>,
+}
+
+impl Site {
+    /// Serves the folder with the built app on a free port of 127.0.0.1.
+    pub async fn start() -> Self {
+        let dist = built_app();
+        let listener = match TcpListener::bind("127.0.0.1:0").await {
+            Ok(listener) => listener,
+            Err(error) => panic!("no port is free for the site: {error}"),
+        };
+        let origin = match listener.local_addr() {
+            Ok(address) => format!("http://{address}"),
+            Err(error) => panic!("the site does not know its own address: {error}"),
+        };
+        let said = Mutex::new(Said { config: ConfigFile::Missing, policy: None, asked: Vec::new() });
+        let shared = Arc::new(Shared { dist, said });
+        let router = Router::new().fallback(answer).with_state(Arc::clone(&shared));
+        let serving = tokio::spawn(async move {
+            if let Err(error) = axum::serve(listener, router).await {
+                panic!("the site stopped serving: {error}");
+            }
+        });
+        Self { origin, shared, serving }
+    }
+
+    /// Its origin, which is also its address: `http://127.0.0.1:PORT`.
+    #[must_use]
+    pub fn origin(&self) -> &str {
+        &self.origin
+    }
+
+    /// Puts something where `config.json` should be.
+    pub fn put_config(&self, config: ConfigFile) {
+        self.shared.said().config = config;
+    }
+
+    /// Sends the content security policy, with these origins beside its own for the app to talk to.
+    pub fn send_policy(&self, connect_to: &str) {
+        let page = std::fs::read_to_string(self.shared.dist.join("index.html")).unwrap_or_default();
+        self.shared.said().policy = Some(policy(&page, connect_to));
+    }
+
+    /// Method and path of every request so far, oldest first.
+    #[must_use]
+    pub fn asked(&self) -> Vec<String> {
+        self.shared.said().asked.clone()
+    }
+
+    /// How often each path was asked for.
+    #[must_use]
+    pub fn counts(&self) -> BTreeMap<String, usize> {
+        let mut counts = BTreeMap::new();
+        for line in self.asked() {
+            let path = line.split(' ').nth(1).unwrap_or_default().to_owned();
+            *counts.entry(path).or_default() += 1;
+        }
+        counts
+    }
+}
+
+impl Drop for Site {
+    fn drop(&mut self) {
+        self.serving.abort();
+    }
+}
+
+impl Shared {
+    fn said(&self) -> MutexGuard<'_, Said> {
+        self.said.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The folder with the built app, or a panic that says how it comes to be.
+fn built_app() -> PathBuf {
+    let dist = crate::path_from("VESTIBULE_DIST", "dist");
+    assert!(
+        dist.join("index.html").is_file(),
+        "there is no built app in {}; `cargo xtask test end-to-end` builds it and runs these tests",
+        dist.display()
+    );
+    dist
+}
+
+async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response {
+    let path = request.uri().path().to_owned();
+    let (config, policy) = {
+        let mut said = shared.said();
+        said.asked.push(format!("{} {path}", request.method()));
+        (said.config.clone(), said.policy.clone())
+    };
+    let found = if request.method() == Method::GET || request.method() == Method::HEAD {
+        find(&shared.dist, &path, config)
+    } else {
+        Found::status(StatusCode::METHOD_NOT_ALLOWED)
+    };
+    let mut answer = Response::new(Body::from(found.content));
+    *answer.status_mut() = found.status;
+    let headers = answer.headers_mut();
+    let mut put = |name: HeaderName, value: &'static str| {
+        headers.insert(name, HeaderValue::from_static(value));
+    };
+    put(CONTENT_TYPE, found.content_type);
+    put(CACHE_CONTROL, "no-store");
+    put(REFERRER_POLICY, "no-referrer");
+    put(X_CONTENT_TYPE_OPTIONS, "nosniff");
+    put(X_FRAME_OPTIONS, "DENY");
+    put(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
+    put(HeaderName::from_static("cross-origin-resource-policy"), "same-origin");
+    put(HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=(), payment=(), usb=()");
+    if let Some(policy) = policy.and_then(|policy| HeaderValue::try_from(policy).ok()) {
+        headers.insert(CONTENT_SECURITY_POLICY, policy);
+    }
+    answer
+}
+
+struct Found {
+    status: StatusCode,
+    content_type: &'static str,
+    content: Vec<u8>,
+}
+
+impl Found {
+    fn status(status: StatusCode) -> Self {
+        Self { status, content_type: "text/plain; charset=utf-8", content: status.to_string().into_bytes() }
+    }
+}
+
+fn find(dist: &Path, path: &str, config: ConfigFile) -> Found {
+    let name = path.trim_start_matches('/');
+    if name == "config.json" {
+        match config {
+            ConfigFile::Text(text) => {
+                return Found { status: StatusCode::OK, content_type: "application/json", content: text.into_bytes() };
+            }
+            ConfigFile::Missing => return Found::status(StatusCode::NOT_FOUND),
+            ConfigFile::Html => return read(dist, "index.html"),
+        }
+    }
+    // Names as Trunk and the config give them: nothing that leads out of the folder.
+    if name.split('/').any(|segment| segment == "..") || name.contains(['\\', '%']) {
+        return Found::status(StatusCode::NOT_FOUND);
+    }
+    let is_file = Path::new(name).extension().is_some();
+    read(dist, if is_file { name } else { "index.html" })
+}
+
+fn read(dist: &Path, name: &str) -> Found {
+    match std::fs::read(dist.join(name)) {
+        Ok(content) => Found { status: StatusCode::OK, content_type: content_type(name), content },
+        Err(_) => Found::status(StatusCode::NOT_FOUND),
+    }
+}
+
+fn content_type(name: &str) -> &'static str {
+    match Path::new(name).extension().and_then(|extension| extension.to_str()) {
+        Some("html") => "text/html; charset=utf-8",
+        Some("js") => "text/javascript; charset=utf-8",
+        Some("css") => "text/css; charset=utf-8",
+        Some("json") => "application/json",
+        Some("wasm") => "application/wasm",
+        Some("svg") => "image/svg+xml",
+        Some("png") => "image/png",
+        Some("ico") => "image/x-icon",
+        Some("woff2") => "font/woff2",
+        _ => "application/octet-stream",
+    }
+}
+
+/// The policy of a careful host. `frame-ancestors` and Trusted Types included.
+fn policy(page: &str, connect_to: &str) -> String {
+    let hashes: String = inline_scripts(page).map(hash_source).collect();
+    format!(
+        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'{hashes}; style-src 'self'; img-src 'self' data:; \
+         font-src 'self'; connect-src 'self' {connect_to}; form-action 'self'; base-uri 'self'; object-src 'none'; \
+         frame-ancestors 'none'; require-trusted-types-for 'script'"
+    )
+}
+
+/// The text of each script that stands in the page itself.
+fn inline_scripts(page: &str) -> impl Iterator<Item = &str> {
+    page.split("<script").skip(1).filter_map(|rest| {
+        let (tag, rest) = rest.split_once('>')?;
+        let (text, _) = rest.split_once("</script>")?;
+        (!tag.contains("src=")).then_some(text)
+    })
+}
+
+fn hash_source(script: &str) -> String {
+    format!(" 'sha256-{}'", STANDARD.encode(Sha256::digest(script)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_without_inline_scripts_needs_no_hash() {
+        let policy = policy("<script src=\"a.js\"></script>", "http://127.0.0.1:1");
+        assert!(policy.contains("script-src 'self' 'wasm-unsafe-eval'; style-src"));
+        assert!(policy.contains("connect-src 'self' http://127.0.0.1:1;"));
+    }
+
+    #[test]
+    fn an_inline_script_is_allowed_by_the_hash_of_its_exact_text() {
+        // The example of the CSP Level 3 specification, §8.3.
+        let policy = policy("<script>doSomething();</script>", "");
+        let hash = "'sha256-RFWPLDbv2BY+rCkDzsE+0fr8ylGr2R2faWMhq4lfEQc='";
+        assert!(policy.contains(hash), "{policy}");
+    }
+
+    #[test]
+    fn only_paths_without_an_extension_fall_back_to_the_page() {
+        let folder = std::env::temp_dir().join(format!("end-to-end-site-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        std::fs::write(folder.join("index.html"), "page").unwrap();
+        let status = |path| find(&folder, path, ConfigFile::Missing).status;
+        assert_eq!(status("/"), StatusCode::OK);
+        assert_eq!(status("/orders/7"), StatusCode::OK);
+        assert_eq!(status("/missing.js"), StatusCode::NOT_FOUND);
+        assert_eq!(status("/config.json"), StatusCode::NOT_FOUND);
+        assert_eq!(status("/../Cargo.toml"), StatusCode::NOT_FOUND);
+        std::fs::remove_dir_all(&folder).unwrap();
+    }
+}

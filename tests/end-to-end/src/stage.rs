@@ -1,0 +1,269 @@
+//! One test's stage: a site, a provider and a browser of its own, and what is left when the test fails.
+//!
+//! ```text
+//!   Setup ──▶ play ──▶ the act panics? ──▶ picture, page, console and both logs are kept ──▶ the panic goes on
+//!                 └──▶ it returns ───────▶ browser closed, servers stopped
+//! ```
+
+use crate::browser::Browser;
+use crate::dialect::{APP_ID, Dialect};
+use crate::patience::until;
+use crate::provider::{MEMBER, Person, Provider};
+use crate::site::{ConfigFile, Site};
+use serde_json::Value;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::path::PathBuf;
+use std::time::Duration;
+use tokio::runtime::Builder;
+
+/// The longest that one test may take.
+const LONGEST: Duration = Duration::from_secs(180);
+
+/// The lifetime of an access token unless a test says otherwise.
+pub const ACCESS_TTL: Duration = Duration::from_secs(300);
+
+/// What a stage is to look like.
+pub struct Setup {
+    dialect: Dialect,
+    access_ttl: Duration,
+    edit: Box<dyn FnOnce(&mut Value)>,
+    config: Option<ConfigFile>,
+}
+
+impl Setup {
+    /// The app of [`Dialect::config`].
+    #[must_use]
+    pub fn of(dialect: Dialect) -> Self {
+        Self { dialect, access_ttl: ACCESS_TTL, edit: Box::new(|_| ()), config: None }
+    }
+
+    /// Makes access tokens last so many seconds.
+    #[must_use]
+    pub const fn lasting(mut self, seconds: u64) -> Self {
+        self.access_ttl = Duration::from_secs(seconds);
+        self
+    }
+
+    /// Changes the config before it is served.
+    #[must_use]
+    pub fn edit(mut self, edit: impl FnOnce(&mut Value) + 'static) -> Self {
+        self.edit = Box::new(edit);
+        self
+    }
+
+    /// Serves this in place of the config.
+    #[must_use]
+    pub fn config(mut self, config: ConfigFile) -> Self {
+        self.config = Some(config);
+        self
+    }
+}
+
+/// A site, a provider and a browser.
+pub struct Stage {
+    /// Serves the app.
+    pub site: Site,
+    /// Signs people in.
+    pub provider: Provider,
+    /// Shows the app.
+    pub browser: Browser,
+    /// How the app speaks to the provider.
+    pub dialect: Dialect,
+    name: String,
+}
+
+/// A session as the browser keeps it, with what somebody could steal of it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Kept {
+    /// The whole record.
+    pub record: String,
+    /// Presented to the API.
+    pub access_token: String,
+    /// Presented to the provider.
+    pub refresh_token: String,
+}
+
+/// Plays one test on a stage of its own. When the act panics, what was seen is kept before the panic goes on.
+pub fn play(setup: Setup, act: impl AsyncFnOnce(&Stage)) {
+    let name = name_of(&act, setup.dialect);
+    let runtime = match Builder::new_multi_thread().worker_threads(1).enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => panic!("the system gives no threads: {error}"),
+    };
+    let stage = runtime.block_on(Stage::set(setup, name));
+    let played = catch_unwind(AssertUnwindSafe(|| {
+        runtime.block_on(async {
+            let ended = tokio::time::timeout(LONGEST, act(&stage)).await;
+            assert!(ended.is_ok(), "the test did not end within {} s", LONGEST.as_secs());
+        });
+    }));
+    if played.is_err() {
+        let folder = runtime.block_on(stage.keep_evidence());
+        eprintln!("what was seen is kept in {}", folder.display());
+    }
+    runtime.block_on(stage.browser.close());
+    if let Err(panic) = played {
+        resume_unwind(panic);
+    }
+}
+
+impl Stage {
+    async fn set(setup: Setup, name: String) -> Self {
+        let site = Site::start().await;
+        let provider = Provider::start(site.origin(), setup.access_ttl);
+        let mut config = setup.dialect.config(&provider.origin());
+        (setup.edit)(&mut config);
+        let config = setup.config.unwrap_or_else(|| ConfigFile::Text(config.to_string()));
+        site.put_config(config);
+        site.send_policy(&provider.origin());
+        Self { browser: Browser::open().await, site, provider, dialect: setup.dialect, name }
+    }
+
+    // --- what a person does -------------------------------------------------------------------
+
+    /// Goes to a path of the app.
+    pub async fn open(&self, path: &str) {
+        let url = format!("{}{path}", self.site.origin());
+        self.browser.goto(&url).await;
+    }
+
+    /// Waits for the login form, empty and ready.
+    pub async fn wait_for_login(&self) {
+        self.browser.wait_for("form#login button[type=submit]:not([disabled])").await;
+        self.browser.wait_for("html[data-session=signed-out]").await;
+    }
+
+    /// Fills the login form and submits it, and waits for nothing.
+    pub async fn submit(&self, username: &str, password: &str) {
+        self.wait_for_login().await;
+        self.browser.type_into("input[name=username]", username).await;
+        self.browser.type_into("input[name=password]", password).await;
+        self.browser.click("form#login button[type=submit]").await;
+    }
+
+    /// Signs in at the login page that is open, and waits for a protected page.
+    pub async fn sign_in_as(&self, person: Person) {
+        self.submit(person.username, person.password).await;
+        self.browser.wait_for("html[data-session=signed-in] main[data-page]").await;
+    }
+
+    /// Opens the app, signs in as a member, and waits for all the rows of the first page.
+    pub async fn open_signed_in(&self) {
+        self.open("/").await;
+        self.sign_in_as(MEMBER).await;
+        self.wait_for_orders().await;
+    }
+
+    /// Waits for the first page and all its rows.
+    pub async fn wait_for_orders(&self) {
+        self.browser.wait_for("main[data-page=\"/orders\"]").await;
+        self.browser.wait_for_count("main tbody tr", crate::dialect::ROWS).await;
+    }
+
+    /// Clicks *Sign out*.
+    pub async fn sign_out(&self) {
+        self.browser.click("[data-action=sign-out]").await;
+    }
+
+    /// Time passes, for the browser and for the provider.
+    pub async fn let_pass(&self, span: Duration) {
+        self.provider.let_pass(span);
+        self.browser.set_clock_ahead(span).await;
+    }
+
+    /// The access token runs out, and nobody has looked yet.
+    pub async fn let_access_token_expire(&self) {
+        self.let_pass(ACCESS_TTL + Duration::from_secs(5)).await;
+    }
+
+    // --- what is there to see -----------------------------------------------------------------
+
+    /// The session that the browser keeps, if there is one.
+    pub async fn kept_session(&self) -> Option<Kept> {
+        let record = self.browser.stored(&session_key()).await?;
+        let members: Value = serde_json::from_str(&record).ok()?;
+        let text = |name: &str| members.get(name)?.as_str().map(ToOwned::to_owned);
+        Some(Kept { access_token: text("access_token")?, refresh_token: text("refresh_token")?, record })
+    }
+
+    /// The session that the browser keeps. Panics without one.
+    pub async fn session(&self) -> Kept {
+        match self.kept_session().await {
+            Some(kept) => kept,
+            None => panic!("no session is kept in this browser"),
+        }
+    }
+
+    /// Panics if the browser keeps a session, or anything protected is on the page.
+    pub async fn assert_signed_out(&self) {
+        assert!(self.browser.stored(&session_key()).await.is_none(), "a session is still kept");
+        self.assert_nothing_protected().await;
+    }
+
+    /// Panics if anything protected is on the page.
+    pub async fn assert_nothing_protected(&self) {
+        let protected = self.browser.html("main[data-page], tbody tr").await;
+        assert!(protected.is_empty(), "this should not be seen: {protected:.300}");
+    }
+
+    /// Waits until an access token is refused by the API.
+    pub async fn wait_until_refused(&self, access_token: &str) {
+        until("the API to refuse the old access token", async || {
+            let answer = self.provider.ask_who_i_am(access_token).await;
+            if answer.status == 401 {
+                return Ok(());
+            }
+            Err(format!("it answers {}", answer.status))
+        })
+        .await;
+    }
+
+    // --- what is left -------------------------------------------------------------------------
+
+    /// Saves a picture under the test's name, whether or not the test fails.
+    pub async fn keep_picture(&self, name: &str) {
+        self.browser.save_picture(&self.folder().join(format!("{name}.png"))).await;
+    }
+
+    async fn keep_evidence(&self) -> PathBuf {
+        let folder = self.folder();
+        let keep = |name: &str, text: String| {
+            if let Err(error) = std::fs::write(folder.join(name), text) {
+                eprintln!("{name} is not kept: {error}");
+            }
+        };
+        self.browser.save_picture(&folder.join("picture.png")).await;
+        keep("page.html", self.browser.source().await);
+        keep("console.log", self.browser.console().await.join("\n"));
+        keep("provider.log", self.provider.log().join("\n"));
+        keep("site.log", self.site.asked().join("\n"));
+        folder
+    }
+
+    fn folder(&self) -> PathBuf {
+        let folder = crate::path_from("VESTIBULE_ARTIFACTS", "target/end-to-end").join(&self.name);
+        if let Err(error) = std::fs::create_dir_all(&folder) {
+            eprintln!("{} is not there: {error}", folder.display());
+        }
+        folder
+    }
+}
+
+/// Where the session is kept in `localStorage`.
+#[must_use]
+pub fn session_key() -> String {
+    format!("vestibule:{APP_ID}")
+}
+
+/// Where the app's store is kept in `localStorage`.
+#[must_use]
+pub fn store_key() -> String {
+    format!("vestibule:{APP_ID}:store")
+}
+
+/// The test's own name, which its act is written in: the thread's name is `main` when tests run one by one.
+fn name_of<T>(_: &T, dialect: Dialect) -> String {
+    let path = std::any::type_name::<T>().replace("::{{closure}}", "");
+    let own = path.split_once("::").map_or(path.as_str(), |(_, own)| own);
+    format!("{}.{}", own.replace("::", "."), dialect.name())
+}

@@ -1,0 +1,43 @@
+//! What a person does with the app from end to end, one story a file; see the crate's own words for the
+//! stage they are played on.
+//!
+//! | file | story |
+//! |---|---|
+//! | `flow` | the whole way: sign in, reload, be refreshed, sign out, go back |
+//! | `sign_in` | refusals, and what can go wrong on the way to the provider |
+//! | `deep_link` | being led to the login page, and back to where one wanted to go |
+//! | `refresh` | tokens that run out, in use and at a reload, and refreshes that go wrong |
+//! | `sign_out` | leaving, offline too, and in another tab |
+//! | `pages` | what a page shows to whom |
+//! | `config_file` | a `config.json` that is wrong |
+//! | `storage` | records that are not ours |
+//! | `secrets` | what must never be written anywhere |
+#![allow(clippy::panic, reason = "to panic is how a step of a test fails")]
+
+/// Makes of each named story one test for each dialect.
+macro_rules! in_each_dialect {
+    ($($story:ident),+ $(,)?) => {
+        mod supabase {
+            $(#[test] fn $story() { super::$story(end_to_end::dialect::Dialect::Supabase); })+
+        }
+        mod oauth2_password {
+            $(#[test] fn $story() { super::$story(end_to_end::dialect::Dialect::Oauth2Password); })+
+        }
+        mod django_simplejwt {
+            $(#[test] fn $story() { super::$story(end_to_end::dialect::Dialect::DjangoSimpleJwt); })+
+        }
+        mod written_out {
+            $(#[test] fn $story() { super::$story(end_to_end::dialect::Dialect::WrittenOut); })+
+        }
+    };
+}
+
+mod config_file;
+mod deep_link;
+mod flow;
+mod pages;
+mod refresh;
+mod secrets;
+mod sign_in;
+mod sign_out;
+mod storage;
