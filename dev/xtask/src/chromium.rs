@@ -4,7 +4,8 @@
 //! never fetched from anywhere else.
 
 use crate::process::{self, on_path, say};
-use crate::tools::{self, Version};
+use crate::tools;
+use crate::version::Version;
 use anyhow::{Context, Result, bail};
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -22,7 +22,7 @@ const BROWSER_CRATES: [&str; 5] = ["leptos", "gloo", "web_sys", "js_sys", "wasm_
 const ARCHITECTURE: &str = "ARCHITECTURE.md";
 const ARCHITECTURE_LINES: usize = 150;
 
-const TOP_LEVEL: [&str; 26] = [
+const TOP_LEVEL: [&str; 27] = [
     ".cargo",
     ".ci",
     ".git",
@@ -46,6 +46,7 @@ const TOP_LEVEL: [&str; 26] = [
     "docs",
     "index.html",
     "public",
+    "rustfmt.toml",
     "src",
     "style",
     "tests",

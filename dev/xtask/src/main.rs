@@ -23,6 +23,7 @@ mod serve;
 mod sizes;
 mod test;
 mod tools;
+mod version;
 
 use anyhow::{Result, bail};
 use std::process::ExitCode;
