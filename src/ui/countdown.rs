@@ -1,0 +1,25 @@
+//! Seconds until a point in time, as a signal.
+
+use crate::{browser::Vestibule, session::Timestamp};
+use leptos::{leptos_dom::helpers::set_interval_with_handle, prelude::*};
+use std::time::Duration;
+
+/// The whole seconds left until `until`; 0 when it is past or there is none.
+pub fn seconds_left(vestibule: Vestibule, until: Memo<Option<Timestamp>>) -> Memo<u64> {
+    // The clock is looked at anew each second: a sleeping machine delays timers.
+    let tick = RwSignal::new(());
+    Effect::new(move |_| {
+        if until.get().is_some() {
+            let handle = set_interval_with_handle(move || _ = tick.try_set(()), Duration::from_secs(1));
+            on_cleanup(move || {
+                if let Ok(handle) = handle {
+                    handle.clear();
+                }
+            });
+        }
+    });
+    Memo::new(move |_| {
+        tick.track();
+        until.get().map_or(0, |until| until.ms_since(vestibule.now()).div_ceil(1000))
+    })
+}

@@ -1,0 +1,107 @@
+//! A block's data: loading, failed with a sentence and a way to try again, or there.
+//!
+//! A query that fails says so in its block; the page stays alive.
+
+use super::{page::Place, text};
+use crate::{browser::Vestibule, session::QueryProblem};
+use leptos::{prelude::*, reactive::spawn_local_scoped_with_cancellation};
+use serde_json::Value;
+use std::sync::Arc;
+
+/// How far a block is.
+#[derive(Clone)]
+pub enum Load {
+    /// On its way.
+    Loading,
+    /// It did not come.
+    Failed(QueryProblem),
+    /// Here it is.
+    Loaded(Arc<Value>),
+}
+
+/// A query that runs when its block is built, and again when it is asked to.
+#[derive(Clone, Copy)]
+pub struct Loading {
+    /// How far it is.
+    pub load: RwSignal<Load>,
+    attempt: RwSignal<u32>,
+}
+
+impl Loading {
+    /// Sends the query. What is under way is dropped with the block.
+    pub fn start(vestibule: Vestibule, query: String, place: Arc<Place>) -> Self {
+        let loading = Self { load: RwSignal::new(Load::Loading), attempt: RwSignal::new(0) };
+        Effect::new(move |_| {
+            loading.attempt.track();
+            loading.load.set(Load::Loading);
+            let (query, place) = (query.clone(), Arc::clone(&place));
+            spawn_local_scoped_with_cancellation(async move {
+                let config = vestibule.config();
+                let answer = match config.query(&query) {
+                    Some(query) => vestibule.fetch(query, &place.params, &place.url).await,
+                    None => Err(QueryProblem::Unintelligible { detail: text::NO_SUCH_QUERY.into() }),
+                };
+                loading.load.try_set(match answer {
+                    Ok(value) => Load::Loaded(Arc::new(value)),
+                    Err(problem) => Load::Failed(problem),
+                });
+            });
+        });
+        // What failed for want of a network comes of its own when there is one again.
+        let is_online = vestibule.is_online();
+        Effect::new(move |was_online: Option<bool>| {
+            let is_online = is_online.get();
+            let is_missing = loading.load.with_untracked(|load| matches!(load, Load::Failed(QueryProblem::Offline)));
+            if is_online && was_online == Some(false) && is_missing {
+                loading.retry();
+            }
+            is_online
+        });
+        loading
+    }
+
+    /// Sends the query again.
+    pub fn retry(self) {
+        self.attempt.update(|attempt| *attempt += 1);
+    }
+
+    /// Whether it is on its way.
+    pub fn is_busy(self) -> bool {
+        self.load.with(|load| matches!(load, Load::Loading))
+    }
+
+    /// The region that says what went wrong; in the page from the start, empty.
+    pub fn alert(self) -> AnyView {
+        let content = move || {
+            let problem = self.load.with(|load| match load {
+                Load::Failed(problem) => Some(problem.clone()),
+                Load::Loading | Load::Loaded(_) => None,
+            })?;
+            let (sentence, detail) = sentence(&problem);
+            Some(view! {
+                <p class="block-problem">{sentence}</p>
+                {detail.map(|detail| view! { <p class="detail">{text::operator_detail(&detail)}</p> })}
+                <button type="button" class="button" on:click=move |_| self.retry()>{text::TRY_AGAIN}</button>
+            })
+        };
+        view! { <div class="block-alert" role="alert">{content}</div> }.into_any()
+    }
+}
+
+fn sentence(problem: &QueryProblem) -> (&'static str, Option<String>) {
+    let sentence = match problem {
+        QueryProblem::SignedOut => text::QUERY_SIGNED_OUT,
+        QueryProblem::Offline => text::QUERY_OFFLINE,
+        QueryProblem::Unreachable => text::QUERY_UNREACHABLE,
+        QueryProblem::TimedOut => text::QUERY_TIMED_OUT,
+        QueryProblem::Unauthorized => text::QUERY_UNAUTHORIZED,
+        QueryProblem::Forbidden => text::QUERY_FORBIDDEN,
+        QueryProblem::NotFound => text::QUERY_NOT_FOUND,
+        QueryProblem::RateLimited => text::QUERY_RATE_LIMITED,
+        QueryProblem::Failing => text::QUERY_FAILING,
+        QueryProblem::Walled => text::QUERY_WALLED,
+        QueryProblem::Unintelligible { detail } => return (text::QUERY_UNINTELLIGIBLE, Some(detail.clone())),
+        QueryProblem::Missing { binding } => return (text::QUERY_UNINTELLIGIBLE, Some(binding.clone())),
+    };
+    (sentence, None)
+}

@@ -1,0 +1,49 @@
+//! FLOOR 3: what a person sees. Leptos components that read a view of the session and ask for deeds.
+//!
+//! Where to start: [`App`] is the whole of it; [`Guard`], [`LoginPage`], [`SignOutButton`], [`TableBlock`],
+//! [`RecordBlock`] and [`TextBlock`] are parts that another Leptos app can take, each under a context with a
+//! [`crate::browser::Vestibule`].
+//!
+//! ```text
+//! App -- Router -+- /login   LoginPage
+//!                '- Guard -- AppHeader + Pages -- blocks
+//! ```
+//!
+//! Three rules hold on this floor:
+//! - The page runs under `require-trusted-types-for 'script'` and `style-src 'self'`. A subtree of `view!` in which
+//!   nothing is dynamic becomes `innerHTML`, so every element below the topmost holds a text of `text.rs`
+//!   or another expression, and nothing has a `style` attribute.
+//! - The view changes on every event. Pages are built from memos of single fields, so that a refresh rebuilds nothing.
+//! - No value of a password field is ever in a signal: it is read from the form when that is submitted.
+//!
+//! Decides nothing about sessions; depends on `browser`, `session` and `config`.
+
+mod app;
+mod arrival;
+mod countdown;
+mod field;
+mod guard;
+mod header;
+mod loading;
+mod login;
+mod notice;
+mod page;
+mod problem_page;
+mod record;
+pub mod require;
+mod rows;
+mod table;
+mod text;
+mod text_block;
+mod value;
+mod way;
+
+pub use app::{App, mount};
+pub use guard::Guard;
+pub use header::{AppHeader, SignOutButton};
+pub use login::LoginPage;
+pub use page::{Pages, Place};
+pub use problem_page::ConfigProblemPage;
+pub use record::RecordBlock;
+pub use table::TableBlock;
+pub use text_block::TextBlock;

@@ -1,0 +1,58 @@
+//! What the login page says: notices about what happened, messages about what went wrong.
+//!
+//! The provider's own text is never shown, and an unknown user and a wrong password are one sentence.
+
+use super::text;
+use crate::session::{SessionView, SignInProblem, SignedOutReason};
+use leptos::prelude::*;
+
+/// What the notice says, as the view stands.
+pub fn notices(view: &SessionView, is_storage_blocked: bool) -> Vec<&'static str> {
+    let reason = view.reason.map(|reason| match reason {
+        SignedOutReason::Here if view.is_revocation_unconfirmed => text::REVOCATION_UNCONFIRMED,
+        SignedOutReason::Here => text::SIGNED_OUT,
+        SignedOutReason::Elsewhere => text::SIGNED_OUT_ELSEWHERE,
+        SignedOutReason::Ended | SignedOutReason::Expired | SignedOutReason::TooOld => text::SESSION_ENDED,
+    });
+    // A revocation can also fail for a session that was never shown here.
+    let other = (view.reason != Some(SignedOutReason::Here) && view.is_revocation_unconfirmed)
+        .then_some(text::REVOCATION_UNCONFIRMED);
+    reason.into_iter().chain(other).chain(is_storage_blocked.then_some(text::STORAGE_BLOCKED)).collect()
+}
+
+/// What went wrong, in words.
+pub fn message(problem: &SignInProblem, is_challenge: bool, left: Memo<u64>) -> AnyView {
+    let sentence = match problem {
+        SignInProblem::Refused if is_challenge => text::CODE_REFUSED,
+        SignInProblem::Refused => text::REFUSED,
+        SignInProblem::RateLimited { .. } => return rate_limited(left),
+        SignInProblem::Offline => text::OFFLINE,
+        SignInProblem::Unreachable => text::UNREACHABLE,
+        SignInProblem::TimedOut => text::TIMED_OUT,
+        SignInProblem::Failing => text::FAILING,
+        SignInProblem::Misconfigured { detail } => {
+            return view! {
+                <p>{text::MISCONFIGURED}</p>
+                <p class="detail">{text::operator_detail(detail)}</p>
+            }
+            .into_any();
+        }
+    };
+    view! { <p>{sentence}</p> }.into_any()
+}
+
+/// The ticking number is a region of its own that is not read out each second.
+fn rate_limited(left: Memo<u64>) -> AnyView {
+    let is_over = Memo::new(move |_| left.get() == 0);
+    let sentence = move || {
+        if is_over.get() {
+            view! { <p>{text::RATE_LIMIT_OVER}</p> }.into_any()
+        } else {
+            view! {
+                <p>{text::RATE_LIMITED}<span role="timer" aria-live="off">{move || text::seconds(left.get())}</span>"."</p>
+            }
+            .into_any()
+        }
+    };
+    view! { {sentence} }.into_any()
+}

@@ -1,0 +1,102 @@
+//! The `table` block: a query's rows as a real table.
+//!
+//! The table, its caption and its states are Leptos views; the rows are `rows.rs`.
+
+use super::{
+    loading::{Load, Loading},
+    page::Place,
+    rows::{self, Drawn},
+    text,
+};
+use crate::{
+    browser::Vestibule,
+    config::{Column, Pointer, Table},
+};
+use leptos::{html, prelude::*};
+use serde_json::Value;
+use std::sync::Arc;
+
+/// A query's rows, fetched when the block is built: one `tbody tr` for each, however many there are.
+///
+/// # Panics
+/// Without a [`Vestibule`] in context.
+#[component]
+pub fn TableBlock(
+    /// What it shows.
+    table: Table,
+    /// The page it stands on.
+    place: Arc<Place>,
+) -> impl IntoView {
+    let vestibule = expect_context::<Vestibule>();
+    let loading = Loading::start(vestibule, table.query, place);
+    let columns = RwSignal::new(table.columns);
+    let count = RwSignal::new(None::<usize>);
+    let element = NodeRef::<html::Table>::new();
+    let region = NodeRef::<html::Div>::new();
+    let drawn = StoredValue::new_local(None::<Drawn>);
+    Effect::new(move |_| {
+        let load = loading.load.get();
+        let (Some(element), Some(region)) = (element.get(), region.get()) else { return };
+        drawn.set_value(None);
+        rows::clear(&element);
+        let Load::Loaded(value) = load else {
+            count.set(None);
+            return;
+        };
+        let Some(length) = rows::count(&value) else {
+            loading
+                .load
+                .set(Load::Failed(crate::session::QueryProblem::Unintelligible { detail: text::NOT_ROWS.into() }));
+            return;
+        };
+        if columns.with_untracked(Vec::is_empty) {
+            columns.set(columns_of(rows::row(&value, 0)));
+        }
+        count.set(Some(length));
+        drawn.set_value(Some(columns.with_untracked(|columns| rows::draw(&element, &region, value, columns))));
+    });
+    let is_numeric = move |place: &Pointer| {
+        loading.load.with(|load| match load {
+            Load::Loaded(value) => rows::row(value, 0).and_then(|row| place.find(row)).is_some_and(Value::is_number),
+            Load::Loading | Load::Failed(_) => false,
+        })
+    };
+    let header = move || {
+        columns
+            .get()
+            .into_iter()
+            .map(|column| {
+                let class = if is_numeric(&column.value) { "number" } else { "" };
+                view! { <th scope="col" class=class>{column.title}</th> }
+            })
+            .collect_view()
+    };
+    let empty = table.empty.unwrap_or_else(|| text::NO_ROWS.to_owned());
+    let label = text::scrolls(&table.caption);
+    view! {
+        <section class="block table-block" aria-busy=move || loading.is_busy().to_string()>
+            <div class="table-region" role="region" tabindex="0" aria-label=label node_ref=region>
+                <table node_ref=element aria-rowcount=move || count.get().map(|count| (count + 1).to_string())>
+                    <caption>{table.caption}</caption>
+                    <thead><tr>{header}</tr></thead>
+                </table>
+            </div>
+            {move || loading.is_busy().then(|| view! {
+                <p class="visually-hidden">{text::LOADING}</p>
+                <div class="skeleton-lines" aria-hidden=true></div>
+            })}
+            {move || (count.get() == Some(0)).then(|| view! { <p class="empty">{empty.clone()}</p> })}
+            {loading.alert()}
+        </section>
+    }
+}
+
+/// Without columns in the config: the members of the first row.
+fn columns_of(row: Option<&Value>) -> Vec<Column> {
+    let Some(Value::Object(members)) = row else { return Vec::new() };
+    let column = |name: &String| {
+        let pointer = ["/", &name.replace('~', "~0").replace('/', "~1")].concat();
+        Some(Column { title: text::heading_of(name), value: Pointer::parse(&pointer).ok()? })
+    };
+    members.keys().filter_map(column).collect()
+}

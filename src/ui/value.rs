@@ -1,0 +1,15 @@
+//! How a JSON value is shown to a person.
+
+use super::text;
+use serde_json::Value;
+
+/// Text as it is, numbers as written, the rest in words or as compact JSON.
+pub fn shown(value: Option<&Value>) -> String {
+    match value {
+        None | Some(Value::Null) => text::ABSENT.to_owned(),
+        Some(Value::Bool(true)) => text::YES.to_owned(),
+        Some(Value::Bool(false)) => text::NO.to_owned(),
+        Some(Value::String(text)) => text.clone(),
+        Some(other) => other.to_string(),
+    }
+}
