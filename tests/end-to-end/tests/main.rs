@@ -12,7 +12,7 @@
 //! | `config_file` | a `config.json` that is wrong |
 //! | `storage` | records that are not ours |
 //! | `secrets` | what must never be written anywhere |
-#![allow(clippy::panic, reason = "to panic is how a step of a test fails")]
+#![allow(clippy::indexing_slicing, clippy::panic, reason = "to panic is how a step of a test fails")]
 
 /// Makes of each named story one test for each dialect.
 macro_rules! in_each_dialect {
