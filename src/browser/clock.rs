@@ -3,7 +3,11 @@
 use crate::session::{Jitter, Timestamp};
 
 /// Milliseconds since the Unix epoch.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the cast of a float saturates, and times are whole")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "the cast of a float saturates, and times are whole"
+)]
 pub fn now() -> Timestamp {
     Timestamp(js_sys::Date::now() as u64)
 }

@@ -15,8 +15,8 @@ use super::{
 use crate::{
     config::Config,
     session::{
-        AccessToken, Ask, CallerId, Effect, Event, HttpResponse, Lifetime, NoToken, Outcome, Replaces, RequestId, Rules,
-        Session, SessionView, Settled, StoredSession, Values,
+        AccessToken, Ask, CallerId, Effect, Event, HttpResponse, Lifetime, NoToken, Outcome, Replaces, RequestId,
+        Rules, Session, SessionView, Settled, StoredSession, Values,
         protocol::{self, MAX_ANSWER_LENGTH},
     },
 };

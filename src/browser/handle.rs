@@ -109,12 +109,17 @@ impl Vestibule {
     }
 
     /// What bindings of a page find. Tracked: text that reads it changes with the user and the store.
-    pub fn lookup(&self, params: &[(String, String)], url: &[(String, String)]) -> impl Fn(&Binding) -> Option<Value> + use<> {
+    pub fn lookup(
+        &self,
+        params: &[(String, String)],
+        url: &[(String, String)],
+    ) -> impl Fn(&Binding) -> Option<Value> + use<> {
         let store = self.store.values();
         let user = self.view.try_with(|view| view.user.clone()).flatten();
         let (params, url) = (params.to_vec(), url.to_vec());
         move |binding| {
-            Values { user: user.as_ref(), store: Some(&store), params: &params, url: &url, ..Values::default() }.find(binding)
+            Values { user: user.as_ref(), store: Some(&store), params: &params, url: &url, ..Values::default() }
+                .find(binding)
         }
     }
 
@@ -128,7 +133,12 @@ impl Vestibule {
     ///
     /// # Errors
     /// [`QueryProblem`]: one for each sentence that a block can say.
-    pub async fn fetch(&self, query: &Query, params: &[(String, String)], url: &[(String, String)]) -> Result<Value, QueryProblem> {
+    pub async fn fetch(
+        &self,
+        query: &Query,
+        params: &[(String, String)],
+        url: &[(String, String)],
+    ) -> Result<Value, QueryProblem> {
         let driver = self.driver.try_get_value().ok_or(QueryProblem::SignedOut)?;
         let request = &query.request;
         let mut rejected = None;
@@ -139,13 +149,14 @@ impl Vestibule {
                 false => None,
             };
             let session = driver.signed_in();
-            let tokens = access_token.clone().zip(session.as_ref()).map(|(access_token, session)| Tokens {
-                access_token,
-                ..session.tokens.clone()
-            });
+            let tokens = access_token
+                .clone()
+                .zip(session.as_ref())
+                .map(|(access_token, session)| Tokens { access_token, ..session.tokens.clone() });
             let store = driver.store.values_untracked();
             let user = session.as_ref().and_then(|session| session.user.as_ref());
-            let mut values = Values { tokens: tokens.as_ref(), user, store: Some(&store), params, url, ..Values::default() };
+            let mut values =
+                Values { tokens: tokens.as_ref(), user, store: Some(&store), params, url, ..Values::default() };
             let authorize = &driver.config.provider.authorize;
             let before;
             if let Some(first) = &request.before {
@@ -177,16 +188,19 @@ fn listen(driver: &Rc<Driver>, set_online: WriteSignal<bool>) {
         let handle = window_event_listener_untyped(name, move |event| heard(&driver, event));
         on_cleanup(move || handle.remove());
     };
-    on("storage", Box::new(|driver, event| {
-        // No key: everything was cleared.
-        let key = event.dyn_ref::<web_sys::StorageEvent>().and_then(web_sys::StorageEvent::key);
-        if key.as_deref().is_none_or(|key| driver.is_key(key)) {
-            driver.dispatch(Event::StorageChanged { stored: driver.stored() });
-        }
-        if key.as_deref().is_none_or(|key| driver.store.is_key(key)) {
-            driver.store.reread();
-        }
-    }));
+    on(
+        "storage",
+        Box::new(|driver, event| {
+            // No key: everything was cleared.
+            let key = event.dyn_ref::<web_sys::StorageEvent>().and_then(web_sys::StorageEvent::key);
+            if key.as_deref().is_none_or(|key| driver.is_key(key)) {
+                driver.dispatch(Event::StorageChanged { stored: driver.stored() });
+            }
+            if key.as_deref().is_none_or(|key| driver.store.is_key(key)) {
+                driver.store.reread();
+            }
+        }),
+    );
     let look_again = |driver: &Rc<Driver>, _event: web_sys::Event| {
         driver.dispatch(Event::StorageChanged { stored: driver.stored() });
         driver.dispatch(Event::Woke);
@@ -194,11 +208,17 @@ fn listen(driver: &Rc<Driver>, set_online: WriteSignal<bool>) {
     // Shown again, or back from the back/forward cache: time has passed and other tabs have lived.
     on("visibilitychange", Box::new(look_again));
     on("pageshow", Box::new(look_again));
-    on("online", Box::new(move |driver, _event| {
-        set_online.try_set(true);
-        driver.dispatch(Event::WentOnline);
-    }));
-    on("offline", Box::new(move |_driver, _event| {
-        set_online.try_set(false);
-    }));
+    on(
+        "online",
+        Box::new(move |driver, _event| {
+            set_online.try_set(true);
+            driver.dispatch(Event::WentOnline);
+        }),
+    );
+    on(
+        "offline",
+        Box::new(move |_driver, _event| {
+            set_online.try_set(false);
+        }),
+    );
 }

@@ -10,7 +10,7 @@ use gloo_net::http::{Headers, Request, RequestBuilder};
 use gloo_timers::callback::Timeout;
 use std::{cell::Cell, rc::Rc};
 use wasm_bindgen::JsValue;
-use web_sys::{AbortController, RequestCache, RequestCredentials, RequestInit, ReferrerPolicy};
+use web_sys::{AbortController, ReferrerPolicy, RequestCache, RequestCredentials, RequestInit};
 
 /// Sends `request`; an answer longer than `max_length` bytes is not read.
 pub async fn send(request: HttpRequest, max_length: usize) -> Result<HttpResponse, HttpFailure> {
@@ -37,7 +37,11 @@ pub fn is_online() -> bool {
     web_sys::window().is_none_or(|window| window.navigator().on_line())
 }
 
-async fn exchange(request: HttpRequest, controller: &AbortController, max_length: usize) -> Result<HttpResponse, HttpFailure> {
+async fn exchange(
+    request: HttpRequest,
+    controller: &AbortController,
+    max_length: usize,
+) -> Result<HttpResponse, HttpFailure> {
     let response = build(request, controller)
         .ok_or(HttpFailure::Unreachable)?
         .send()

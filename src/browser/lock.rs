@@ -104,8 +104,7 @@ impl Lock {
             })
         };
         let request = manager.request(&self.name, &options, granted.as_ref().unchecked_ref());
-        *current.borrow_mut() =
-            Some(Hold { controller, free: None, _timeout: Some(timeout), _granted: Some(granted) });
+        *current.borrow_mut() = Some(Hold { controller, free: None, _timeout: Some(timeout), _granted: Some(granted) });
         match request {
             // An aborted wait rejects the promise; the timeout has told already.
             Ok(promise) => wasm_bindgen_futures::spawn_local(async move {

@@ -14,16 +14,19 @@
 //!
 //! It is total: every pair of state and event has an arm, and one that cannot be is listed with
 //! why it is ignored. Nothing panics. What is never allowed to happen stands as **Never** beside the
-//! line that prevents it; the numbers of `session.md` are the tests' names in `tests/session/`.
+//! line that prevents it; `tests/session/` tries each.
+
+#![allow(clippy::match_same_arms, reason = "each pair of state and event has its own arm, and its own why")]
+
+mod leaving;
+mod refreshing;
+mod signing_in;
 
 use super::{
-    event::{Ask, CallerId, Effect, Event, Form, Jitter, NoToken, Outcome, RequestId, Settled},
-    protocol::Grant,
-    state::{
-        Left, Refresh, RefreshBy, Revocation, Session, SignInProblem, SignedIn, SignedOut, SignedOutReason, State, UserInfo,
-    },
+    event::{Ask, CallerId, Effect, Event, Jitter, NoToken, Outcome, RequestId},
+    state::{Refresh, RefreshBy, Revocation, Session, SignedIn, SignedOut, SignedOutReason, State, UserInfo},
     time::Timestamp,
-    tokens::{AccessToken, Freshness, Replaces, StoredSession, Tokens},
+    tokens::{AccessToken, Freshness, Replaces, StoredSession},
 };
 
 /// The first delay of the back-off; doubles up to [`MAX_BACK_OFF_MS`].
@@ -73,86 +76,12 @@ impl Step<'_> {
         // Only once: in any other state the page has long since started.
         let State::Starting { waiting } = &mut self.session.state else { return };
         let waiting = std::mem::take(waiting);
-        match stored {
-            Some(stored) => self.admit(stored, waiting),
-            None => {
-                self.session.state = State::SignedOut(SignedOut::default());
-                self.answer_all(waiting, &Err(NoToken::SignedOut));
-            }
+        if let Some(stored) = stored {
+            self.admit(stored, waiting);
+        } else {
+            self.session.state = State::SignedOut(SignedOut::default());
+            self.answer_all(waiting, &Err(NoToken::SignedOut));
         }
-    }
-
-    // --- signing in ---------------------------------------------------------------------------
-
-    fn sign_in_submitted(&mut self, form: Form) {
-        let State::SignedOut(out) = &mut self.session.state else {
-            // Starting: nobody sees a form yet. SigningIn: two clicks are one request. SignedIn: done.
-            return;
-        };
-        if matches!(out.problem, Some(SignInProblem::RateLimited { until }) if self.now < until) {
-            return;
-        }
-        let challenge = out.challenge.take();
-        let (reason, left) = (out.reason, out.left);
-        let request = self.next_request(Timestamp::default());
-        self.session.state = State::SigningIn { request, challenge: challenge.clone(), reason, left };
-        self.effects.push(Effect::Send { request, ask: Ask::SignIn { form, challenge } });
-    }
-
-    fn challenge_abandoned(&mut self) {
-        match &mut self.session.state {
-            State::SignedOut(out) => {
-                out.challenge = None;
-                out.problem = None;
-            }
-            // Its answer, if it comes, is a late one and is revoked.
-            State::SigningIn { reason, left, .. } => {
-                self.session.state =
-                    State::SignedOut(SignedOut { reason: *reason, left: *left, ..SignedOut::default() });
-            }
-            // No challenge is shown in these.
-            State::Starting { .. } | State::SignedIn(_) => {}
-        }
-    }
-
-    fn sign_in_answered(&mut self, outcome: Outcome, mut out: SignedOut) {
-        let problem = match outcome {
-            Outcome::Granted(grant) => return self.signed_in(grant),
-            Outcome::Challenged(next) => {
-                out.challenge = Some(next);
-                self.session.state = State::SignedOut(out);
-                return;
-            }
-            // `Ended`: a code that would end a session refuses a sign-in just the same.
-            Outcome::Refused | Outcome::Ended => SignInProblem::Refused,
-            Outcome::RateLimited { retry_at } => SignInProblem::RateLimited {
-                until: self.bounded(retry_at).unwrap_or_else(|| self.now.after_ms(UNTOLD_RATE_LIMIT_MS)),
-            },
-            Outcome::Later { .. } | Outcome::Failing { .. } => SignInProblem::Failing,
-            Outcome::Unintelligible { detail } => SignInProblem::Misconfigured { detail },
-            Outcome::Walled | Outcome::Unreachable => SignInProblem::Unreachable,
-            Outcome::Offline => SignInProblem::Offline,
-            Outcome::TimedOut => SignInProblem::TimedOut,
-            Outcome::User(_) | Outcome::Revoked => {
-                SignInProblem::Misconfigured { detail: "the answer to another request".into() }
-            }
-        };
-        out.problem = Some(problem);
-        self.session.state = State::SignedOut(out);
-    }
-
-    fn signed_in(&mut self, grant: Grant) {
-        let provider = grant.provider.clone();
-        let (tokens, user, kept) = grant.into_tokens(None, self.now);
-        // Newer than any generation before it, also of an earlier session, and by the clock also
-        // than what other tabs have seen.
-        let generation = self.session.newest_generation.saturating_add(1).max(self.now.0);
-        let session = StoredSession { provider, generation, signed_in_at: self.now, tokens, user };
-        self.effects.push(Effect::Store { session: session.clone(), replaces: Replaces::Anything });
-        if !kept.is_empty() {
-            self.effects.push(Effect::Keep { values: kept });
-        }
-        self.admit(session, Vec::new());
     }
 
     // --- being signed in ----------------------------------------------------------------------
@@ -242,7 +171,9 @@ impl Step<'_> {
         let State::SignedIn(signed_in) = &mut self.session.state else { return };
         match signed_in.refresh {
             // One refresh for all: whoever asks meanwhile waits for it, and it is bounded.
-            Refresh::AwaitingLock | Refresh::InFlight { .. } | Refresh::Saving { .. } | Refresh::Probing { .. } => return,
+            Refresh::AwaitingLock | Refresh::InFlight { .. } | Refresh::Saving { .. } | Refresh::Probing { .. } => {
+                return;
+            }
             Refresh::Idle | Refresh::BackingOff { .. } | Refresh::Refused => {}
         }
         let result = if signed_in.freshness(&rules, self.now) == Freshness::Expired {
@@ -280,212 +211,6 @@ impl Step<'_> {
         }
     }
 
-    // --- refreshing ---------------------------------------------------------------------------
-
-    fn lock_acquired(&mut self, stored: Option<StoredSession>) {
-        let now = self.now;
-        let rules = self.session.rules.clone();
-        let State::SignedIn(signed_in) = &mut self.session.state else {
-            // Signed out while waiting for it.
-            return self.effects.push(Effect::ReleaseLock);
-        };
-        if signed_in.refresh != Refresh::AwaitingLock {
-            // Answered otherwise while waiting. A lock held for a request under way stays ours.
-            if !signed_in.refresh.holds_lock() {
-                self.effects.push(Effect::ReleaseLock);
-            }
-            return;
-        }
-        match stored {
-            None if !signed_in.is_unsaved => return self.leave_quietly(SignedOutReason::Elsewhere),
-            Some(stored) if !stored.is_same_session(&signed_in.session) && !signed_in.is_unsaved => {
-                return self.storage_changed(Some(stored));
-            }
-            // Another tab was faster: its tokens are the only good ones.
-            Some(stored) if stored.is_same_session(&signed_in.session) && stored.generation > signed_in.session.generation => {
-                self.adopt(stored);
-            }
-            // What we have already, or an older record that storage could not replace.
-            Some(_) | None => {}
-        }
-        let State::SignedIn(signed_in) = &mut self.session.state else { return };
-        if signed_in.freshness(&rules, now) == Freshness::Fresh {
-            signed_in.refresh = Refresh::Idle;
-            self.effects.push(Effect::ReleaseLock);
-            return self.settle_waiting();
-        }
-        let session = signed_in.session.clone();
-        let request = self.next_request(session.signed_in_at);
-        if let State::SignedIn(signed_in) = &mut self.session.state {
-            signed_in.refresh = Refresh::InFlight { request };
-        }
-        // **Never** two refreshes with one refresh token: only here, inside the lock, after reading.
-        self.effects.push(Effect::Send { request, ask: Ask::Refresh { session } });
-    }
-
-    fn lock_unavailable(&mut self, jitter: Jitter) {
-        let State::SignedIn(signed_in) = &mut self.session.state else { return };
-        if signed_in.refresh == Refresh::AwaitingLock {
-            self.back_off(None, false, jitter);
-        }
-    }
-
-    fn refresh_answered(&mut self, outcome: Outcome, jitter: Jitter) {
-        let rules = self.session.rules.clone();
-        let now = self.now;
-        match outcome {
-            Outcome::Granted(grant) => self.refreshed(grant),
-            Outcome::Ended => self.leave(SignedOutReason::Ended),
-            Outcome::Refused => {
-                let State::SignedIn(signed_in) = &mut self.session.state else { return };
-                if signed_in.freshness(&rules, now) == Freshness::Expired {
-                    return self.leave(SignedOutReason::Ended);
-                }
-                signed_in.refresh = Refresh::Refused;
-                self.effects.push(Effect::ReleaseLock);
-                self.settle_waiting();
-            }
-            Outcome::Later { retry_at } | Outcome::RateLimited { retry_at } | Outcome::Failing { retry_at } => {
-                self.release_and_back_off(retry_at, false, jitter);
-            }
-            Outcome::Offline | Outcome::Unreachable | Outcome::TimedOut => {
-                self.release_and_back_off(None, true, jitter);
-            }
-            // A challenge cannot be answered without the person, who may not even be there; what is
-            // not an answer to a refresh is no answer at all. **Never** does the session die of it.
-            Outcome::Unintelligible { .. }
-            | Outcome::Walled
-            | Outcome::Challenged(_)
-            | Outcome::User(_)
-            | Outcome::Revoked => self.release_and_back_off(None, false, jitter),
-        }
-    }
-
-    fn refreshed(&mut self, grant: Grant) {
-        let now = self.now;
-        let State::SignedIn(signed_in) = &mut self.session.state else { return };
-        let old = &signed_in.session;
-        let replaces = Replaces::session(old);
-        // **Never** a good token overwritten with nothing: what the answer leaves out is kept.
-        let (tokens, user, kept) = grant.into_tokens(Some(&old.tokens), now);
-        let session = StoredSession {
-            provider: old.provider.clone(),
-            generation: old.generation.saturating_add(1),
-            signed_in_at: old.signed_in_at,
-            tokens,
-            user: user.or_else(|| old.user.clone()),
-        };
-        signed_in.refresh = Refresh::Saving { session: Box::new(session.clone()), kept };
-        self.effects.push(Effect::Store { session, replaces });
-    }
-
-    fn store_settled(&mut self, settled: Settled) {
-        let State::SignedIn(signed_in) = &mut self.session.state else {
-            // A record that was to be cleared had been replaced by somebody else's.
-            if let Settled::Conflict { stored: Some(stored) } = settled {
-                self.storage_changed(Some(stored));
-            }
-            return;
-        };
-        let Refresh::Saving { session, kept } = &mut signed_in.refresh else {
-            // The record of a sign-in, or of a user who became known.
-            return match settled {
-                Settled::Done => signed_in.is_unsaved = false,
-                Settled::InMemory => signed_in.is_unsaved = true,
-                Settled::Conflict { stored } => self.storage_changed(stored),
-            };
-        };
-        let (session, kept) = (std::mem::replace(&mut **session, signed_in.session.clone()), std::mem::take(kept));
-        signed_in.refresh = Refresh::Idle;
-        match settled {
-            Settled::Done | Settled::InMemory => {
-                let is_unsaved = settled == Settled::InMemory;
-                self.adopt(session);
-                if let State::SignedIn(signed_in) = &mut self.session.state {
-                    // A rotated refresh token that cannot be saved stays usable in memory.
-                    signed_in.is_unsaved = is_unsaved;
-                    signed_in.is_rejected = false;
-                }
-                if !kept.is_empty() {
-                    self.effects.push(Effect::Keep { values: kept });
-                }
-                self.effects.push(Effect::ReleaseLock);
-                self.look_at_the_clock();
-            }
-            Settled::Conflict { stored } => {
-                // **Never** does a session come back after sign-out: storage has gone on without us.
-                self.effects.push(Effect::ReleaseLock);
-                let is_same = stored.as_ref().is_some_and(|stored| stored.is_same_session(&session));
-                self.storage_changed(stored);
-                if !is_same {
-                    self.revoke_late(session.tokens);
-                }
-                self.look_at_the_clock();
-            }
-        }
-    }
-
-    fn release_and_back_off(&mut self, retry_at: Option<Timestamp>, waits_for_network: bool, jitter: Jitter) {
-        self.effects.push(Effect::ReleaseLock);
-        self.back_off(retry_at, waits_for_network, jitter);
-    }
-
-    fn back_off(&mut self, retry_at: Option<Timestamp>, waits_for_network: bool, jitter: Jitter) {
-        let now = self.now;
-        let retry_at = self.bounded(retry_at);
-        let State::SignedIn(signed_in) = &mut self.session.state else { return };
-        let delay_ms = MIN_BACK_OFF_MS
-            .saturating_mul(1 << signed_in.failures.min(6))
-            .min(MAX_BACK_OFF_MS);
-        let jittered_ms = delay_ms / 2 + delay_ms / 2 * u64::from(jitter.0) / 255;
-        signed_in.failures = signed_in.failures.saturating_add(1);
-        let until = now.after_ms(jittered_ms).max(retry_at.unwrap_or_default());
-        signed_in.refresh = Refresh::BackingOff { since: now, until, waits_for_network };
-        self.settle_waiting();
-    }
-
-    fn went_online(&mut self) {
-        if let State::SignedIn(signed_in) = &mut self.session.state
-            && matches!(signed_in.refresh, Refresh::BackingOff { waits_for_network: true, .. })
-        {
-            signed_in.refresh = Refresh::Idle;
-        }
-        self.look_at_the_clock();
-    }
-
-    fn probe(&mut self) {
-        let Some(session) = self.session.signed_in().cloned() else { return };
-        let request = self.next_request(session.signed_in_at);
-        if let State::SignedIn(signed_in) = &mut self.session.state {
-            signed_in.refresh = Refresh::Probing { request };
-        }
-        self.effects.push(Effect::Send { request, ask: Ask::UserInfo { session } });
-    }
-
-    fn probe_answered(&mut self, outcome: Outcome, jitter: Jitter) {
-        match outcome {
-            Outcome::Refused | Outcome::Ended => self.leave(SignedOutReason::Ended),
-            Outcome::User(_) => {
-                if let State::SignedIn(signed_in) = &mut self.session.state {
-                    signed_in.refresh = Refresh::Idle;
-                    // The token is good: what the API refuses is between it and the caller.
-                    signed_in.is_rejected = false;
-                }
-                self.user_answered(outcome);
-                self.look_at_the_clock();
-            }
-            Outcome::RateLimited { retry_at } | Outcome::Later { retry_at } | Outcome::Failing { retry_at } => {
-                self.back_off(retry_at, false, jitter);
-            }
-            Outcome::Offline | Outcome::Unreachable | Outcome::TimedOut => self.back_off(None, true, jitter),
-            Outcome::Granted(_)
-            | Outcome::Challenged(_)
-            | Outcome::Revoked
-            | Outcome::Unintelligible { .. }
-            | Outcome::Walled => self.back_off(None, false, jitter),
-        }
-    }
-
     // --- answers ------------------------------------------------------------------------------
 
     fn responded(&mut self, request: RequestId, outcome: Outcome, jitter: Jitter) {
@@ -495,7 +220,9 @@ impl Step<'_> {
                     SignedOut { challenge: challenge.take(), reason: *reason, left: *left, ..SignedOut::default() };
                 return self.sign_in_answered(outcome, out);
             }
-            State::SignedIn(SignedIn { refresh: Refresh::InFlight { request: current }, .. }) if *current == request => {
+            State::SignedIn(SignedIn { refresh: Refresh::InFlight { request: current }, .. })
+                if *current == request =>
+            {
                 return self.refresh_answered(outcome, jitter);
             }
             State::SignedIn(SignedIn { refresh: Refresh::Probing { request: current }, .. }) if *current == request => {
@@ -587,66 +314,6 @@ impl Step<'_> {
         }
     }
 
-    // --- leaving ------------------------------------------------------------------------------
-
-    fn sign_out_requested(&mut self) {
-        match &self.session.state {
-            State::SignedIn(_) => {}
-            State::SigningIn { .. } => return self.challenge_abandoned(),
-            // Twice in a row, or before anything is known: `Started` is about to tell.
-            State::SignedOut(_) | State::Starting { .. } => return,
-        }
-        let tokens = self.session.signed_in().map(|session| session.tokens.clone());
-        // First this browser forgets, then the provider is told: it must not depend on a network.
-        self.clear(Replaces::Anything);
-        self.leave_quietly(SignedOutReason::Here);
-        if let Some(tokens) = tokens.filter(|_| self.session.rules.revokes) {
-            let request = self.next_request(Timestamp::default());
-            if let State::SignedOut(out) = &mut self.session.state {
-                out.revocation = Revocation::UnderWay(request);
-            }
-            self.effects.push(Effect::Send { request, ask: Ask::Revoke { tokens } });
-        }
-    }
-
-    /// The session is over: clears what is stored of it.
-    fn leave(&mut self, reason: SignedOutReason) {
-        let Some(session) = self.session.signed_in() else { return };
-        let replaces = Replaces::session(session);
-        self.clear(replaces);
-        self.leave_quietly(reason);
-    }
-
-    fn clear(&mut self, replaces: Replaces) {
-        self.effects.push(Effect::ClearStore { replaces });
-        if self.session.rules.clears_store {
-            self.effects.push(Effect::ForgetKept);
-        }
-    }
-
-    /// The session is over, and storage is somebody else's business.
-    fn leave_quietly(&mut self, reason: SignedOutReason) {
-        self.release_lock_of_current();
-        let left = self.session.signed_in().map(|session| Left {
-            signed_in_at: session.signed_in_at,
-            up_to_generation: match reason {
-                SignedOutReason::Here | SignedOutReason::Elsewhere | SignedOutReason::TooOld => None,
-                SignedOutReason::Ended | SignedOutReason::Expired => Some(session.generation),
-            },
-        });
-        let out = State::SignedOut(SignedOut { reason: Some(reason), left, ..SignedOut::default() });
-        if let State::SignedIn(signed_in) = std::mem::replace(&mut self.session.state, out) {
-            self.answer_all(signed_in.waiting, &Err(NoToken::SignedOut));
-        }
-    }
-
-    fn revoke_late(&mut self, tokens: Tokens) {
-        if self.session.rules.revokes {
-            let request = self.next_request(Timestamp::default());
-            self.effects.push(Effect::Send { request, ask: Ask::Revoke { tokens } });
-        }
-    }
-
     // --- small things -------------------------------------------------------------------------
 
     fn release_lock_of_current(&mut self) {
@@ -658,8 +325,7 @@ impl Step<'_> {
     }
 
     fn answer_all(&mut self, callers: Vec<CallerId>, result: &Result<AccessToken, NoToken>) {
-        self.effects
-            .extend(callers.into_iter().map(|caller| Effect::Answer { caller, result: result.clone() }));
+        self.effects.extend(callers.into_iter().map(|caller| Effect::Answer { caller, result: result.clone() }));
     }
 
     fn next_request(&mut self, signed_in_at: Timestamp) -> RequestId {
@@ -670,15 +336,5 @@ impl Step<'_> {
 
     fn bounded(&self, retry_at: Option<Timestamp>) -> Option<Timestamp> {
         retry_at.map(|at| at.min(self.now.after_ms(MAX_RETRY_AFTER_MS)))
-    }
-}
-
-impl Refresh {
-    /// Whether the refresh lock is ours.
-    const fn holds_lock(&self) -> bool {
-        match self {
-            Self::InFlight { .. } | Self::Saving { .. } => true,
-            Self::Idle | Self::AwaitingLock | Self::Probing { .. } | Self::BackingOff { .. } | Self::Refused => false,
-        }
     }
 }

@@ -19,7 +19,8 @@ impl ReturnPath {
     /// The destination that `text` names, or `None` when it is anything but plainly one of our pages.
     #[must_use]
     pub fn parse(text: &str, config: &Config) -> Option<Self> {
-        let is_plain = text.len() <= Self::MAX_LENGTH && text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
+        let is_plain =
+            text.len() <= Self::MAX_LENGTH && text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
         is_plain.then_some(())?;
         let (rest, fragment) = split_once_or_all(text, '#');
         let (path, query) = split_once_or_all(rest, '?');

@@ -48,7 +48,9 @@ impl Rules {
         let refresh_by = match &config.provider.refresh {
             None => RefreshBy::Nothing,
             Some(request) if request.binds(Root::Session, "refresh_token") => RefreshBy::RefreshToken,
-            Some(request) if request.authorized || request.binds(Root::Session, "access_token") => RefreshBy::AccessToken,
+            Some(request) if request.authorized || request.binds(Root::Session, "access_token") => {
+                RefreshBy::AccessToken
+            }
             Some(_) => RefreshBy::Ambient,
         };
         Self {
@@ -264,6 +266,7 @@ pub enum Gate {
 }
 
 /// What the UI may know of a session: no token, and nothing to decide.
+#[expect(clippy::struct_excessive_bools, reason = "a view: each is one thing that a page shows or not")]
 #[derive(Clone, Debug, PartialEq)]
 pub struct SessionView {
     /// For the guard.
@@ -386,10 +389,6 @@ impl Session {
 impl SignedIn {
     /// How good the current access token is, counting an API's refusal.
     pub(super) fn freshness(&self, rules: &Rules, now: Timestamp) -> Freshness {
-        if self.is_rejected {
-            Freshness::Expired
-        } else {
-            self.session.tokens.freshness(now, rules.refresh_early_ms)
-        }
+        if self.is_rejected { Freshness::Expired } else { self.session.tokens.freshness(now, rules.refresh_early_ms) }
     }
 }

@@ -272,7 +272,9 @@ mod tests {
     fn foreign_corrupt_and_other_versions_are_nothing() {
         let good = session().to_json();
         assert!(StoredSession::from_json(&good, "https://other.example/token").is_none());
-        assert!(StoredSession::from_json(&good.replace("\"version\":1", "\"version\":2"), &session().provider).is_none());
+        assert!(
+            StoredSession::from_json(&good.replace("\"version\":1", "\"version\":2"), &session().provider).is_none()
+        );
         assert!(StoredSession::from_json(&good.replace("at-secret", ""), &session().provider).is_none());
         assert!(StoredSession::from_json(&" ".repeat(StoredSession::MAX_LENGTH + 1), "").is_none());
         for cut in 0..good.len() {

@@ -158,7 +158,9 @@ fn too_many_attempts_send_nothing_until_the_wait_is_over() {
     world.provider.faults.push_back(json(429, ""));
     world.sign_in(0, "ada", "correct");
     world.run();
-    let Some(SignInProblem::RateLimited { until }) = world.tabs[0].session.view().problem else { panic!("not limited") };
+    let Some(SignInProblem::RateLimited { until }) = world.tabs[0].session.view().problem else {
+        panic!("not limited")
+    };
     world.sign_in(0, "ada", "correct");
     assert!(world.under_way.is_empty());
     world.now = until;
@@ -300,7 +302,8 @@ fn without_a_refresh_an_apis_401_is_checked_with_the_provider() {
 
 #[test]
 fn a_session_reaches_its_greatest_age_whatever_is_refreshed() {
-    let mut world = World::signed_in_with(1, config_from(|file| file["session"] = serde_json::json!({ "max_age_s": 3600 })));
+    let mut world =
+        World::signed_in_with(1, config_from(|file| file["session"] = serde_json::json!({ "max_age_s": 3600 })));
     world.live(3599);
     assert_eq!(world.gate(0), Gate::Open);
     world.live(1);
@@ -445,7 +448,8 @@ fn someone_else_signing_in_shows_the_new_user_and_answers_old_callers_with_nothi
     let first = world.tabs[1].session.view().session;
     world.pass(LIFETIME_S + 1);
     let caller = world.ask(1);
-    let graces = StoredSession { signed_in_at: world.now, generation: world.now.0 + 1, ..world.storage.clone().unwrap() };
+    let graces =
+        StoredSession { signed_in_at: world.now, generation: world.now.0 + 1, ..world.storage.clone().unwrap() };
     world.storage = Some(graces.clone());
     world.dispatch(1, Event::StorageChanged { stored: Some(graces) });
     assert_eq!(world.answer_to(1, caller), Some(Err(NoToken::SignedOut)));

@@ -3,8 +3,8 @@
 use crate::world::{Fault, START, World, config, json, response};
 use proptest::prelude::*;
 use vestibule::session::{
-    AccessToken, CallerId, Challenged, Event, Form, Gate, HttpFailure, Jitter, Outcome, RequestId, Rules, Session, Settled,
-    StoredSession, Timestamp, Tokens,
+    AccessToken, CallerId, Challenged, Event, Form, Gate, HttpFailure, Jitter, Outcome, RequestId, Rules, Session,
+    Settled, StoredSession, Timestamp, Tokens,
 };
 
 fn timestamp() -> impl Strategy<Value = Timestamp> {
@@ -19,7 +19,8 @@ fn session() -> impl Strategy<Value = StoredSession> {
             signed_in_at,
             tokens: Tokens {
                 access_token: AccessToken::new(format!("at-{generation}")),
-                refresh_token: has_refresh_token.then(|| vestibule::session::RefreshToken::new(format!("1-{generation}"))),
+                refresh_token: has_refresh_token
+                    .then(|| vestibule::session::RefreshToken::new(format!("1-{generation}"))),
                 id_token: None,
                 received_at,
                 expires_at,
@@ -69,7 +70,11 @@ fn event() -> impl Strategy<Value = Event> {
         Just(Event::SignInSubmitted { form: Form::default() }),
         Just(Event::ChallengeAbandoned),
         (0..8_u32, prop_oneof![Just(Timestamp::default()), timestamp()], outcome(), jitter()).prop_map(
-            |(serial, signed_in_at, outcome, jitter)| Event::Responded { request: RequestId { serial, signed_in_at }, outcome, jitter }
+            |(serial, signed_in_at, outcome, jitter)| Event::Responded {
+                request: RequestId { serial, signed_in_at },
+                outcome,
+                jitter
+            }
         ),
         stored().prop_map(|stored| Event::LockAcquired { stored }),
         jitter().prop_map(|jitter| Event::LockUnavailable { jitter }),

@@ -5,8 +5,8 @@ use serde_json::json;
 use vestibule::{
     config::{Credentials, Method, Query},
     session::{
-        AccessToken, Ask, Form, Grant, Outcome, QueryProblem, RefreshToken, StoredSession, Timestamp, Tokens, Values, protocol,
-        read_rows,
+        AccessToken, Ask, Form, Grant, Outcome, QueryProblem, RefreshToken, StoredSession, Timestamp, Tokens, Values,
+        protocol, read_rows,
     },
 };
 
@@ -49,7 +49,8 @@ fn read(config: &vestibule::config::Config, response: protocol::HttpResponse) ->
 fn a_password_arrives_as_it_was_typed() {
     let config = config();
     let ask = sign_in();
-    let http = protocol::write(&config.provider.sign_in, &config.provider.authorize, protocol::values_of(&ask)).unwrap();
+    let http =
+        protocol::write(&config.provider.sign_in, &config.provider.authorize, protocol::values_of(&ask)).unwrap();
     assert_eq!(http.method, Method::Post);
     assert_eq!(http.url, "https://id.example/auth/v1/token?grant_type=password");
     assert_eq!(http.credentials, Credentials::Omit);
@@ -75,7 +76,8 @@ fn what_is_sent_and_answered_never_prints_a_secret() {
 fn a_token_goes_to_the_origins_that_are_allowed_and_no_other() {
     let config = config_from(|file| {
         file["queries"]["other"] = json!({ "url": "https://other.example/data", "authorized": false });
-        file["pages"][0]["blocks"] = json!([{ "type": "table", "query": "orders" }, { "type": "table", "query": "other" }]);
+        file["pages"][0]["blocks"] =
+            json!([{ "type": "table", "query": "orders" }, { "type": "table", "query": "other" }]);
     });
     let tokens = session().tokens;
     let values = Values { tokens: Some(&tokens), ..Values::default() };
@@ -99,7 +101,9 @@ fn a_value_cannot_break_out_of_a_header() {
     tokens.access_token = AccessToken::new("a\r\nX-Evil: 1\0".into());
     let config = config();
     let request = &config.query("orders").unwrap().request;
-    let http = protocol::write(request, &config.provider.authorize, Values { tokens: Some(&tokens), ..Values::default() }).unwrap();
+    let http =
+        protocol::write(request, &config.provider.authorize, Values { tokens: Some(&tokens), ..Values::default() })
+            .unwrap();
     assert!(http.headers.contains(&("Authorization".into(), "Bearer aX-Evil: 1".into())));
 }
 
@@ -132,7 +136,11 @@ fn expiry_is_read_in_every_unit_and_shape() {
         (json!({"at": "/e", "unit": "iso"}), json!({"e": "2027-01-15T08:01:30Z"}), at(90)),
         (json!("jwt"), json!({"access_token": jwt(&format!(r#"{{"exp":{},"iat":{start_s}}}"#, start_s + 90))}), at(90)),
         // A server clock that is a day ahead: the span counts, not the time.
-        (json!("jwt"), json!({"access_token": jwt(&format!(r#"{{"exp":{},"iat":{}}}"#, start_s + 86_490, start_s + 86_400))}), at(90)),
+        (
+            json!("jwt"),
+            json!({"access_token": jwt(&format!(r#"{{"exp":{},"iat":{}}}"#, start_s + 86_490, start_s + 86_400))}),
+            at(90),
+        ),
         (json!("jwt"), json!({"access_token": jwt(&format!(r#"{{"exp":{}}}"#, start_s + 90))}), at(90)),
         // Expired on arrival: a clock is wrong, and only a 401 can tell.
         (json!("jwt"), json!({"access_token": jwt(r#"{"exp":1000}"#)}), None),
@@ -153,12 +161,18 @@ fn tokens_are_found_in_every_place() {
     let with = |places: serde_json::Value| config_from(|file| file["provider"]["tokens"] = places);
     let body = r#"{"data":{"a/b":[{"t":"deep"}]},"access_token":"top"}"#;
     assert_eq!(granted(&with(json!({ "access_token": "/data/a~1b/0/t" })), body).access_token.expose(), "deep");
-    assert_eq!(granted(&with(json!({ "access_token": ["/nope", "/access_token"] })), body).access_token.expose(), "top");
+    assert_eq!(
+        granted(&with(json!({ "access_token": ["/nope", "/access_token"] })), body).access_token.expose(),
+        "top"
+    );
     let plain = response(200, "text/plain", " 1|abc \n");
     assert_eq!(read(&with(json!({ "access_token": "body" })), plain).access_token.expose(), "1|abc");
     let mut header = response(200, "application/json", "{}");
     header.headers.push(("authorization".into(), "Bearer from-header".into()));
-    assert_eq!(read(&with(json!({ "access_token": "header:Authorization" })), header).access_token.expose(), "from-header");
+    assert_eq!(
+        read(&with(json!({ "access_token": "header:Authorization" })), header).access_token.expose(),
+        "from-header"
+    );
 }
 
 #[test]
@@ -178,7 +192,9 @@ fn a_token_that_the_provider_does_not_know_is_as_good_as_revoked() {
     let config = config();
     let ask = Ask::Revoke { tokens: session().tokens };
     let request = protocol::requests_for(&config, &ask)[0];
-    for (status, is_done) in [(200, true), (204, true), (400, true), (401, true), (404, true), (429, false), (500, false)] {
+    for (status, is_done) in
+        [(200, true), (204, true), (400, true), (401, true), (404, true), (429, false), (500, false)]
+    {
         let outcome = protocol::read(&config, &ask, request, Ok(response(status, "", "")), START);
         assert_eq!(outcome == Outcome::Revoked, is_done, "{status}");
     }

@@ -7,8 +7,8 @@ use std::collections::{BTreeMap, VecDeque};
 use vestibule::{
     config::{Config, Draft, Preset},
     session::{
-        Ask, CallerId, Effect, Event, Form, Gate, HttpFailure, HttpResponse, Jitter, NoToken, RequestId, Rules, Session,
-        Settled, StoredSession, Timestamp, protocol,
+        Ask, CallerId, Effect, Event, Form, Gate, HttpFailure, HttpResponse, Jitter, NoToken, RequestId, Rules,
+        Session, Settled, StoredSession, Timestamp, protocol,
     },
 };
 
@@ -108,7 +108,8 @@ impl Provider {
                 let (family, serial) = (family.parse().unwrap(), serial.parse::<u64>().unwrap());
                 match self.families.get(&family) {
                     Some(good) if *good == serial => {
-                        let user = session.user.as_ref().and_then(|user| user["email"].as_str()).unwrap_or("?").to_owned();
+                        let user =
+                            session.user.as_ref().and_then(|user| user["email"].as_str()).unwrap_or("?").to_owned();
                         self.grant(family, &user)
                     }
                     Some(_) => {
@@ -266,17 +267,13 @@ impl World {
         for _ in 0..10_000 {
             self.run();
             let next = self.tabs.iter().filter_map(|tab| tab.session.next_wake()).min();
-            match next.filter(|at| *at <= end) {
-                Some(at) => {
-                    self.now = at.max(self.now);
-                    for tab in 0..self.tabs.len() {
-                        self.dispatch(tab, Event::Woke);
-                    }
-                }
-                None => {
-                    self.now = end;
-                    return self.run();
-                }
+            let Some(at) = next.filter(|at| *at <= end) else {
+                self.now = end;
+                return self.run();
+            };
+            self.now = at.max(self.now);
+            for tab in 0..self.tabs.len() {
+                self.dispatch(tab, Event::Woke);
             }
         }
         panic!("the machine wants to be woken without end");
@@ -345,7 +342,7 @@ impl World {
                 } else if self.storage_is_full {
                     Settled::InMemory
                 } else {
-                    self.write(tab, Some(session));
+                    self.write(tab, Some(&session));
                     Settled::Done
                 };
                 self.tabs[tab].inbox.push_front(Event::StoreSettled { settled });
@@ -370,11 +367,11 @@ impl World {
         }
     }
 
-    fn write(&mut self, writer: usize, record: Option<StoredSession>) {
-        self.storage.clone_from(&record);
+    fn write(&mut self, writer: usize, record: Option<&StoredSession>) {
+        self.storage = record.cloned();
         for (index, tab) in self.tabs.iter_mut().enumerate() {
             if index != writer {
-                tab.inbox.push_back(Event::StorageChanged { stored: record.clone() });
+                tab.inbox.push_back(Event::StorageChanged { stored: record.cloned() });
             }
         }
     }
@@ -383,7 +380,10 @@ impl World {
     pub fn deliver(&mut self) {
         for _ in 0..10_000 {
             let Some(tab) = (0..self.tabs.len()).find(|tab| !self.tabs[*tab].inbox.is_empty()) else {
-                if self.lock_holder.is_none() && !self.lock_is_stuck && let Some(next) = self.lock_queue.pop_front() {
+                if self.lock_holder.is_none()
+                    && !self.lock_is_stuck
+                    && let Some(next) = self.lock_queue.pop_front()
+                {
                     self.lock_holder = Some(next);
                     let stored = self.storage.clone();
                     self.dispatch(next, Event::LockAcquired { stored });

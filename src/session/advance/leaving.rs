@@ -1,0 +1,69 @@
+//! The ends of a session: signed out here, elsewhere, or ended by the provider, its expiry or its age.
+
+use super::Step;
+use crate::session::{
+    event::{Ask, Effect, NoToken},
+    state::{Left, Revocation, SignedOut, SignedOutReason, State},
+    time::Timestamp,
+    tokens::{Replaces, Tokens},
+};
+
+impl Step<'_> {
+    pub(super) fn sign_out_requested(&mut self) {
+        match &self.session.state {
+            State::SignedIn(_) => {}
+            State::SigningIn { .. } => return self.challenge_abandoned(),
+            // Twice in a row, or before anything is known: `Started` is about to tell.
+            State::SignedOut(_) | State::Starting { .. } => return,
+        }
+        let tokens = self.session.signed_in().map(|session| session.tokens.clone());
+        // First this browser forgets, then the provider is told: it must not depend on a network.
+        self.clear(Replaces::Anything);
+        self.leave_quietly(SignedOutReason::Here);
+        if let Some(tokens) = tokens.filter(|_| self.session.rules.revokes) {
+            let request = self.next_request(Timestamp::default());
+            if let State::SignedOut(out) = &mut self.session.state {
+                out.revocation = Revocation::UnderWay(request);
+            }
+            self.effects.push(Effect::Send { request, ask: Ask::Revoke { tokens } });
+        }
+    }
+
+    /// The session is over: clears what is stored of it.
+    pub(super) fn leave(&mut self, reason: SignedOutReason) {
+        let Some(session) = self.session.signed_in() else { return };
+        let replaces = Replaces::session(session);
+        self.clear(replaces);
+        self.leave_quietly(reason);
+    }
+
+    pub(super) fn clear(&mut self, replaces: Replaces) {
+        self.effects.push(Effect::ClearStore { replaces });
+        if self.session.rules.clears_store {
+            self.effects.push(Effect::ForgetKept);
+        }
+    }
+
+    /// The session is over, and storage is somebody else's business.
+    pub(super) fn leave_quietly(&mut self, reason: SignedOutReason) {
+        self.release_lock_of_current();
+        let left = self.session.signed_in().map(|session| Left {
+            signed_in_at: session.signed_in_at,
+            up_to_generation: match reason {
+                SignedOutReason::Here | SignedOutReason::Elsewhere | SignedOutReason::TooOld => None,
+                SignedOutReason::Ended | SignedOutReason::Expired => Some(session.generation),
+            },
+        });
+        let out = State::SignedOut(SignedOut { reason: Some(reason), left, ..SignedOut::default() });
+        if let State::SignedIn(signed_in) = std::mem::replace(&mut self.session.state, out) {
+            self.answer_all(signed_in.waiting, &Err(NoToken::SignedOut));
+        }
+    }
+
+    pub(super) fn revoke_late(&mut self, tokens: Tokens) {
+        if self.session.rules.revokes {
+            let request = self.next_request(Timestamp::default());
+            self.effects.push(Effect::Send { request, ask: Ask::Revoke { tokens } });
+        }
+    }
+}

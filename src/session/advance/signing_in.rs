@@ -1,0 +1,83 @@
+//! From the form to a session: what a submit sends, and what its answer leads to.
+
+use super::{Step, UNTOLD_RATE_LIMIT_MS};
+use crate::session::{
+    event::{Ask, Effect, Form, Outcome},
+    protocol::Grant,
+    state::{SignInProblem, SignedOut, State},
+    time::Timestamp,
+    tokens::{Replaces, StoredSession},
+};
+
+impl Step<'_> {
+    pub(super) fn sign_in_submitted(&mut self, form: Form) {
+        let State::SignedOut(out) = &mut self.session.state else {
+            // Starting: nobody sees a form yet. SigningIn: two clicks are one request. SignedIn: done.
+            return;
+        };
+        if matches!(out.problem, Some(SignInProblem::RateLimited { until }) if self.now < until) {
+            return;
+        }
+        let challenge = out.challenge.take();
+        let (reason, left) = (out.reason, out.left);
+        let request = self.next_request(Timestamp::default());
+        self.session.state = State::SigningIn { request, challenge: challenge.clone(), reason, left };
+        self.effects.push(Effect::Send { request, ask: Ask::SignIn { form, challenge } });
+    }
+
+    pub(super) fn challenge_abandoned(&mut self) {
+        match &mut self.session.state {
+            State::SignedOut(out) => {
+                out.challenge = None;
+                out.problem = None;
+            }
+            // Its answer, if it comes, is a late one and is revoked.
+            State::SigningIn { reason, left, .. } => {
+                self.session.state =
+                    State::SignedOut(SignedOut { reason: *reason, left: *left, ..SignedOut::default() });
+            }
+            // No challenge is shown in these.
+            State::Starting { .. } | State::SignedIn(_) => {}
+        }
+    }
+
+    pub(super) fn sign_in_answered(&mut self, outcome: Outcome, mut out: SignedOut) {
+        let problem = match outcome {
+            Outcome::Granted(grant) => return self.signed_in(grant),
+            Outcome::Challenged(next) => {
+                out.challenge = Some(next);
+                self.session.state = State::SignedOut(out);
+                return;
+            }
+            // `Ended`: a code that would end a session refuses a sign-in just the same.
+            Outcome::Refused | Outcome::Ended => SignInProblem::Refused,
+            Outcome::RateLimited { retry_at } => SignInProblem::RateLimited {
+                until: self.bounded(retry_at).unwrap_or_else(|| self.now.after_ms(UNTOLD_RATE_LIMIT_MS)),
+            },
+            Outcome::Later { .. } | Outcome::Failing { .. } => SignInProblem::Failing,
+            Outcome::Unintelligible { detail } => SignInProblem::Misconfigured { detail },
+            Outcome::Walled | Outcome::Unreachable => SignInProblem::Unreachable,
+            Outcome::Offline => SignInProblem::Offline,
+            Outcome::TimedOut => SignInProblem::TimedOut,
+            Outcome::User(_) | Outcome::Revoked => {
+                SignInProblem::Misconfigured { detail: "the answer to another request".into() }
+            }
+        };
+        out.problem = Some(problem);
+        self.session.state = State::SignedOut(out);
+    }
+
+    pub(super) fn signed_in(&mut self, grant: Grant) {
+        let provider = grant.provider.clone();
+        let (tokens, user, kept) = grant.into_tokens(None, self.now);
+        // Newer than any generation before it, also of an earlier session, and by the clock also
+        // than what other tabs have seen.
+        let generation = self.session.newest_generation.saturating_add(1).max(self.now.0);
+        let session = StoredSession { provider, generation, signed_in_at: self.now, tokens, user };
+        self.effects.push(Effect::Store { session: session.clone(), replaces: Replaces::Anything });
+        if !kept.is_empty() {
+            self.effects.push(Effect::Keep { values: kept });
+        }
+        self.admit(session, Vec::new());
+    }
+}

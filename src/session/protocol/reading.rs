@@ -1,0 +1,276 @@
+//! Reading: what an answer means. It classifies and draws no consequences; those are `advance.rs`.
+//!
+//! ```text
+//! a challenge (any status)                     Challenged
+//! success with an access token                 Granted
+//! success without one, or not JSON             Unintelligible: an empty 200 is nobody's success
+//! 429 / 408, 425 / 5xx                         RateLimited / Later / Failing, with Retry-After
+//! 4xx as an HTML page                          Walled: a firewall or captive portal spoke
+//! 4xx whose code is in `session_ended`         Ended      (RFC 6749 §5.2: `invalid_grant`)
+//! any other 4xx that the provider wrote        Refused
+//! no answer                                    Offline, Unreachable, TimedOut
+//! ```
+
+use super::{Challenged, Grant, HttpFailure, HttpResponse};
+use crate::{
+    config::{Config, Expiry, MissingValue, Place, Request, Success, TokenPlaces},
+    session::{
+        claims,
+        event::{Ask, Outcome},
+        time::Timestamp,
+        tokens::{AccessToken, IdToken, RefreshToken},
+    },
+};
+use serde_json::Value;
+
+/// What the answer of a `before` request binds: its JSON, else its text.
+#[must_use]
+pub fn read_before(response: &HttpResponse) -> Value {
+    serde_json::from_str(&response.body).unwrap_or_else(|_| Value::from(response.body.as_str()))
+}
+
+/// What an answer to `request`, sent for `ask`, means.
+#[must_use]
+pub fn read(
+    config: &Config,
+    ask: &Ask,
+    request: &Request,
+    answer: Result<HttpResponse, HttpFailure>,
+    now: Timestamp,
+) -> Outcome {
+    let response = match answer {
+        Ok(response) => response,
+        Err(HttpFailure::Offline) => return Outcome::Offline,
+        Err(HttpFailure::Unreachable) => return Outcome::Unreachable,
+        Err(HttpFailure::TimedOut) => return Outcome::TimedOut,
+        Err(HttpFailure::TooLong) => return unintelligible("the answer is longer than 1 MB"),
+    };
+    let json = serde_json::from_str::<Value>(&response.body).ok();
+    let answer = Answer { response: &response, json: json.as_ref() };
+    if matches!(ask, Ask::SignIn { .. })
+        && let Some(challenge) = &config.provider.errors.challenge
+        && let Some(body) = answer.json
+        && let Some(found) = challenge.when.find(body)
+        && challenge.equals.as_ref().map_or(!found.is_null(), |expected| expected == found)
+    {
+        return Outcome::Challenged(Challenged(body.clone()));
+    }
+    if !answer.is_success(request) {
+        return answer.refusal(config, ask, now);
+    }
+    match ask {
+        Ask::SignIn { .. } | Ask::Refresh { .. } => answer.grant(config, &request.tokens, now),
+        Ask::UserInfo { .. } => answer.user(config),
+        Ask::Revoke { .. } => Outcome::Revoked,
+    }
+}
+
+/// The worse of two outcomes of a list of revocations: it is done when all are.
+#[must_use]
+pub fn both(first: Outcome, second: Outcome) -> Outcome {
+    if first == Outcome::Revoked { second } else { first }
+}
+
+/// A request that cannot be made, because a binding has no value.
+#[must_use]
+pub fn unsendable(missing: &MissingValue) -> Outcome {
+    Outcome::Unintelligible { detail: missing.to_string() }
+}
+
+fn unintelligible(detail: &str) -> Outcome {
+    Outcome::Unintelligible { detail: detail.to_owned() }
+}
+
+struct Answer<'a> {
+    response: &'a HttpResponse,
+    json: Option<&'a Value>,
+}
+
+impl Answer<'_> {
+    fn is_success(&self, request: &Request) -> bool {
+        if request.ok.is_empty() {
+            return (200..300).contains(&self.response.status);
+        }
+        request.ok.iter().any(|success| match success {
+            Success::Status(status) => *status == self.response.status,
+            Success::Present(pointer) => {
+                self.json.and_then(|json| pointer.find(json)).is_some_and(|found| !found.is_null())
+            }
+        })
+    }
+
+    fn refusal(&self, config: &Config, ask: &Ask, now: Timestamp) -> Outcome {
+        let retry_at = self.response.retry_at(now);
+        let codes = || config.provider.errors.code.iter().filter_map(|place| self.text_at(place));
+        match self.response.status {
+            429 => Outcome::RateLimited { retry_at },
+            408 | 425 => Outcome::Later { retry_at },
+            500.. => Outcome::Failing { retry_at },
+            status @ 400..=499 => {
+                // Some send error JSON as `text/html`: what reads as JSON is the provider's.
+                if self.json.is_none() && self.response.is_html() {
+                    return Outcome::Walled;
+                }
+                // RFC 7009 §2.2: a token that the provider does not know is as good as revoked.
+                if matches!(ask, Ask::Revoke { .. }) && matches!(status, 400 | 401 | 403 | 404) {
+                    return Outcome::Revoked;
+                }
+                let has_ended = codes().any(|code| config.provider.errors.session_ended.contains(&code));
+                if has_ended && matches!(status, 400 | 401 | 403) {
+                    return Outcome::Ended;
+                }
+                // A wrong password comes as 400, 401, 403, 404 or 422, with JSON, text or nothing.
+                if matches!(status, 400 | 401 | 403) || codes().next().is_some() {
+                    return Outcome::Refused;
+                }
+                match ask {
+                    Ask::SignIn { .. } if !matches!(status, 405 | 406 | 413 | 415) => Outcome::Refused,
+                    Ask::SignIn { .. } | Ask::Refresh { .. } | Ask::UserInfo { .. } | Ask::Revoke { .. } => {
+                        Outcome::Unintelligible { detail: format!("status {status}") }
+                    }
+                }
+            }
+            status => Outcome::Unintelligible { detail: format!("status {status}") },
+        }
+    }
+
+    fn grant(&self, config: &Config, places: &TokenPlaces, now: Timestamp) -> Outcome {
+        let Some(access_token) = self.first(&places.access_token) else {
+            return self.without_token(&places.access_token);
+        };
+        let id_token = self.first(&places.id_token);
+        let user = places
+            .user
+            .iter()
+            .find_map(|place| self.value_at(place))
+            .or_else(|| id_token.as_deref().and_then(claims::payload))
+            // A JWT that says who it is about: better than a nameless header, for display only.
+            .or_else(|| {
+                let is_unasked = config.provider.user_info.is_none();
+                claims::payload(&access_token).filter(|claims| is_unasked && claims.get("sub").is_some())
+            });
+        let kept = config
+            .store
+            .iter()
+            .filter_map(|(name, pointer)| Some((name.clone(), pointer.find(self.json?)?.clone())))
+            .collect();
+        Outcome::Granted(Grant {
+            provider: config.provider.identity.clone(),
+            refresh_token: self.first(&places.refresh_token).map(RefreshToken::new),
+            expires_at: places.expires.iter().find_map(|expiry| self.expires_at(expiry, &access_token, now)).flatten(),
+            access_token: AccessToken::new(access_token),
+            id_token: id_token.map(IdToken::new),
+            user,
+            kept,
+        })
+    }
+
+    fn user(&self, config: &Config) -> Outcome {
+        let place = config.provider.user_info.as_ref().map(|probe| &probe.user);
+        match place.zip(self.json).and_then(|(pointer, json)| pointer.find(json)).filter(|user| !user.is_null()) {
+            Some(user) => Outcome::User(user.clone()),
+            // 200 with `null` is how some say "signed out".
+            None => Outcome::Refused,
+        }
+    }
+
+    /// Says what an operator needs to know, and nothing that was in the answer.
+    fn without_token(&self, places: &[Place]) -> Outcome {
+        if self.response.is_html() && self.json.is_none() {
+            return Outcome::Walled;
+        }
+        let places: Vec<String> = places.iter().map(ToString::to_string).collect();
+        let what = if self.response.body.trim().is_empty() {
+            "an empty answer"
+        } else if self.json.is_none() {
+            "an answer that is not JSON"
+        } else {
+            "an answer"
+        };
+        Outcome::Unintelligible {
+            detail: format!("status {}, {what} without an access token at {}", self.response.status, places.join(", ")),
+        }
+    }
+
+    fn first(&self, places: &[Place]) -> Option<String> {
+        places.iter().find_map(|place| self.text_at(place))
+    }
+
+    fn text_at(&self, place: &Place) -> Option<String> {
+        match self.value_at(place)? {
+            Value::String(text) => Some(text),
+            Value::Number(number) => Some(number.to_string()),
+            Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
+        }
+        .filter(|text| !text.is_empty())
+    }
+
+    fn value_at(&self, place: &Place) -> Option<Value> {
+        match place {
+            Place::Pointer(pointer) => pointer.find(self.json?).filter(|found| !found.is_null()).cloned(),
+            Place::Header(name) => {
+                let value = self.response.header(name)?.trim();
+                let bare = match value.split_at_checked(7) {
+                    Some((scheme, rest)) if scheme.eq_ignore_ascii_case("bearer ") => rest.trim(),
+                    _ => value,
+                };
+                Some(bare.into())
+            }
+            Place::Body => Some(self.response.body.trim().into()).filter(|_| !self.response.is_html()),
+            // The browser keeps it; there is nothing to read.
+            Place::Cookie => None,
+        }
+    }
+
+    /// `None`: this way of telling does not apply. `Some(None)`: it applies, and says nothing.
+    #[expect(clippy::option_option, reason = "a list of ways is tried in turn, and `never` ends the search")]
+    fn expires_at(&self, expiry: &Expiry, access_token: &str, now: Timestamp) -> Option<Option<Timestamp>> {
+        match expiry {
+            Expiry::In { place, unit_ms } => {
+                let span = self.number_at(place)?.saturating_mul(*unit_ms);
+                Some((span > 0).then(|| now.after_ms(span)))
+            }
+            Expiry::At { place, unit_ms } => {
+                Some(in_the_future(Timestamp(self.number_at(place)?.saturating_mul(*unit_ms)), now))
+            }
+            Expiry::AtIso(place) => Some(in_the_future(Timestamp::parse(&self.text_at(place)?)?, now)),
+            Expiry::Jwt => {
+                let claims = claims::payload(access_token)?;
+                let seconds = |name: &str| claims.get(name).and_then(whole_number);
+                let expires = seconds("exp")?.saturating_mul(1000);
+                match seconds("iat") {
+                    // The span is right whatever our clock says: it may be wrong by a day.
+                    Some(issued) if issued.saturating_mul(1000) < expires => {
+                        Some(Some(now.after_ms(expires - issued * 1000)))
+                    }
+                    _ => Some(in_the_future(Timestamp(expires), now)),
+                }
+            }
+            Expiry::After(span_ms) => Some(Some(now.after_ms(*span_ms))),
+            Expiry::Never => Some(None),
+        }
+    }
+
+    fn number_at(&self, place: &Place) -> Option<u64> {
+        whole_number(&self.value_at(place)?)
+    }
+}
+
+/// A token that has just arrived has not expired: then a clock is wrong, and only a 401 can tell.
+fn in_the_future(at: Timestamp, now: Timestamp) -> Option<Timestamp> {
+    (at > now).then_some(at)
+}
+
+/// Numbers may arrive as strings, and with a fraction.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the cast of a float saturates")]
+fn whole_number(value: &Value) -> Option<u64> {
+    match value {
+        Value::Number(number) => number.as_u64().or_else(|| number.as_f64().filter(|n| *n >= 0.0).map(|n| n as u64)),
+        Value::String(text) => text
+            .trim()
+            .parse::<u64>()
+            .ok()
+            .or_else(|| text.trim().parse::<f64>().ok().filter(|n| *n >= 0.0).map(|n| n as u64)),
+        Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
+    }
+}
