@@ -30,8 +30,7 @@ fn is_own_path(address: &str) -> bool {
     let path = address.split(['?', '#']).next().unwrap_or_default();
     let path = path.strip_prefix('/').unwrap_or(path);
     let path = path.strip_suffix('/').unwrap_or(path);
-    path.is_empty() && !address.starts_with("//")
-        || path.split('/').all(|s| !s.is_empty() && !is_dots(s))
+    path.is_empty() && !address.starts_with("//") || path.split('/').all(|s| !s.is_empty() && !is_dots(s))
 }
 
 /// Whether a segment is `.` or `..` in any spelling the URL standard knows.
@@ -58,11 +57,7 @@ impl<'a> Absolute<'a> {
         }
         let end = after.find(['/', '?', '#']).unwrap_or(after.len());
         let (authority, rest) = after.split_at_checked(end)?;
-        Some(Self {
-            secure,
-            authority,
-            rest,
-        })
+        Some(Self { secure, authority, rest })
     }
 }
 
@@ -80,11 +75,7 @@ pub(super) fn parse_origin(address: &Absolute<'_>) -> Result<String, &'static st
     if !is_host(host) {
         return Err("the host must be written in plain letters, digits, dots and hyphens");
     }
-    let mut origin = String::from(if address.secure {
-        "https://"
-    } else {
-        "http://"
-    });
+    let mut origin = String::from(if address.secure { "https://" } else { "http://" });
     origin.push_str(host);
     if let Some(port) = port {
         let digits = port.bytes().all(|b| b.is_ascii_digit());
@@ -106,10 +97,7 @@ pub(super) fn parse_origin(address: &Absolute<'_>) -> Result<String, &'static st
 fn is_host(host: &str) -> bool {
     if let Some(inner) = host.strip_prefix('[') {
         let inner = inner.strip_suffix(']').unwrap_or_default();
-        return !inner.is_empty()
-            && inner
-                .bytes()
-                .all(|b| b.is_ascii_hexdigit() || b == b':' || b == b'.');
+        return !inner.is_empty() && inner.bytes().all(|b| b.is_ascii_hexdigit() || b == b':' || b == b'.');
     }
     let name = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_');
     !host.is_empty() && !host.starts_with('.') && !host.contains("..") && host.bytes().all(name)
@@ -123,9 +111,7 @@ pub(super) fn is_authority_part(text: &str) -> bool {
 
 /// Plain `http` to a host that is not this machine: everybody on the way reads the password.
 pub(super) fn is_plain_remote(origin: &str) -> bool {
-    origin
-        .strip_prefix("http://")
-        .is_some_and(|authority| !is_loopback(authority))
+    origin.strip_prefix("http://").is_some_and(|authority| !is_loopback(authority))
 }
 
 fn is_loopback(authority: &str) -> bool {
@@ -142,11 +128,7 @@ fn is_loopback(authority: &str) -> bool {
 
 /// The page's own origin is [`Origin::Own`], however it is written.
 pub(super) fn named_origin(origin: String, page: Option<&str>) -> Origin {
-    if page == Some(origin.as_str()) {
-        Origin::Own
-    } else {
-        Origin::Other(origin)
-    }
+    if page == Some(origin.as_str()) { Origin::Own } else { Origin::Other(origin) }
 }
 
 /// One component of a URL (RFC 3986 §2.3): all but the unreserved characters are encoded.
@@ -178,13 +160,7 @@ pub fn form_component(text: &str) -> String {
 }
 
 fn push_percent(out: &mut String, byte: u8) {
-    let digit = |value: u8| {
-        char::from(if value < 10 {
-            b'0' + value
-        } else {
-            b'A' + value - 10
-        })
-    };
+    let digit = |value: u8| char::from(if value < 10 { b'0' + value } else { b'A' + value - 10 });
     out.push('%');
     out.push(digit(byte >> 4));
     out.push(digit(byte & 15));
@@ -266,14 +242,8 @@ mod tests {
     #[test]
     fn an_origin_is_written_as_the_browser_writes_it() {
         let origin = |text| parse_origin(&Absolute::split(text).unwrap());
-        assert_eq!(
-            origin("https://ID.Example:443/x").unwrap(),
-            "https://id.example"
-        );
-        assert_eq!(
-            origin("http://localhost:080?x").unwrap(),
-            "http://localhost"
-        );
+        assert_eq!(origin("https://ID.Example:443/x").unwrap(), "https://id.example");
+        assert_eq!(origin("http://localhost:080?x").unwrap(), "http://localhost");
         assert_eq!(origin("http://[::1]:8080/").unwrap(), "http://[::1]:8080");
         assert_eq!(origin("https://[::1]").unwrap(), "https://[::1]");
         for wrong in [

@@ -114,25 +114,17 @@ impl Binding {
         let known = Root::ALL.iter().find(|root| root.as_str() == first);
         let Some(&root) = known else {
             let roots = allowed(first, &Root::ALL.map(Root::as_str));
-            return Err(format!(
-                "`{{{{{inner}}}}}` is no binding: it must begin with one of {roots}"
-            ));
+            return Err(format!("`{{{{{inner}}}}}` is no binding: it must begin with one of {roots}"));
         };
         let path: Vec<String> = names.map(ToOwned::to_owned).collect();
         if !path.iter().all(|name| is_name(name)) {
-            return Err(format!(
-                "`{{{{{inner}}}}}` is no binding: a path is names joined by dots, without code."
-            ));
+            return Err(format!("`{{{{{inner}}}}}` is no binding: a path is names joined by dots, without code."));
         }
         let (least, most) = root.names();
         if path.len() < least || path.len() > most {
             return Err(format!(
                 "`{{{{{inner}}}}}` must have {} behind `{first}`.",
-                if most == 1 {
-                    "exactly one name"
-                } else {
-                    "a name"
-                }
+                if most == 1 { "exactly one name" } else { "a name" }
             ));
         }
         let binding = Self { root, path };
@@ -199,9 +191,6 @@ mod tests {
     #[test]
     fn a_missing_value_names_its_binding() {
         let binding = Binding::parse(" user.email ").unwrap();
-        assert_eq!(
-            MissingValue(binding).to_string(),
-            "no value for {{user.email}}"
-        );
+        assert_eq!(MissingValue(binding).to_string(), "no value for {{user.email}}");
     }
 }

@@ -1,7 +1,7 @@
 //! Text to JSON value, for text that others wrote.
 //!
-//! serde_json does the reading; added here are what it does not do: duplicate keys are collected
-//! (with serde_json the last one silently wins), the depth is capped, and a syntax mistake is told
+//! `serde_json` does the reading; added here are what it does not do: duplicate keys are collected
+//! (with `serde_json` the last one silently wins), the depth is capped, and a syntax mistake is told
 //! with its line and column.
 
 use super::Mistake;
@@ -23,11 +23,7 @@ pub fn parse_json(text: &str) -> Result<(Value, Vec<Mistake>), Mistake> {
     let mut duplicates = Vec::new();
     let mut pointer = String::new();
     let mut source = serde_json::Deserializer::from_str(text);
-    let node = Node {
-        pointer: &mut pointer,
-        levels: DEEPEST,
-        duplicates: &mut duplicates,
-    };
+    let node = Node { pointer: &mut pointer, levels: DEEPEST, duplicates: &mut duplicates };
     let read = node.deserialize(&mut source);
     match read.and_then(|value| source.end().map(|()| value)) {
         Ok(value) => Ok((value, duplicates)),
@@ -38,11 +34,7 @@ pub fn parse_json(text: &str) -> Result<(Value, Vec<Mistake>), Mistake> {
 fn syntax(error: &serde_json::Error) -> Mistake {
     let text = error.to_string();
     let reason = text.split(" at line ").next().unwrap_or_default();
-    let sentence = format!(
-        "This is not JSON: line {}, column {}: {reason}.",
-        error.line(),
-        error.column()
-    );
+    let sentence = format!("This is not JSON: line {}, column {}: {reason}.", error.line(), error.column());
     let pointer = String::new();
     Mistake { pointer, sentence }
 }
@@ -57,11 +49,7 @@ impl Node<'_> {
     fn deeper<E: Error>(&mut self) -> Result<Node<'_>, E> {
         let levels = self.levels.checked_sub(1);
         let levels = levels.ok_or_else(|| E::custom("nested deeper than 64 levels"))?;
-        Ok(Node {
-            pointer: self.pointer,
-            levels,
-            duplicates: self.duplicates,
-        })
+        Ok(Node { pointer: self.pointer, levels, duplicates: self.duplicates })
     }
 }
 
@@ -126,9 +114,7 @@ impl<'de> Visitor<'de> for Node<'_> {
             if object.contains_key(&name) {
                 self.duplicates.push(Mistake {
                     pointer: self.pointer.clone(),
-                    sentence: format!(
-                        "The key `{name}` stands twice in this object; only one may stay."
-                    ),
+                    sentence: format!("The key `{name}` stands twice in this object; only one may stay."),
                 });
             }
             let value = members.next_value_seed(self.deeper()?)?;
@@ -156,18 +142,14 @@ mod tests {
     #[test]
     fn a_syntax_mistake_is_told_with_line_and_column() {
         let mistake = parse_json("{\n  \"a\": 1,\n  \"b\" 2\n}").unwrap_err();
-        assert_eq!(
-            mistake.sentence,
-            "This is not JSON: line 3, column 7: expected `:`."
-        );
+        assert_eq!(mistake.sentence, "This is not JSON: line 3, column 7: expected `:`.");
         let mistake = parse_json("{}\n]").unwrap_err();
         assert!(mistake.sentence.contains("line 2, column 1"), "{mistake}");
     }
 
     #[test]
     fn every_duplicate_key_is_found_by_its_pointer() {
-        let (value, duplicates) =
-            parse_json(r#"{"a":[{"x/y":1,"x/y":2}],"a":3,"b":{"a":1}}"#).unwrap();
+        let (value, duplicates) = parse_json(r#"{"a":[{"x/y":1,"x/y":2}],"a":3,"b":{"a":1}}"#).unwrap();
         let pointers: Vec<_> = duplicates.iter().map(|m| m.pointer.as_str()).collect();
         assert_eq!(pointers, ["/a/0/x~1y", "/a"]);
         assert_eq!(value, json!({"a": 3, "b": {"a": 1}}));

@@ -36,9 +36,7 @@ impl Mistakes {
     /// What to say when there is no file: said here, so that every way of reading it says the same.
     #[must_use]
     pub fn missing_file(address: &str) -> Self {
-        Self::whole_file(format!(
-            "There is no file at {address}. It must stand next to index.html."
-        ))
+        Self::whole_file(format!("There is no file at {address}. It must stand next to index.html."))
     }
 }
 
@@ -110,23 +108,26 @@ fn folded(name: &str) -> Vec<u8> {
     bytes.map(|byte| byte.to_ascii_lowercase()).collect()
 }
 
-/// Insertions, deletions and replacements from one to the other (Levenshtein).
+/// Insertions, deletions, replacements and swaps of neighbours from one to the other.
 fn distance(from: &[u8], to: &[u8]) -> usize {
+    let cell = |row: &[usize], at: usize| row.get(at).copied().unwrap_or_default();
+    let letter = |of: &[u8], back: usize, at: usize| of.get(at.wrapping_sub(back)).copied();
+    let mut above = Vec::new();
     let mut row: Vec<usize> = (0..=to.len()).collect();
-    for (line, a) in from.iter().enumerate() {
-        let mut diagonal = line;
-        let mut left = line + 1;
-        if let Some(first) = row.first_mut() {
-            *first = left;
+    for i in 1..=from.len() {
+        let mut next = vec![i];
+        for j in 1..=to.len() {
+            let (a, b) = (letter(from, 1, i), letter(to, 1, j));
+            let replaced = cell(&row, j - 1) + usize::from(a != b);
+            let mut least = replaced.min(cell(&row, j) + 1).min(cell(&next, j - 1) + 1);
+            if i > 1 && j > 1 && a == letter(to, 2, j) && b == letter(from, 2, i) {
+                least = least.min(cell(&above, j - 2) + 1);
+            }
+            next.push(least);
         }
-        for (b, cell) in to.iter().zip(row.iter_mut().skip(1)) {
-            let replaced = diagonal + usize::from(a != b);
-            diagonal = *cell;
-            left = replaced.min(*cell + 1).min(left + 1);
-            *cell = left;
-        }
+        above = std::mem::replace(&mut row, next);
     }
-    row.last().copied().unwrap_or_default()
+    cell(&row, to.len())
 }
 
 #[cfg(test)]
@@ -137,12 +138,7 @@ mod tests {
 
     #[test]
     fn a_misspelling_finds_the_name_that_was_meant() {
-        for found in [
-            "refreshtoken",
-            "refreshToken",
-            "refesh_token",
-            "refresh-tokn",
-        ] {
+        for found in ["refreshtoken", "refreshToken", "refesh_token", "refresh-tokn"] {
             assert_eq!(nearest(found, &NAMES), Some("refresh_token"), "{found}");
         }
         assert_eq!(nearest("users", &NAMES), Some("user"));
@@ -161,14 +157,13 @@ mod tests {
         assert_eq!(distance(b"", b"abc"), 3);
         assert_eq!(distance(b"abc", b""), 3);
         assert_eq!(distance(b"same", b"same"), 0);
+        assert_eq!(distance(b"titel", b"title"), 1);
+        assert_eq!(distance(b"ab", b"ba"), 1);
     }
 
     #[test]
     fn mistakes_are_shown_one_a_line_behind_their_pointer() {
-        let one = |pointer: &str, sentence: &str| Mistake {
-            pointer: pointer.into(),
-            sentence: sentence.into(),
-        };
+        let one = |pointer: &str, sentence: &str| Mistake { pointer: pointer.into(), sentence: sentence.into() };
         let all = Mistakes(vec![one("", "All wrong."), one("/app/id", "Too long.")]);
         assert_eq!(all.to_string(), "All wrong.\n/app/id: Too long.");
     }

@@ -222,7 +222,7 @@ pub struct TokenPlaces {
     pub access_token: Vec<Place>,
     /// The refresh token.
     pub refresh_token: Vec<Place>,
-    /// The OpenID Connect ID token.
+    /// The `OpenID` Connect ID token.
     pub id_token: Vec<Place>,
     /// When the access token expires; each is tried in turn.
     pub expires: Vec<Expiry>,

@@ -3,6 +3,9 @@
 use super::address::percent_decoded;
 use super::{Config, Page, Query};
 
+/// Names and values, in the order of the path.
+type Params = Vec<(String, String)>;
+
 impl Config {
     /// The page at a path (no query, no fragment) and the values of its parameters, decoded once.
     ///
@@ -31,11 +34,8 @@ pub(super) fn params(path: &str) -> impl Iterator<Item = &str> {
     path.split('/').filter_map(|s| s.strip_prefix(':'))
 }
 
-pub(super) fn page_at<'p>(
-    pages: &'p [Page],
-    path: &str,
-) -> Option<(&'p Page, Vec<(String, String)>)> {
-    let mut best: Option<(Vec<bool>, &Page, Vec<(String, String)>)> = None;
+pub(super) fn page_at<'p>(pages: &'p [Page], path: &str) -> Option<(&'p Page, Params)> {
+    let mut best: Option<(Vec<bool>, &Page, Params)> = None;
     for page in pages {
         let Some((literal, params)) = matched(&page.path, path) else {
             continue;
@@ -49,7 +49,7 @@ pub(super) fn page_at<'p>(
 }
 
 /// Which segments matched literally, and the parameters.
-fn matched(pattern: &str, path: &str) -> Option<(Vec<bool>, Vec<(String, String)>)> {
+fn matched(pattern: &str, path: &str) -> Option<(Vec<bool>, Params)> {
     let path = path.strip_suffix('/').unwrap_or(path);
     let mut segments = path.split('/');
     let mut literal = Vec::new();
@@ -73,66 +73,40 @@ mod tests {
     use super::*;
 
     fn page(path: &str) -> Page {
-        Page {
-            path: path.into(),
-            title: String::new(),
-            menu: None,
-            require: Vec::new(),
-            blocks: Vec::new(),
-        }
+        Page { path: path.into(), title: String::new(), menu: None, require: Vec::new(), blocks: Vec::new() }
     }
 
-    fn at(path: &str) -> Option<(String, Vec<(String, String)>)> {
-        let pages = [
-            "/orders",
-            "/orders/:id",
-            "/orders/new",
-            "/:area/list",
-            "/orders/:id/:part",
-        ];
+    fn at(path: &str) -> Option<(String, Params)> {
+        let pages = ["/orders", "/orders/:id", "/orders/new", "/:area/list", "/orders/:id/:part"];
         let pages = pages.map(page);
         page_at(&pages, path).map(|(page, params)| (page.path.clone(), params))
     }
 
-    fn named(path: &str, params: &[(&str, &str)]) -> Option<(String, Vec<(String, String)>)> {
+    fn named(path: &str, params: &[(&str, &str)]) -> (String, Params) {
         let owned = |(a, b): &(&str, &str)| ((*a).to_owned(), (*b).to_owned());
-        Some((path.to_owned(), params.iter().map(owned).collect()))
+        (path.to_owned(), params.iter().map(owned).collect())
     }
 
     #[test]
     fn a_literal_segment_beats_a_parameter() {
-        assert_eq!(at("/orders/new"), named("/orders/new", &[]));
-        assert_eq!(at("/orders/7"), named("/orders/:id", &[("id", "7")]));
-        assert_eq!(at("/orders/list"), named("/orders/:id", &[("id", "list")]));
-        assert_eq!(
-            at("/users/list"),
-            named("/:area/list", &[("area", "users")])
-        );
+        assert_eq!(at("/orders/new"), Some(named("/orders/new", &[])));
+        assert_eq!(at("/orders/7"), Some(named("/orders/:id", &[("id", "7")])));
+        assert_eq!(at("/orders/list"), Some(named("/orders/:id", &[("id", "list")])));
+        assert_eq!(at("/users/list"), Some(named("/:area/list", &[("area", "users")])));
     }
 
     #[test]
     fn parameters_are_decoded_once() {
-        assert_eq!(
-            at("/orders/a%2520b"),
-            named("/orders/:id", &[("id", "a%20b")])
-        );
-        assert_eq!(at("/orders/%C3%BC"), named("/orders/:id", &[("id", "ü")]));
+        assert_eq!(at("/orders/a%2520b"), Some(named("/orders/:id", &[("id", "a%20b")])));
+        assert_eq!(at("/orders/%C3%BC"), Some(named("/orders/:id", &[("id", "ü")])));
         assert_eq!(at("/orders/%ff"), None);
     }
 
     #[test]
     fn a_closing_slash_is_tolerated_an_empty_segment_is_not() {
-        assert_eq!(at("/orders/"), named("/orders", &[]));
-        assert_eq!(at("/orders/7/"), named("/orders/:id", &[("id", "7")]));
-        for none in [
-            "/orders//",
-            "//orders",
-            "/",
-            "",
-            "orders",
-            "/nothing",
-            "/orders/7/x/y",
-        ] {
+        assert_eq!(at("/orders/"), Some(named("/orders", &[])));
+        assert_eq!(at("/orders/7/"), Some(named("/orders/:id", &[("id", "7")])));
+        for none in ["/orders//", "//orders", "/", "", "orders", "/nothing", "/orders/7/x/y"] {
             assert_eq!(at(none), None, "{none}");
         }
     }

@@ -115,9 +115,6 @@ mod tests {
         let mut text = String::new();
         push_token(&mut text, "a/b~1");
         let document = json!({ "a/b~1": true });
-        assert_eq!(
-            Pointer::parse(&text).unwrap().find(&document),
-            Some(&json!(true))
-        );
+        assert_eq!(Pointer::parse(&text).unwrap().find(&document), Some(&json!(true)));
     }
 }

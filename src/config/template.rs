@@ -337,10 +337,7 @@ mod tests {
         assert_eq!(template("{{ user.tags }}").json(&user), Ok(json!(["x"])));
         assert_eq!(template("{{user.none}}").json(&user), Ok(json!(null)));
         assert_eq!(template("no {{user.id}}").json(&user), Ok(json!("no 7")));
-        assert_eq!(
-            template("{{user.id}}{{user.id}}").json(&user),
-            Ok(json!("77"))
-        );
+        assert_eq!(template("{{user.id}}{{user.id}}").json(&user), Ok(json!("77")));
         assert_eq!(template("").json(&user), Ok(json!("")));
     }
 
@@ -373,10 +370,7 @@ mod tests {
         let render = |text| url(text).render(&user);
         assert_eq!(render("/o/{{user.id}}/x"), Ok("/o/7/x".into()));
         assert_eq!(render("/o/v{{user.up}}/x"), Ok("/o/v../x".into()));
-        assert_eq!(
-            render("/o?q={{user.empty}}&r={{user.up}}"),
-            Ok("/o?q=&r=..".into())
-        );
+        assert_eq!(render("/o?q={{user.empty}}&r={{user.up}}"), Ok("/o?q=&r=..".into()));
         for text in [
             "/o/{{user.up}}/x",
             "/o/{{user.up}}",

@@ -20,12 +20,11 @@ use super::address::is_safe_link;
 use super::mistake::allowed;
 use super::pages::page_at;
 use super::{
-    App, Body, Config, Credentials, Links, Method, Mistake, Mistakes, Origin, Page, Provider,
-    Query, Request, Root, SessionRules, StorageKind, Template, TokenPlaces, UrlTemplate,
-    merge_patch, parse_json,
+    App, Body, Config, Credentials, Links, Method, Mistake, Mistakes, Origin, Page, Provider, Query, Request, Root,
+    SessionRules, StorageKind, Template, TokenPlaces, UrlTemplate, merge_patch, parse_json,
 };
 use reader::{Reader, Spot, short};
-use request::{Kind, Scope};
+use request::{Call, Kind, Scope};
 use serde_json::{Map, Value};
 
 /// 256 KB: no config is larger, and nothing larger is even parsed.
@@ -117,10 +116,7 @@ impl Draft {
                 *own = base;
             }
         }
-        let root = Spot {
-            value: &merged,
-            at: String::new(),
-        };
+        let root = Spot { value: &merged, at: String::new() };
         let config = reader.file(&root);
         match config {
             Some(config) if reader.mistakes.is_empty() => Ok(config),
@@ -136,13 +132,7 @@ fn is_html(text: &str) -> bool {
 /// Where `null` says "nowhere", the empty list says the same and survives a merge, which would
 /// drop the `null` and bring the default back.
 fn say_nowhere(provider: &mut Value) {
-    const HOLDERS: [&str; 5] = [
-        "/tokens",
-        "/errors",
-        "/sign_in/tokens",
-        "/refresh/tokens",
-        "/user_info/tokens",
-    ];
+    const HOLDERS: [&str; 5] = ["/tokens", "/errors", "/sign_in/tokens", "/refresh/tokens", "/user_info/tokens"];
     for holder in HOLDERS {
         let Some(Value::Object(members)) = provider.pointer_mut(holder) else {
             continue;
@@ -163,10 +153,7 @@ impl Reader<'_> {
             let written = self.file.pointer(AT).filter(|value| !value.is_null());
             if let Some(value) = written {
                 let at = AT.to_owned();
-                self.wrong(
-                    &Spot { value, at },
-                    "the name of a preset: small letters, digits and hyphens",
-                );
+                self.wrong(&Spot { value, at }, "the name of a preset: small letters, digits and hyphens");
                 self.incomplete = true;
             }
             return None;
@@ -176,18 +163,12 @@ impl Reader<'_> {
             Preset::Missing { known } if !known.is_empty() => {
                 let known: Vec<&str> = known.iter().map(String::as_str).collect();
                 let known = allowed(name, &known);
-                self.note(
-                    AT,
-                    format!("There is no preset `{name}`; there are {known}"),
-                );
+                self.note(AT, format!("There is no preset `{name}`; there are {known}"));
                 self.incomplete = true;
                 return None;
             }
             _ => {
-                self.note(
-                    AT,
-                    format!("There is no preset `{name}`: presets/{name}.json cannot be had."),
-                );
+                self.note(AT, format!("There is no preset `{name}`: presets/{name}.json cannot be had."));
                 self.incomplete = true;
                 return None;
             }
@@ -195,10 +176,7 @@ impl Reader<'_> {
         match parse_json(text.strip_prefix('\u{feff}').unwrap_or(text)) {
             Ok((Value::Object(mut members), duplicates)) => {
                 for mistake in duplicates {
-                    self.note(
-                        AT,
-                        format!("In presets/{name}.json at {}: {mistake}", mistake.pointer),
-                    );
+                    self.note(AT, format!("In presets/{name}.json at {}: {mistake}", mistake.pointer));
                 }
                 members.shift_remove("$schema");
                 Some(Value::Object(members))
@@ -219,7 +197,9 @@ impl Reader<'_> {
     fn file(&mut self, root: &Spot<'_>) -> Option<Config> {
         self.object(root, &[keys::FILE])?;
         self.version(root);
-        let app = self.required(root, "app");
+        self.secrets(root);
+        let app_spot = self.required(root, "app");
+        let app = app_spot.as_ref().map(|spot| self.app(spot));
         let provider_spot = self.required(root, "provider")?;
         let provider = self.provider(&provider_spot);
         let session = self.session(root.member("session"));
@@ -227,18 +207,10 @@ impl Reader<'_> {
         let queries = self.queries(root.member("queries"), &provider_spot, &provider);
         self.check_carried(&provider.authorize.origins);
         let pages = root.member("pages");
-        let pages = pages
-            .map(|pages| self.pages(&pages, &queries))
-            .unwrap_or_default();
-        let app = self.app(&app?, &pages);
-        Some(Config {
-            app,
-            provider,
-            session,
-            store,
-            queries,
-            pages,
-        })
+        let pages = pages.map(|pages| self.pages(&pages, &queries)).unwrap_or_default();
+        let mut app = app?;
+        app.after_sign_in = self.after_sign_in(&app_spot?, &pages);
+        Some(Config { app, provider, session, store, queries, pages })
     }
 
     fn version(&mut self, root: &Spot<'_>) {
@@ -247,14 +219,11 @@ impl Reader<'_> {
         };
         if version.value.as_u64() != Some(1) {
             let found = short(&version.value.to_string());
-            self.note(
-                &version.at,
-                format!("This file says version {found}; this app reads version 1 only."),
-            );
+            self.note(&version.at, format!("This file says version {found}; this app reads version 1 only."));
         }
     }
 
-    fn app(&mut self, spot: &Spot<'_>, pages: &[Page]) -> App {
+    fn app(&mut self, spot: &Spot<'_>) -> App {
         self.object(spot, &[keys::APP]);
         let id = self.required(spot, "id");
         let letter = |b: u8| b.is_ascii_alphanumeric() || b"-_.".contains(&b);
@@ -273,17 +242,18 @@ impl Reader<'_> {
             }
         }
         App {
-            id: self.text_of(spot.member("id")).unwrap_or_default(),
+            id: Self::text_of(spot.member("id")).unwrap_or_default(),
             title: self.required_string(spot, "title"),
-            after_sign_in: self.after_sign_in(spot, pages),
-            locale: self.text_of(locale),
+            // Names a page, so it is read behind them.
+            after_sign_in: String::new(),
+            locale: Self::text_of(locale),
             links: self.links(spot.member("links")),
             disable_incomplete: self.flag(spot.member("disable_incomplete"), false),
         }
     }
 
     /// A text that was checked already.
-    fn text_of(&mut self, spot: Option<Spot<'_>>) -> Option<String> {
+    fn text_of(spot: Option<Spot<'_>>) -> Option<String> {
         spot?.value.as_str().map(ToOwned::to_owned)
     }
 
@@ -291,29 +261,24 @@ impl Reader<'_> {
         let mut open = pages.iter().filter(|page| page.params().next().is_none());
         let Some(spot) = app.member("after_sign_in") else {
             let Some(first) = open.next() else {
-                self.note(
-                    "/pages",
-                    "There must be a page without parameters, for a sign-in to lead to.",
-                );
+                // A page that could not be read may have been meant.
+                if !self.mistakes.iter().any(|m| m.pointer.starts_with("/pages")) {
+                    self.note("/pages", "There must be a page without parameters, for a sign-in to lead to.");
+                }
                 return String::new();
             };
             return first.path.clone();
         };
         let path = self.string(&spot).unwrap_or_default();
         if spot.value.is_string() && page_at(pages, &path).is_none() {
-            let paths: Vec<&str> = open.map(|page| page.path.as_str()).collect();
+            let mut paths: Vec<&str> = open.map(|page| page.path.as_str()).collect();
+            paths.dedup();
             let paths = if paths.is_empty() {
                 "/pages has none.".to_owned()
             } else {
                 format!("/pages has {}", allowed(&path, &paths))
             };
-            self.note(
-                &spot.at,
-                format!(
-                    "There is no page `{}` to lead to after a sign-in; {paths}",
-                    short(&path)
-                ),
-            );
+            self.note(&spot.at, format!("There is no page `{}` to lead to after a sign-in; {paths}", short(&path)));
         }
         path
     }
@@ -334,20 +299,14 @@ impl Reader<'_> {
         let spot = spot?;
         let link = self.string(&spot)?;
         if !is_safe_link(&link) {
-            self.wrong(
-                &spot,
-                "a link that begins with `https://`, `mailto:`, `tel:` or `/`",
-            );
+            self.wrong(&spot, "a link that begins with `https://`, `mailto:`, `tel:` or `/`");
         }
         Some(link)
     }
 
     fn session(&mut self, spot: Option<Spot<'_>>) -> SessionRules {
         let empty = Value::Object(Map::new());
-        let spot = spot.unwrap_or_else(|| Spot {
-            value: &empty,
-            at: String::new(),
-        });
+        let spot = spot.unwrap_or_else(|| Spot { value: &empty, at: String::new() });
         self.object(&spot, &[keys::SESSION]);
         let storage = match self.word(spot.member("storage"), &["local", "session", "memory"]) {
             Some(1) => StorageKind::Session,
@@ -372,32 +331,19 @@ impl Reader<'_> {
         };
         self.any_object(&spot);
         let members = spot.members().into_iter();
-        members
-            .map(|(name, spot)| (name.to_owned(), self.pointer(&spot)))
-            .collect()
+        members.map(|(name, spot)| (name.to_owned(), self.pointer(&spot))).collect()
     }
 
-    fn queries(
-        &mut self,
-        spot: Option<Spot<'_>>,
-        provider_spot: &Spot<'_>,
-        provider: &Provider,
-    ) -> Vec<Query> {
-        const ROOTS: [Root; 5] = [
-            Root::User,
-            Root::Store,
-            Root::Params,
-            Root::Url,
-            Root::Before,
-        ];
+    fn queries(&mut self, spot: Option<Spot<'_>>, provider_spot: &Spot<'_>, provider: &Provider) -> Vec<Query> {
+        const ROOTS: [Root; 5] = [Root::User, Root::Store, Root::Params, Root::Url, Root::Before];
         let Some(spot) = spot else {
             return Vec::new();
         };
         self.any_object(&spot);
         let headers = provider_spot.member("headers");
         let kind = Kind {
-            scope: Scope::new("a query", &ROOTS),
-            is_provider: false,
+            scope: Scope::new("in a query", &ROOTS),
+            call: Call::Query,
             more: keys::QUERY,
             headers: headers.as_ref(),
             headers_to: Some(&provider.authorize.origins),

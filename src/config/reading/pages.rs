@@ -6,9 +6,7 @@ use super::request::Scope;
 use crate::config::mistake::allowed;
 use crate::config::pages::params;
 use crate::config::pointer::push_token;
-use crate::config::{
-    Block, Column, Page, Pointer, Query, Record, RecordSource, Requirement, Root, Table,
-};
+use crate::config::{Block, Column, Page, Pointer, Query, Record, RecordSource, Requirement, Root, Table};
 use serde_json::Value;
 
 const ON_A_PAGE: [Root; 4] = [Root::User, Root::Store, Root::Params, Root::Url];
@@ -27,11 +25,9 @@ impl Reader<'_> {
             }
             let page = self.page(&spot, queries);
             let shape = shape(&page.path);
-            if pages.iter().any(|other| self::shape(&other.path) == shape) {
-                self.note(
-                    &spot.at,
-                    format!("Two pages have the path `{}`.", short(&page.path)),
-                );
+            let is_read = !page.path.is_empty();
+            if is_read && pages.iter().any(|other| self::shape(&other.path) == shape) {
+                self.note(&spot.at, format!("Two pages have the path `{}`.", short(&page.path)));
             }
             pages.push(page);
         }
@@ -65,13 +61,7 @@ impl Reader<'_> {
                 blocks.extend(self.block(&spot, queries, &path, &title));
             }
         }
-        Page {
-            path,
-            title,
-            menu,
-            require,
-            blocks,
-        }
+        Page { path, title, menu, require, blocks }
     }
 
     fn path(&mut self, page: &Spot<'_>) -> String {
@@ -80,24 +70,14 @@ impl Reader<'_> {
         };
         let path = self.string(&spot).unwrap_or_default();
         if path == "/" {
-            self.note(
-                &spot.at,
-                "`/` cannot be a page: it leads to `after_sign_in`, or to the login page.",
-            );
+            self.note(&spot.at, "`/` cannot be a page: it leads to `after_sign_in`, or to the login page.");
         } else if path == "/login" {
             self.note(&spot.at, "`/login` cannot be a page: it is the login page.");
-        } else if !path
-            .strip_prefix('/')
-            .is_some_and(|path| path.split('/').all(is_segment))
-        {
+        } else if !path.strip_prefix('/').is_some_and(|path| path.split('/').all(is_segment)) {
             self.note(&spot.at, format!("\"{}\" is no path of a page: it must look like `/orders` or `/orders/:id`, with letters, digits, `-`, `.`, `_` and `~` in each part.", short(&path)));
         }
         let names: Vec<&str> = params(&path).collect();
-        if names
-            .iter()
-            .enumerate()
-            .any(|(i, name)| names.iter().skip(i + 1).any(|n| n == name))
-        {
+        if names.iter().enumerate().any(|(i, name)| names.iter().skip(i + 1).any(|n| n == name)) {
             self.note(&spot.at, "Two parameters of this path have the same name.");
         }
         path
@@ -110,36 +90,21 @@ impl Reader<'_> {
             let pointer = self.pointer_text(&spot.at, name);
             let root = name.split('/').nth(1).unwrap_or_default();
             if root != "user" && root != "store" {
-                self.note(
-                    &spot.at,
-                    format!("\"{}\" must begin with `/user` or `/store`.", short(name)),
-                );
+                self.note(&spot.at, format!("\"{}\" must begin with `/user` or `/store`.", short(name)));
             }
             let any_of: Vec<Value> = spot.each().iter().map(|spot| spot.value.clone()).collect();
             if any_of.is_empty() {
-                self.note(
-                    &spot.at,
-                    "This list is empty, so nobody could ever see the page.",
-                );
+                self.note(&spot.at, "This list is empty, so nobody could ever see the page.");
             }
             all.push(Requirement { pointer, any_of });
         }
         all
     }
 
-    fn block(
-        &mut self,
-        spot: &Spot<'_>,
-        queries: &[Query],
-        path: &str,
-        title: &str,
-    ) -> Option<Block> {
+    fn block(&mut self, spot: &Spot<'_>, queries: &[Query], path: &str, title: &str) -> Option<Block> {
         self.any_object(spot)?;
         let kind = self.required(spot, "type");
-        let scope = Scope {
-            params: Some(path),
-            ..Scope::new("a page", &ON_A_PAGE)
-        };
+        let scope = Scope { params: Some(path), ..Scope::new("on a page", &ON_A_PAGE) };
         match self.word(kind, &["text", "table", "record"])? {
             0 => {
                 self.object(spot, &[keys::TEXT_BLOCK]);
@@ -151,15 +116,9 @@ impl Reader<'_> {
                 let query = self.required(spot, "query");
                 let columns = spot.member("columns");
                 Some(Block::Table(Table {
-                    query: query
-                        .map(|query| self.query_name(&query, queries, path))
-                        .unwrap_or_default(),
-                    caption: self
-                        .optional_string(spot.member("caption"))
-                        .unwrap_or_else(|| title.to_owned()),
-                    columns: columns
-                        .map(|columns| self.columns(&columns))
-                        .unwrap_or_default(),
+                    query: query.map(|query| self.query_name(&query, queries, path)).unwrap_or_default(),
+                    caption: self.optional_string(spot.member("caption")).unwrap_or_else(|| title.to_owned()),
+                    columns: columns.map(|columns| self.columns(&columns)).unwrap_or_default(),
                     empty: self.optional_string(spot.member("empty")),
                 }))
             }
@@ -188,14 +147,9 @@ impl Reader<'_> {
                 self.wrong(&value, "exactly one binding like `{{user}}`");
                 None
             }
-            (None, Some(query)) => {
-                Some(RecordSource::Query(self.query_name(&query, queries, path)))
-            }
+            (None, Some(query)) => Some(RecordSource::Query(self.query_name(&query, queries, path))),
             _ => {
-                self.note(
-                    &spot.at,
-                    "A `record` has exactly one of `value` and `query`.",
-                );
+                self.note(&spot.at, "A `record` has exactly one of `value` and `query`.");
                 None
             }
         }
@@ -220,10 +174,7 @@ impl Reader<'_> {
             } else {
                 format!("/queries has {}", allowed(&name, &names))
             };
-            self.note(
-                &spot.at,
-                format!("There is no query `{}`; {names}", short(&name)),
-            );
+            self.note(&spot.at, format!("There is no query `{}`; {names}", short(&name)));
         }
         name
     }
@@ -261,7 +212,5 @@ fn is_segment(segment: &str) -> bool {
 /// Two paths of one shape would match the same addresses.
 fn shape(path: &str) -> Vec<&str> {
     let segments = path.split('/');
-    segments
-        .map(|s| if s.starts_with(':') { ":" } else { s })
-        .collect()
+    segments.map(|s| if s.starts_with(':') { ":" } else { s }).collect()
 }

@@ -2,36 +2,26 @@
 
 use super::keys;
 use super::reader::{Reader, SECRET, Spot};
-use super::request::{Kind, Scope};
+use super::request::{Call, Kind, Scope};
 use super::tokens::usual;
-use crate::config::address::{Absolute, named_origin};
+use crate::config::address::Absolute;
 use crate::config::{
-    Authorize, Challenge, ChallengeField, Errors, FieldKind, Origin, Provider, Request, Root,
-    Template, TokenPlaces, UserProbe,
+    Authorize, Challenge, ChallengeField, Errors, FieldKind, Origin, Provider, Request, Root, Template, UserProbe,
 };
 use serde_json::Value;
 
-const SIGN_IN: [Root; 5] = [
-    Root::Form,
-    Root::Store,
-    Root::Url,
-    Root::Before,
-    Root::Challenge,
-];
+const SIGN_IN: [Root; 5] = [Root::Form, Root::Store, Root::Url, Root::Before, Root::Challenge];
 const SIGNED_IN: [Root; 4] = [Root::Session, Root::Store, Root::User, Root::Before];
 
 impl Reader<'_> {
     /// The provider, its preset merged in.
     pub fn provider(&mut self, spot: &Spot<'_>) -> Provider {
         self.object(spot, &[keys::PROVIDER]);
-        self.secrets(spot);
         if let Some(vars) = spot.member("vars") {
             self.read_vars(&vars);
         }
         let errors = spot.member("errors");
-        let challenge = errors
-            .as_ref()
-            .and_then(|errors| errors.member("challenge"));
+        let challenge = errors.as_ref().and_then(|errors| errors.member("challenge"));
         let fields = challenge.as_ref().map(|challenge| self.fields(challenge));
         let fields = fields.unwrap_or_default();
         self.has_challenge = challenge.is_some();
@@ -47,28 +37,28 @@ impl Reader<'_> {
         }
         let call = |name, roots, more| Kind {
             scope: Scope::new(name, roots),
-            is_provider: true,
+            call: Call::Provider,
             more,
             headers: headers.as_ref(),
             headers_to: None,
             tokens: &tokens,
         };
         let sign_in = self.required(spot, "sign_in");
-        let sign_in = sign_in.map(|spot| self.request(&spot, call("`sign_in`", &SIGN_IN, &[])));
+        let sign_in = sign_in.map(|spot| self.request(&spot, call("in `sign_in`", &SIGN_IN, &[])));
         let sign_in = sign_in.unwrap_or_else(|| Request::stand_in(&tokens));
         let authorize = self.authorize(spot.member("authorize"), sign_in.url.origin());
         let refresh = spot.member("refresh");
-        let refresh = refresh.map(|spot| self.request(&spot, call("`refresh`", &SIGNED_IN, &[])));
+        let refresh = refresh.map(|spot| self.request(&spot, call("in `refresh`", &SIGNED_IN, &[])));
         let user_info = spot.member("user_info").map(|spot| UserProbe {
-            request: self.request(&spot, call("`user_info`", &SIGNED_IN, keys::USER_INFO)),
+            request: self.request(&spot, call("in `user_info`", &SIGNED_IN, keys::USER_INFO)),
             user: self.optional_pointer(spot.member("user")),
         });
         let mut revoke = Vec::new();
         for spot in spot.member("revoke").iter().flat_map(Spot::each) {
-            revoke.push(self.request(&spot, call("`revoke`", &SIGNED_IN, &[])));
+            revoke.push(self.request(&spot, call("in `revoke`", &SIGNED_IN, &[])));
         }
-        let challenge = challenge
-            .map(|spot| self.challenge(&spot, fields, call("`challenge.request`", &SIGN_IN, &[])));
+        let challenge =
+            challenge.map(|spot| self.challenge(&spot, fields, call("in `challenge.request`", &SIGN_IN, &[])));
         let errors = self.errors(errors, challenge);
         let mut provider = Provider {
             identity: String::new(),
@@ -85,7 +75,7 @@ impl Reader<'_> {
     }
 
     /// Notes every key that is called `client_secret`.
-    fn secrets(&mut self, spot: &Spot<'_>) {
+    pub fn secrets(&mut self, spot: &Spot<'_>) {
         for (name, inner) in spot.members() {
             if name == SECRET {
                 self.secret(&inner.at);
@@ -114,17 +104,14 @@ impl Reader<'_> {
                 self.object(&spot, &[keys::AUTHORIZE]);
                 spot
             }
-            None => Spot {
-                value: &empty,
-                at: String::new(),
-            },
+            None => Spot { value: &empty, at: String::new() },
         };
         let header = self.optional_string(spot.member("header"));
         let header = header.unwrap_or_else(|| "Authorization".to_owned());
         self.header_name(&spot.at, &header);
         let value = match spot.member("value") {
             Some(value) => {
-                let template = self.template(&value, Scope::new("`authorize`", &[Root::Session]));
+                let template = self.template(&value, Scope::new("in `authorize`", &[Root::Session]));
                 self.header_text(&value.at, &template.as_written());
                 template
             }
@@ -138,11 +125,7 @@ impl Reader<'_> {
             None if *provider == Origin::Own => vec![Origin::Own],
             None => vec![provider.clone(), Origin::Own],
         };
-        Authorize {
-            header,
-            value,
-            origins,
-        }
+        Authorize { header, value, origins }
     }
 
     /// An exact origin: no path, no wildcard.
@@ -152,11 +135,12 @@ impl Reader<'_> {
             return Some(Origin::Own);
         }
         match Absolute::split(&text) {
-            Some(absolute) if absolute.rest.is_empty() && !text.contains('*') => {
-                Some(self.origin_of(&spot.at, &text))
-            }
+            Some(absolute) if absolute.rest.is_empty() && !text.contains('*') => Some(self.origin_of(&spot.at, &text)),
             _ => {
-                self.wrong(spot, "an exact origin like `https://api.example` (no path, no closing slash, no `*`), or `self`");
+                self.wrong(
+                    spot,
+                    "an exact origin like `https://api.example` (no path, no closing slash, no `*`), or `self`",
+                );
                 None
             }
         }
@@ -169,24 +153,11 @@ impl Reader<'_> {
                 self.object(&spot, &[keys::ERRORS]);
                 spot
             }
-            None => Spot {
-                value: &empty,
-                at: String::new(),
-            },
+            None => Spot { value: &empty, at: String::new() },
         };
-        let code = match spot.member("code") {
-            Some(code) => self.places(&code, false),
-            None => {
-                let usual = Value::from(vec!["/error", "/error_code", "/code"]);
-                self.places(
-                    &Spot {
-                        value: &usual,
-                        at: String::new(),
-                    },
-                    false,
-                )
-            }
-        };
+        let usual = Value::from(vec!["/error", "/error_code", "/code"]);
+        let usual = Spot { value: &usual, at: String::new() };
+        let code = self.places(&spot.member("code").unwrap_or(usual), false);
         let session_ended = match spot.member("session_ended") {
             Some(ended) => {
                 let each = ended.each().into_iter();
@@ -194,11 +165,7 @@ impl Reader<'_> {
             }
             None => vec!["invalid_grant".to_owned()],
         };
-        Errors {
-            code,
-            session_ended,
-            challenge,
-        }
+        Errors { code, session_ended, challenge }
     }
 
     fn fields(&mut self, challenge: &Spot<'_>) -> Vec<ChallengeField> {
@@ -206,11 +173,7 @@ impl Reader<'_> {
         if !challenge.value.is_object() {
             return fields;
         }
-        for spot in self
-            .required(challenge, "fields")
-            .iter()
-            .flat_map(Spot::each)
-        {
+        for spot in self.required(challenge, "fields").iter().flat_map(Spot::each) {
             self.object(&spot, &[keys::FIELD]);
             let name = self.required_string(&spot, "name");
             let taken = fields.iter().any(|field| field.name == name);
@@ -227,27 +190,18 @@ impl Reader<'_> {
         fields
     }
 
-    fn challenge(
-        &mut self,
-        spot: &Spot<'_>,
-        fields: Vec<ChallengeField>,
-        kind: Kind<'_>,
-    ) -> Challenge {
+    fn challenge(&mut self, spot: &Spot<'_>, fields: Vec<ChallengeField>, kind: Kind<'_>) -> Challenge {
         self.object(spot, &[keys::CHALLENGE]);
         let when = self.required(spot, "when");
         if let Some(when) = &when {
             self.object(when, &[keys::WHEN]);
         }
-        let pointer = when
-            .as_ref()
-            .and_then(|when| self.required(when, "pointer"));
+        let pointer = when.as_ref().and_then(|when| self.required(when, "pointer"));
         let request = self.required(spot, "request");
         let request = request.filter(|request| request.value != "sign_in");
         Challenge {
             when: self.optional_pointer(pointer),
-            equals: when
-                .and_then(|when| when.member("equals"))
-                .map(|equals| equals.value.clone()),
+            equals: when.and_then(|when| when.member("equals")).map(|equals| equals.value.clone()),
             fields,
             request: request.map(|request| {
                 if request.value.is_string() {
@@ -261,6 +215,15 @@ impl Reader<'_> {
 
     /// Every request that carries the token goes where the token may go.
     pub fn check_carried(&mut self, origins: &[Origin]) {
+        // With a provider that could not be read, nobody knows its origin yet.
+        let unknown = |at: &str| {
+            let parts = ["/sign_in", "/vars", "/authorize", "/preset"];
+            at.strip_prefix("/provider")
+                .is_some_and(|at| at.is_empty() || parts.iter().any(|part| at.starts_with(part)))
+        };
+        if self.mistakes.iter().any(|mistake| unknown(&mistake.pointer)) {
+            return;
+        }
         for (at, origin) in std::mem::take(&mut self.carried) {
             if origins.contains(&origin) {
                 continue;
@@ -280,14 +243,13 @@ impl Reader<'_> {
 /// What a stored session remembers of its provider: where the password goes, and everybody who
 /// gets to see its tokens.
 fn identity(provider: &Provider) -> String {
-    let user_info = provider.user_info.as_ref().map(|probe| &probe.request);
-    let requests = provider
-        .refresh
-        .iter()
-        .chain(user_info)
-        .chain(&provider.revoke);
-    let mut origins: Vec<&str> = requests.map(|request| name(request.url.origin())).collect();
-    origins.extend(provider.authorize.origins.iter().map(name));
+    let user_info = provider.user_info.iter().map(|probe| &probe.request);
+    let mut origins: Vec<&str> = provider.authorize.origins.iter().map(name).collect();
+    for request in provider.refresh.iter().chain(user_info).chain(&provider.revoke) {
+        origins.push(name(request.url.origin()));
+        let before = request.before.as_ref();
+        origins.extend(before.map(|before| name(before.url.origin())));
+    }
     origins.sort_unstable();
     origins.dedup();
     let url = provider.sign_in.url.as_written();

@@ -35,9 +35,7 @@ impl<'v> Spot<'v> {
         match self.value {
             Value::Array(items) => {
                 let items = items.iter().enumerate();
-                items
-                    .map(|(i, item)| self.inner(&i.to_string(), item))
-                    .collect()
+                items.map(|(i, item)| self.inner(&i.to_string(), item)).collect()
             }
             _ => vec![self.clone()],
         }
@@ -46,9 +44,7 @@ impl<'v> Spot<'v> {
     /// The members of an object; nothing when it is none.
     pub fn members(&self) -> Vec<(&'v str, Self)> {
         let members = self.value.as_object().into_iter().flatten();
-        members
-            .map(|(name, value)| (name.as_str(), self.inner(name, value)))
-            .collect()
+        members.map(|(name, value)| (name.as_str(), self.inner(name, value))).collect()
     }
 }
 
@@ -116,11 +112,7 @@ impl Reader<'_> {
     }
 
     /// Notes what is no object, and every key that is in none of the tables.
-    pub fn object<'v>(
-        &mut self,
-        spot: &Spot<'v>,
-        tables: &[&[Key]],
-    ) -> Option<&'v Map<String, Value>> {
+    pub fn object<'v>(&mut self, spot: &Spot<'v>, tables: &[&[Key]]) -> Option<&'v Map<String, Value>> {
         let object = self.any_object(spot)?;
         for name in object.keys() {
             let mut known = tables.iter().copied().flatten().map(|key| key.name);
@@ -128,21 +120,10 @@ impl Reader<'_> {
             if name == SECRET || known.any(|key| key == name) {
                 continue;
             }
-            let names: Vec<_> = tables
-                .iter()
-                .copied()
-                .flatten()
-                .map(|key| key.name)
-                .collect();
+            let names: Vec<_> = tables.iter().copied().flatten().map(|key| key.name).collect();
             let names = allowed(name, &names);
             let at = spot.inner(name, spot.value).at;
-            self.note(
-                &at,
-                format!(
-                    "There is no key `{}` here; allowed are {names}",
-                    short(name)
-                ),
-            );
+            self.note(&at, format!("There is no key `{}` here; allowed are {names}", short(name)));
         }
         Some(object)
     }
@@ -164,10 +145,7 @@ impl Reader<'_> {
         if position.is_none() {
             let words = allowed(found, words);
             let found = self::found(spot.value);
-            self.note(
-                &spot.at,
-                format!("This must be one of {words} Found {found}."),
-            );
+            self.note(&spot.at, format!("This must be one of {words} Found {found}."));
         }
         position
     }

@@ -8,8 +8,8 @@ use crate::config::address::{
 };
 use crate::config::template::Part;
 use crate::config::{
-    Binding, Body, Credentials, JsonTemplate, Method, Origin, Request, Root, Success, Template,
-    TokenPlaces, UrlTemplate,
+    Binding, Body, Credentials, JsonTemplate, Method, Origin, Request, Root, Success, Template, TokenPlaces,
+    UrlTemplate,
 };
 use serde_json::Value;
 
@@ -26,21 +26,23 @@ pub(super) struct Scope<'a> {
 
 impl<'a> Scope<'a> {
     pub const fn new(name: &'a str, roots: &'a [Root]) -> Self {
-        Self {
-            name,
-            roots,
-            params: None,
-            has_before: false,
-        }
+        Self { name, roots, params: None, has_before: false }
     }
+}
+
+/// What the defaults of a request depend on.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Call {
+    Provider,
+    Query,
+    Before,
 }
 
 /// What all the requests of one kind share.
 #[derive(Clone, Copy)]
 pub(super) struct Kind<'a> {
     pub scope: Scope<'a>,
-    /// A call to the provider, not a query.
-    pub is_provider: bool,
+    pub call: Call,
     /// Keys beyond a request's own.
     pub more: &'a [keys::Key],
     /// `provider.headers`, and to which origins they go; `None`: to all.
@@ -51,87 +53,55 @@ pub(super) struct Kind<'a> {
 }
 
 impl Reader<'_> {
-    /// One request.
+    /// One request, and the one that runs before it.
     pub fn request(&mut self, spot: &Spot<'_>, kind: Kind<'_>) -> Request {
         self.object(spot, &[keys::REQUEST, kind.more]);
+        let before = spot.member("before");
+        let before = before.map(|spot| Box::new(self.before(&spot, kind)));
         let mut scope = kind.scope;
-        let before = spot.member("before").map(|before| {
-            let roots: Vec<Root> = scope
-                .roots
-                .iter()
-                .copied()
-                .filter(|r| *r != Root::Before)
-                .collect();
-            if before.member("before").is_some() {
-                self.note(&before.at, "Only one request can run before another.");
-            }
-            let inner = Spot {
-                value: before.value,
-                at: before.at,
-            };
-            Box::new(self.plain_request(
-                &inner,
-                Kind {
-                    scope: Scope {
-                        roots: &roots,
-                        ..scope
-                    },
-                    more: &[],
-                    ..kind
-                },
-                None,
-                true,
-            ))
-        });
         scope.has_before = before.is_some();
-        self.plain_request(spot, Kind { scope, ..kind }, before, false)
+        let mut request = self.lone_request(spot, Kind { scope, ..kind });
+        request.before = before;
+        request
     }
 
-    fn plain_request(
-        &mut self,
-        spot: &Spot<'_>,
-        kind: Kind<'_>,
-        before: Option<Box<Request>>,
-        is_before: bool,
-    ) -> Request {
+    fn before(&mut self, spot: &Spot<'_>, kind: Kind<'_>) -> Request {
+        self.object(spot, &[keys::REQUEST]);
+        if spot.member("before").is_some() {
+            self.note(&spot.at, "Only one request can run before another.");
+        }
+        let mut roots = kind.scope.roots.to_vec();
+        roots.retain(|root| *root != Root::Before);
+        let mut scope = kind.scope;
+        scope.roots = &roots;
+        let call = Call::Before;
+        self.lone_request(spot, Kind { scope, call, ..kind })
+    }
+
+    fn lone_request(&mut self, spot: &Spot<'_>, kind: Kind<'_>) -> Request {
         let scope = kind.scope;
-        if is_before {
-            self.object(spot, &[keys::REQUEST]);
-        }
+        let mistakes = self.mistakes.len();
         let url = self.url(spot, scope);
+        let is_read = self.mistakes.len() == mistakes;
         let body = self.body(spot, scope);
-        let is_provider = kind.is_provider && !is_before;
-        let method = self.method(spot, body != Body::Empty, is_provider);
+        let method = self.method(spot, body != Body::Empty, kind.call);
         let headers = self.headers(spot, kind, url.origin());
-        let explicit = spot.member("authorized");
-        let authorized = self.flag(explicit, !kind.is_provider && !is_before);
-        if authorized {
+        let authorized = self.flag(spot.member("authorized"), kind.call == Call::Query);
+        // Only a sign-in may bind the form, and only a sign-in has no token yet.
+        if authorized && scope.roots.contains(&Root::Form) {
+            let place = scope.name;
+            let sentence = format!("`authorized` cannot be true {place}: there is no access token yet.");
+            self.note(&spot.at, sentence);
+        } else if authorized && is_read {
             self.carried.push((spot.at.clone(), url.origin().clone()));
-            if kind.is_provider && !scope.roots.contains(&Root::Session) {
-                self.note(
-                    &spot.at,
-                    format!(
-                        "`{}` runs before there is an access token, so it cannot be `authorized`.",
-                        scope.name
-                    ),
-                );
-            }
         }
-        let credentials = match self.word(
-            spot.member("credentials"),
-            &["omit", "same-origin", "include"],
-        ) {
+        let credentials = match self.word(spot.member("credentials"), &["omit", "same-origin", "include"]) {
             Some(1) => Credentials::SameOrigin,
             Some(2) => Credentials::Include,
             _ => Credentials::Omit,
         };
-        let timeout = self
-            .number(spot.member("timeout_ms"), 1, 120_000)
-            .unwrap_or(10_000);
-        let ok = spot
-            .member("ok")
-            .map(|ok| self.successes(&ok))
-            .unwrap_or_default();
+        let timeout = self.number(spot.member("timeout_ms"), 1, 120_000).unwrap_or(10_000);
+        let ok = spot.member("ok").map(|ok| self.successes(&ok)).unwrap_or_default();
         let mut tokens = kind.tokens.clone();
         if let Some(own) = spot.member("tokens") {
             self.tokens(&own, &mut tokens);
@@ -145,30 +115,21 @@ impl Reader<'_> {
             credentials,
             timeout_ms: u32::try_from(timeout).unwrap_or(10_000),
             ok,
-            before,
+            before: None,
             tokens,
         }
     }
 
-    fn method(&mut self, spot: &Spot<'_>, has_body: bool, is_provider: bool) -> Method {
-        const METHODS: [Method; 5] = [
-            Method::Get,
-            Method::Post,
-            Method::Put,
-            Method::Patch,
-            Method::Delete,
-        ];
+    fn method(&mut self, spot: &Spot<'_>, has_body: bool, call: Call) -> Method {
+        const METHODS: [Method; 5] = [Method::Get, Method::Post, Method::Put, Method::Patch, Method::Delete];
         let named = self.word(spot.member("method"), &METHODS.map(Method::as_str));
         match named.and_then(|index| METHODS.get(index)) {
             Some(Method::Get) if has_body => {
-                self.note(
-                    &spot.at,
-                    "A GET request cannot have a body: leave `json` and `form` out, or use POST.",
-                );
+                self.note(&spot.at, "A GET request cannot have a body: leave `json` and `form` out, or use POST.");
                 Method::Get
             }
             Some(method) => *method,
-            None if has_body || is_provider => Method::Post,
+            None if has_body || call == Call::Provider => Method::Post,
             None => Method::Get,
         }
     }
@@ -181,20 +142,14 @@ impl Reader<'_> {
         }
         let content_type = spot.member("content_type");
         if let (Some(content_type), None) = (&content_type, &json) {
-            self.note(
-                &content_type.at,
-                "`content_type` is only for a request with `json`.",
-            );
+            self.note(&content_type.at, "`content_type` is only for a request with `json`.");
         }
         if let Some(json) = json {
             let content_type = self.optional_string(content_type.clone());
             let content_type = content_type.unwrap_or_else(|| "application/json".to_owned());
             self.header_text(&spot.at, &content_type);
             let value = self.json(&json, scope);
-            return Body::Json {
-                value,
-                content_type,
-            };
+            return Body::Json { value, content_type };
         }
         let Some(form) = form else {
             return Body::Empty;
@@ -234,8 +189,7 @@ impl Reader<'_> {
             }
             Value::Object(_) => {
                 let members = spot.members().into_iter();
-                let members =
-                    members.map(|(name, member)| (name.to_owned(), self.json(&member, scope)));
+                let members = members.map(|(name, member)| (name.to_owned(), self.json(&member, scope)));
                 JsonTemplate::Object(members.collect())
             }
             value => JsonTemplate::Fixed(value.clone()),
@@ -270,11 +224,7 @@ impl Reader<'_> {
             root if !scope.roots.contains(&root) => {
                 let mut roots: Vec<&str> = scope.roots.iter().map(|root| root.as_str()).collect();
                 roots.push(Root::Vars.as_str());
-                format!(
-                    "it cannot exist in {}; there can be {}",
-                    scope.name,
-                    crate::config::mistake::allowed("", &roots)
-                )
+                format!("it cannot exist {}; there can be {}", scope.name, crate::config::mistake::allowed("", &roots))
             }
             Root::Form => {
                 let known = name == "username" || name == "password";
@@ -283,10 +233,7 @@ impl Reader<'_> {
                 }
                 let mut names = vec!["username", "password"];
                 names.extend(self.challenge_fields.iter().map(String::as_str));
-                format!(
-                    "the form has {}",
-                    crate::config::mistake::allowed(name, &names)
-                )
+                format!("the form has {}", crate::config::mistake::allowed(name, &names))
             }
             Root::Before if !scope.has_before => "this request has no `before`.".to_owned(),
             Root::Challenge if !self.has_challenge => "there is no `errors.challenge`.".to_owned(),
@@ -301,22 +248,12 @@ impl Reader<'_> {
             _ => return,
         };
         let binding = short(&binding.to_string());
-        self.note(
-            at,
-            format!("`{{{{{binding}}}}}` has no value here: {reason}"),
-        );
+        self.note(at, format!("`{{{{{binding}}}}}` has no value here: {reason}"));
     }
 
-    fn headers(
-        &mut self,
-        spot: &Spot<'_>,
-        kind: Kind<'_>,
-        origin: &Origin,
-    ) -> Vec<(String, Template)> {
+    fn headers(&mut self, spot: &Spot<'_>, kind: Kind<'_>, origin: &Origin) -> Vec<(String, Template)> {
         let mut headers: Vec<(String, Template)> = Vec::new();
-        let goes = kind
-            .headers_to
-            .is_none_or(|origins| origins.contains(origin));
+        let goes = kind.headers_to.is_none_or(|origins| origins.contains(origin));
         if let (Some(shared), true) = (kind.headers, goes) {
             self.read_headers(shared, kind.scope, &mut headers);
         }
@@ -327,13 +264,12 @@ impl Reader<'_> {
         headers
     }
 
-    fn read_headers(
-        &mut self,
-        spot: &Spot<'_>,
-        scope: Scope<'_>,
-        headers: &mut Vec<(String, Template)>,
-    ) {
+    fn read_headers(&mut self, spot: &Spot<'_>, scope: Scope<'_>, headers: &mut Vec<(String, Template)>) {
         for (name, value) in spot.members() {
+            // What is shared is read for each request, but told once.
+            if self.mistakes.iter().any(|known| known.pointer == value.at) {
+                continue;
+            }
             self.header_name(&value.at, name);
             let template = self.scalar(&value, scope);
             for part in template.parts() {
@@ -351,10 +287,7 @@ impl Reader<'_> {
     pub fn header_name(&mut self, at: &str, name: &str) {
         let token = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b);
         if name.is_empty() || !name.bytes().all(token) {
-            self.note(
-                at,
-                format!("\"{}\" cannot be the name of a header.", short(name)),
-            );
+            self.note(at, format!("\"{}\" cannot be the name of a header.", short(name)));
         }
     }
 
@@ -401,9 +334,7 @@ impl Reader<'_> {
     }
 
     fn lacks_var(&self, template: &Template) -> bool {
-        let mut vars = template
-            .bindings()
-            .filter(|binding| binding.root == Root::Vars);
+        let mut vars = template.bindings().filter(|binding| binding.root == Root::Vars);
         vars.any(|var| self.vars.get(var.name()).is_none_or(Value::is_null))
     }
 
@@ -418,9 +349,7 @@ impl Reader<'_> {
                 Part::Text(part) => {
                     let length = so_far.len();
                     push_joined(&mut so_far, part);
-                    let added = so_far
-                        .split_at_checked(length)
-                        .map_or("", |(_, added)| added);
+                    let added = so_far.split_at_checked(length).map_or("", |(_, added)| added);
                     url.push_text(added);
                     continue;
                 }
@@ -431,7 +360,13 @@ impl Reader<'_> {
                         text = value;
                     } else if ends_in_authority(&so_far) {
                         if !is_authority_part(&value) && !value.is_empty() {
-                            self.note(&spot.at, format!("`{{{{{binding}}}}}` stands in place of a host, but \"{}\" is none.", short(&value)));
+                            self.note(
+                                &spot.at,
+                                format!(
+                                    "`{{{{{binding}}}}}` stands in place of a host, but \"{}\" is none.",
+                                    short(&value)
+                                ),
+                            );
                         }
                         text = value;
                     } else {
@@ -441,7 +376,10 @@ impl Reader<'_> {
                 Part::Binding(binding) => {
                     self.check_binding(&spot.at, binding, scope);
                     if so_far.is_empty() || ends_in_authority(&so_far) {
-                        self.note(&spot.at, format!("`{{{{{binding}}}}}` cannot choose the host: only `vars` and text can."));
+                        self.note(
+                            &spot.at,
+                            format!("`{{{{{binding}}}}}` cannot choose the host: only `vars` and text can."),
+                        );
                     }
                     so_far.push('x');
                     url.push_binding(binding.clone());
@@ -458,10 +396,7 @@ impl Reader<'_> {
     pub fn origin_of(&mut self, at: &str, address: &str) -> Origin {
         let hidden = |c: char| c <= ' ' || c == '\\' || c == '\u{7f}';
         if address.contains(hidden) {
-            self.note(
-                at,
-                "An address cannot hold a space, a backslash or a control character.",
-            );
+            self.note(at, "An address cannot hold a space, a backslash or a control character.");
         }
         if address.contains('#') {
             self.note(at, "The part from `#` on is never sent; leave it out.");

@@ -13,10 +13,7 @@ pub(super) fn usual() -> TokenPlaces {
         refresh_token: member("/refresh_token").collect(),
         id_token: member("/id_token").collect(),
         expires: member("/expires_in")
-            .map(|place| Expiry::In {
-                place,
-                unit_ms: 1000,
-            })
+            .map(|place| Expiry::In { place, unit_ms: 1000 })
             .chain([Expiry::Jwt, Expiry::Never])
             .collect(),
         user: Vec::new(),
@@ -61,11 +58,12 @@ impl Reader<'_> {
                 self.note(&spot.at, "Only `access_token` can be held in a cookie.");
                 None
             }
-            _ if text.is_empty() || text.starts_with('/') => {
-                Some(Place::Pointer(self.pointer_text(&spot.at, &text)))
-            }
+            _ if text.is_empty() || text.starts_with('/') => Some(Place::Pointer(self.pointer_text(&spot.at, &text))),
             _ => {
-                self.wrong(spot, "a JSON Pointer like `/access_token`, `header:NAME`, `body` or (for `access_token`) `cookie`");
+                self.wrong(
+                    spot,
+                    "a JSON Pointer like `/access_token`, `header:NAME`, `body` or (for `access_token`) `cookie`",
+                );
                 None
             }
         }
@@ -87,10 +85,7 @@ impl Reader<'_> {
             Value::String(word) if word == "never" => return all.push(Expiry::Never),
             Value::Object(_) => {}
             _ => {
-                return self.wrong(
-                    spot,
-                    "`jwt`, `never`, or an object with `in`, `at` or `after_s`",
-                );
+                return self.wrong(spot, "`jwt`, `never`, or an object with `in`, `at` or `after_s`");
             }
         }
         self.object(spot, &[keys::EXPIRES]);
@@ -98,11 +93,7 @@ impl Reader<'_> {
         let point = spot.member("at");
         let after = spot.member("after_s");
         let unit = spot.member("unit");
-        let units: &[&str] = if point.is_some() {
-            &["s", "ms", "iso"]
-        } else {
-            &["s", "ms"]
-        };
+        let units: &[&str] = if point.is_some() { &["s", "ms", "iso"] } else { &["s", "ms"] };
         let unit = self.word(unit, units).unwrap_or(0);
         let unit_ms = if unit == 1 { 1 } else { 1000 };
         match (span, point, after) {
@@ -121,10 +112,7 @@ impl Reader<'_> {
                 let after = self.number(Some(after), 1, super::LONGEST_S);
                 all.extend(after.map(|after| Expiry::After(after * 1000)));
             }
-            _ => self.note(
-                &spot.at,
-                "An expiry has exactly one of `in`, `at` and `after_s`.",
-            ),
+            _ => self.note(&spot.at, "An expiry has exactly one of `in`, `at` and `after_s`."),
         }
     }
 }

@@ -32,10 +32,7 @@ impl Reader<'_> {
         if above.iter().any(|var| var == name) || above.len() >= DEEPEST {
             above.push(name.to_owned());
             let circle = above.join("`, `");
-            self.note(
-                &spot.at,
-                format!("The vars `{circle}` refer to each other in a circle or too deep."),
-            );
+            self.note(&spot.at, format!("The vars `{circle}` refer to each other in a circle or too deep."));
             above.pop();
             return Some(Value::Null);
         }
@@ -56,13 +53,7 @@ impl Reader<'_> {
         Some(value)
     }
 
-    fn resolve_text(
-        &mut self,
-        all: &Spot<'_>,
-        spot: &Spot<'_>,
-        text: &str,
-        above: &mut Vec<String>,
-    ) -> Value {
+    fn resolve_text(&mut self, all: &Spot<'_>, spot: &Spot<'_>, text: &str, above: &mut Vec<String>) -> Value {
         let Some(template) = self.parsed(&spot.at, text) else {
             return Value::Null;
         };
@@ -71,29 +62,24 @@ impl Reader<'_> {
             match part {
                 Part::Text(text) => push_joined(&mut out, text),
                 Part::Binding(binding) if binding.root != Root::Vars => {
-                    self.note(
-                        &spot.at,
-                        format!("`{{{{{binding}}}}}` cannot stand in a var; only other vars can."),
-                    );
+                    self.note(&spot.at, format!("`{{{{{binding}}}}}` cannot stand in a var; only other vars can."));
                 }
                 Part::Binding(binding) => {
                     let Some(value) = self.resolve(all, binding.name(), above) else {
-                        let names: Vec<_> =
-                            all.members().into_iter().map(|(name, _)| name).collect();
+                        let names: Vec<_> = all.members().into_iter().map(|(name, _)| name).collect();
                         self.unknown_var(&spot.at, binding.name(), &names);
                         continue;
                     };
                     if template.whole().is_some() {
                         return value;
                     }
-                    push_text(&mut out, &value);
+                    let mut text = String::new();
+                    push_text(&mut text, &value);
+                    push_joined(&mut out, &text);
                 }
             }
             if out.len() > LONGEST {
-                self.note(
-                    &spot.at,
-                    format!("This var becomes longer than {LONGEST} bytes."),
-                );
+                self.note(&spot.at, format!("This var becomes longer than {LONGEST} bytes."));
                 return Value::Null;
             }
         }
@@ -106,9 +92,7 @@ impl Reader<'_> {
         }
         match self.preset {
             Some(preset) if self.is_from_preset(at) => {
-                let sentence = format!(
-                    "The preset `{preset}` needs the var `{name}`: add it at /provider/vars."
-                );
+                let sentence = format!("The preset `{preset}` needs the var `{name}`: add it at /provider/vars.");
                 // The place to add it at, whether or not the file has it yet.
                 self.push("/provider/vars", sentence);
             }
@@ -175,10 +159,7 @@ impl Reader<'_> {
         let template = self.parsed(&spot.at, text)?;
         let template = self.filled(&spot.at, &template);
         if let Some(binding) = template.bindings().next() {
-            self.note(
-                &spot.at,
-                format!("`{{{{{binding}}}}}` cannot stand here; only `vars` can."),
-            );
+            self.note(&spot.at, format!("`{{{{{binding}}}}}` cannot stand here; only `vars` can."));
         }
         template.fixed().map(ToOwned::to_owned)
     }
@@ -191,9 +172,7 @@ impl Reader<'_> {
     /// A text that must be there.
     pub fn required_string(&mut self, spot: &Spot<'_>, name: &str) -> String {
         let member = self.required(spot, name);
-        member
-            .and_then(|member| self.string(&member))
-            .unwrap_or_default()
+        member.and_then(|member| self.string(&member)).unwrap_or_default()
     }
 }
 

@@ -1,0 +1,166 @@
+//! Every preset loads with its vars, and finds what it names in answers of its provider.
+
+use super::{load, read, small};
+use serde_json::{Value, json};
+use vestibule::config::{Body, Config, Expiry, Origin, Place, Root, parse_json};
+
+fn names() -> Vec<String> {
+    serde_json::from_str(&read("public/presets/index.json")).unwrap()
+}
+
+fn fixture(name: &str) -> Value {
+    serde_json::from_str(&read(&format!("tests/fixtures/presets/{name}.json"))).unwrap()
+}
+
+fn with_preset(name: &str, vars: &Value) -> Config {
+    let mut config = small();
+    config["provider"] = json!({ "preset": name, "vars": vars });
+    config["queries"] = json!({});
+    config["pages"] = json!([{ "path": "/home", "title": "Home" }]);
+    load(&config.to_string()).unwrap_or_else(|mistakes| panic!("{name}: {mistakes}"))
+}
+
+/// What the first of these places holds.
+fn first<'v>(places: &[Place], answer: &'v Value) -> Option<&'v Value> {
+    places.iter().find_map(|place| match place {
+        Place::Pointer(pointer) => pointer.find(answer),
+        _ => None,
+    })
+}
+
+#[test]
+fn the_index_names_exactly_the_presets_there_are() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/public/presets");
+    let mut files: Vec<String> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter_map(|name| name.strip_suffix(".json").map(ToOwned::to_owned))
+        .filter(|name| name != "index")
+        .collect();
+    files.sort();
+    assert_eq!(names(), files);
+}
+
+#[test]
+fn every_preset_is_whole_json_without_duplicates() {
+    for name in names() {
+        let (_, duplicates) = parse_json(&read(&format!("public/presets/{name}.json"))).unwrap();
+        assert_eq!(duplicates, [], "{name}");
+    }
+}
+
+#[test]
+fn every_preset_loads_with_its_vars_and_finds_the_tokens_of_a_real_answer() {
+    for name in names() {
+        let fixture = fixture(&name);
+        let config = with_preset(&name, &fixture["vars"]);
+        let tokens = &config.provider.sign_in.tokens;
+        let answer = &fixture["sign_in"];
+        assert_eq!(first(&tokens.access_token, answer), Some(&json!("ACCESS")), "{name}");
+        assert_eq!(first(&tokens.refresh_token, answer), Some(&json!("REFRESH")), "{name}");
+        let told = tokens.expires.iter().any(|expiry| match expiry {
+            Expiry::In { place, .. } | Expiry::At { place, .. } => first(std::slice::from_ref(place), answer).is_some(),
+            Expiry::Jwt => true,
+            _ => false,
+        });
+        assert!(told, "{name}");
+        if let Some(user) = first(&tokens.user, answer) {
+            assert!(user.is_object(), "{name}");
+        } else {
+            assert!(config.provider.user_info.is_some(), "{name} never learns who signed in");
+        }
+    }
+}
+
+#[test]
+fn every_preset_tells_a_refusal_from_the_end_of_a_session() {
+    for name in names() {
+        let fixture = fixture(&name);
+        let errors = with_preset(&name, &fixture["vars"]).provider.errors;
+        let code = |answer| first(&errors.code, answer).and_then(Value::as_str);
+        let ended = code(&fixture["ended"]).unwrap();
+        assert!(errors.session_ended.iter().any(|code| code == ended), "{name}");
+        let refused = code(&fixture["refused"]);
+        assert_eq!(refused, fixture["refused_code"].as_str(), "{name}");
+        assert!(!errors.session_ended.iter().any(|code| Some(code.as_str()) == refused), "{name}");
+    }
+}
+
+#[test]
+fn no_preset_needs_a_var_beyond_those_of_its_fixture() {
+    for name in names() {
+        let fixture = fixture(&name);
+        let needed: Vec<String> = fixture["vars"].as_object().unwrap().keys().cloned().collect();
+        let mut config = small();
+        config["provider"] = json!({ "preset": name });
+        config["queries"] = json!({});
+        config["pages"] = json!([{ "path": "/home", "title": "Home" }]);
+        let mistakes = load(&config.to_string()).unwrap_err();
+        let mut expected: Vec<String> = needed
+            .iter()
+            .map(|var| format!("/provider/vars: The preset `{name}` needs the var `{var}`: add it at /provider/vars."))
+            .collect();
+        let mut found: Vec<String> = mistakes.to_string().lines().map(ToOwned::to_owned).collect();
+        expected.sort();
+        found.sort();
+        assert_eq!(found, expected);
+    }
+}
+
+#[test]
+fn supabase_sends_its_key_with_every_request() {
+    let config = with_preset("supabase", &json!({ "base_url": "https://x.example", "api_key": "k" }));
+    let provider = &config.provider;
+    assert!(provider.username_is_email);
+    let user_info = provider.user_info.as_ref().map(|probe| &probe.request);
+    let all = [Some(&provider.sign_in), provider.refresh.as_ref(), user_info, provider.revoke.first()];
+    for request in all {
+        assert_eq!(request.unwrap().headers[0].0, "apikey");
+        assert_eq!(*request.unwrap().url.origin(), Origin::Other("https://x.example".into()));
+    }
+    assert_eq!(provider.sign_in.tokens.id_token, []);
+}
+
+#[test]
+fn oauth2_revokes_the_refresh_token_first_and_takes_other_addresses_from_vars() {
+    let vars = json!({ "base_url": "https://x.example/", "client_id": "app", "token_url": "https://x.example/t" });
+    let provider = with_preset("oauth2-password", &vars).provider;
+    assert_eq!(provider.sign_in.url.as_written(), "https://x.example/t");
+    assert_eq!(provider.revoke[0].url.as_written(), "https://x.example/oauth/revoke");
+    assert!(provider.revoke[0].binds(Root::Session, "refresh_token"));
+    assert!(provider.revoke[1].binds(Root::Session, "access_token"));
+    let Body::Form(fields) = &provider.sign_in.body else { panic!() };
+    let names: Vec<_> = fields.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(names, ["grant_type", "client_id", "username", "password", "scope"]);
+}
+
+#[test]
+fn simplejwt_keeps_its_closing_slashes_and_the_app_s_own_user_path() {
+    let vars = json!({ "base_url": "https://x.example/", "user_path": "/users/me/" });
+    let provider = with_preset("django-simplejwt", &vars).provider;
+    assert_eq!(provider.sign_in.url.as_written(), "https://x.example/api/token/");
+    let user_info = provider.user_info.unwrap().request;
+    assert_eq!(user_info.url.as_written(), "https://x.example/users/me/");
+    assert_eq!(provider.sign_in.tokens.expires, [Expiry::Jwt, Expiry::Never]);
+}
+
+#[test]
+fn a_config_is_laid_over_its_preset_and_null_removes() {
+    let mut config = small();
+    config["provider"] = json!({
+        "preset": "supabase",
+        "vars": { "base_url": "https://x.example", "api_key": "k" },
+        "refresh": null,
+        "headers": { "apikey": null, "X-Other": "1" },
+        "sign_in": { "timeout_ms": 500 },
+        "tokens": { "refresh_token": null }
+    });
+    config["queries"] = json!({});
+    config["pages"] = json!([{ "path": "/home", "title": "Home" }]);
+    let provider = load(&config.to_string()).unwrap().provider;
+    assert_eq!(provider.refresh, None);
+    assert_eq!(provider.sign_in.timeout_ms, 500);
+    assert_eq!(provider.sign_in.headers.len(), 1);
+    assert_eq!(provider.sign_in.headers[0].0, "X-Other");
+    assert_eq!(provider.sign_in.tokens.refresh_token, []);
+}

@@ -1,0 +1,277 @@
+//! What holds for every value and every text: a binding never breaks out of its place, and reading
+//! never panics.
+
+use super::{load, small, with};
+use proptest::collection::{btree_map, vec};
+use proptest::prelude::*;
+use serde_json::{Value, json};
+use url::Url;
+use vestibule::config::{Binding, Body, Draft, Preset, Template, UrlTemplate, form_component, merge_patch, parse_json};
+
+/// A query's address, as it stands in a checked config.
+fn address(url: &str) -> UrlTemplate {
+    let mut config = small();
+    config["queries"]["orders"]["url"] = json!(url);
+    let config = load(&config.to_string()).unwrap_or_else(|mistakes| panic!("{mistakes}"));
+    config.query("orders").unwrap().request.url.clone()
+}
+
+/// Text of all of Unicode, with what breaks out of things more often than chance has it.
+fn nasty() -> impl Strategy<Value = String> {
+    prop_oneof![
+        any::<String>(),
+        "[/?#&=+%.:;@\\\\\"'{}\\[\\] \t\r\n\u{0}a\u{e9}]{0,12}",
+        Just("..".to_owned()),
+        Just("%2e%2E".to_owned()),
+        Just("{{user.b}}".to_owned()),
+        Just("\", \"admin\": true, \"x\": \"".to_owned()),
+    ]
+}
+
+fn any_json() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::Bool),
+        any::<i64>().prop_map(Value::from),
+        any::<u64>().prop_map(Value::from),
+        any::<i32>().prop_map(|number| Value::from(f64::from(number) / 4.0)),
+        nasty().prop_map(Value::String),
+    ];
+    leaf.prop_recursive(4, 40, 5, |inner| {
+        prop_oneof![
+            vec(inner.clone(), 0..5).prop_map(Value::Array),
+            btree_map(nasty(), inner, 0..5).prop_map(|members| json!(members)),
+        ]
+    })
+}
+
+/// Looks `user.NAME` and `store.NAME` up in an object.
+fn among(values: &Value) -> impl Fn(&Binding) -> Option<Value> {
+    |binding| binding.find(values).cloned()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_value_never_breaks_out_of_a_url(a in nasty(), b in nasty(), c in nasty()) {
+        let url = address("https://id.example/v1/{{user.a}}/x-{{store.b}}/y?q={{user.c}}&r={{store.b}}z");
+        let values = json!({ "a": a, "b": b, "c": c });
+        let rendered = url.render(&among(&values));
+        if a.is_empty() || a == "." || a == ".." {
+            // There is no way to write these as a segment.
+            prop_assert!(rendered.is_err());
+            return Ok(());
+        }
+        let parsed = Url::parse(&rendered.unwrap()).unwrap();
+        prop_assert_eq!(parsed.origin().ascii_serialization(), "https://id.example");
+        prop_assert_eq!(parsed.username(), "");
+        prop_assert!(parsed.fragment().is_none());
+        let segments: Vec<String> = parsed
+            .path_segments()
+            .unwrap()
+            .map(percent_decoded)
+            .collect();
+        prop_assert_eq!(segments, ["v1".to_owned(), a, format!("x-{b}"), "y".to_owned()]);
+        let pairs: Vec<(String, String)> = parsed.query_pairs().into_owned().collect();
+        prop_assert_eq!(pairs, [("q".to_owned(), c), ("r".to_owned(), format!("{b}z"))]);
+    }
+
+    #[test]
+    fn a_value_never_turns_our_own_path_into_another_host(a in nasty(), b in nasty()) {
+        let url = address("/{{user.a}}/{{store.b}}");
+        if let Ok(rendered) = url.render(&among(&json!({ "a": a, "b": b }))) {
+            let base = Url::parse("https://app.example/orders").unwrap();
+            let parsed = base.join(&rendered).unwrap();
+            prop_assert_eq!(parsed.host_str(), Some("app.example"));
+            let segments: Vec<String> = parsed.path_segments().unwrap().map(percent_decoded).collect();
+            prop_assert_eq!(segments, [a, b]);
+        }
+    }
+
+    #[test]
+    fn a_var_never_breaks_out_of_its_place_in_a_url(value in nasty()) {
+        let mut config = with("/provider/vars/x", json!("X"));
+        // The value stands for itself, also where it looks like a binding.
+        prop_assume!(!value.contains("{{"));
+        config["provider"]["vars"]["x"] = json!(value);
+        config["queries"]["orders"]["url"] = json!("https://id.example/a?q={{vars.x}}&r=1");
+        let config = load(&config.to_string()).unwrap();
+        let url = config.query("orders").unwrap().request.url.as_written();
+        let parsed = Url::parse(&url).unwrap();
+        let pairs: Vec<(String, String)> = parsed.query_pairs().into_owned().collect();
+        prop_assert_eq!(pairs, [("q".to_owned(), value), ("r".to_owned(), "1".to_owned())]);
+    }
+
+    #[test]
+    fn a_var_in_place_of_a_host_stays_in_the_host(value in nasty()) {
+        let mut config = small();
+        prop_assume!(!value.contains("{{"));
+        config["provider"]["vars"]["x"] = json!(value);
+        config["queries"]["orders"] = json!({ "url": "https://{{vars.x}}.id.example/a", "authorized": false });
+        if let Ok(config) = load(&config.to_string()) {
+            let request = &config.query("orders").unwrap().request;
+            let parsed = Url::parse(&request.url.as_written());
+            if let Ok(parsed) = parsed {
+                prop_assert!(parsed.host_str().unwrap().ends_with(".id.example"));
+                prop_assert_eq!(parsed.path(), "/a");
+            }
+        }
+    }
+
+    #[test]
+    fn a_value_never_breaks_out_of_a_json_body(name in nasty(), bound in any_json()) {
+        let json = json!({ "name": "{{form.username}}", "x": { "y": ["{{form.password}}", "a {{form.username}} b"] } });
+        let config = with("/provider/sign_in/json", json);
+        let config = load(&config.to_string()).unwrap();
+        let Body::Json { value, .. } = &config.provider.sign_in.body else { panic!() };
+        let values = json!({ "username": name, "password": bound });
+        let rendered = value.render(&among(&values)).unwrap();
+        let sent: Value = serde_json::from_str(&rendered.to_string()).unwrap();
+        prop_assert_eq!(
+            sent,
+            json!({ "name": name, "x": { "y": [bound, format!("a {name} b")] } })
+        );
+    }
+
+    #[test]
+    fn a_value_never_breaks_out_of_a_form(key in nasty(), value in nasty()) {
+        let template = Template::parse("a {{user.v}}&b").unwrap();
+        let values = json!({ "v": value });
+        let body = format!("{}={}", form_component(&key), template.form(&among(&values)).unwrap());
+        prop_assert!(body.is_ascii());
+        let pairs: Vec<(String, String)> = url::form_urlencoded::parse(body.as_bytes()).into_owned().collect();
+        prop_assert_eq!(pairs, [(key, format!("a {value}&b"))]);
+    }
+
+    #[test]
+    fn parsing_agrees_with_serde_json(value in any_json()) {
+        let text = value.to_string();
+        let (read, duplicates) = parse_json(&text).unwrap();
+        prop_assert_eq!(read, serde_json::from_str::<Value>(&text).unwrap());
+        prop_assert!(duplicates.is_empty());
+    }
+
+    #[test]
+    fn broken_json_is_refused_exactly_when_serde_json_refuses_it(value in any_json(), cut in any::<prop::sample::Index>(), junk in nasty()) {
+        let mut text = value.to_string();
+        let at = (0..=text.len()).filter(|at| text.is_char_boundary(*at)).collect::<Vec<_>>();
+        text.insert_str(*cut.get(&at), &junk);
+        prop_assert_eq!(parse_json(&text).is_ok(), serde_json::from_str::<Value>(&text).is_ok());
+    }
+
+    #[test]
+    fn merging_a_patch_twice_changes_nothing_more(mut target in any_json(), patch in any_json()) {
+        merge_patch(&mut target, patch.clone());
+        let once = target.clone();
+        merge_patch(&mut target, patch);
+        prop_assert_eq!(target, once);
+    }
+
+    #[test]
+    fn arbitrary_text_never_panics(text in nasty()) {
+        let _ = load(&text).is_ok();
+        let _ = Template::parse(&text).map(|template| template.display(&|_| None));
+        let _ = vestibule::config::is_safe_link(&text);
+        let draft = Draft::parse(&small().to_string()).unwrap();
+        let _ = draft.finish(Preset::Text(&text), Some(&text)).is_ok();
+    }
+
+    #[test]
+    fn arbitrary_values_anywhere_in_the_file_never_panic(
+        value in any_json(),
+        place in prop::sample::select(PLACES),
+        preset in any_json(),
+    ) {
+        let config = with(place, value);
+        let _ = super::mistakes(&config);
+        let draft = Draft::parse(&config.to_string()).unwrap();
+        let named = with("/provider", json!({ "preset": "supabase" }));
+        let _ = draft.finish(Preset::NotNamed, Some("https://app.example")).is_ok();
+        let draft = Draft::parse(&named.to_string()).unwrap();
+        let _ = draft.finish(Preset::Text(&preset.to_string()), None).is_ok();
+    }
+
+    #[test]
+    fn a_safe_link_stays_safe_in_the_browser_s_own_parser(link in nasty(), start in prop::sample::select(vec!["", "/", "//", "https:", "https://", "http://localhost", "mailto:", "javascript:"])) {
+        let link = format!("{start}{link}");
+        if !vestibule::config::is_safe_link(&link) {
+            return Ok(());
+        }
+        let base = Url::parse("https://app.example/orders").unwrap();
+        let Ok(parsed) = base.join(&link) else { return Ok(()) };
+        match parsed.scheme() {
+            "https" if link.starts_with('/') => prop_assert_eq!(parsed.host_str(), Some("app.example")),
+            "https" | "mailto" | "tel" => {}
+            "http" => prop_assert!(matches!(parsed.host_str(), Some("localhost" | "127.0.0.1" | "[::1]"))
+                || parsed.host_str().unwrap().ends_with(".localhost") || parsed.host_str().unwrap().starts_with("127.")),
+            other => prop_assert!(false, "{other}"),
+        }
+    }
+
+    #[test]
+    fn a_path_never_panics_and_its_parameters_hold_what_was_encoded(path in nasty(), value in nasty()) {
+        let config = with("/pages", json!([{ "path": "/a", "title": "A" }, { "path": "/o/:id/x", "title": "O" }]));
+        let config = load(&config.to_string()).unwrap();
+        let _ = config.page_at(&path);
+        prop_assume!(!value.is_empty());
+        let encoded: String = form_component(&value).replace('+', "%20");
+        let (page, params) = config.page_at(&format!("/o/{encoded}/x")).unwrap();
+        prop_assert_eq!(&page.title, "O");
+        prop_assert_eq!(params, [("id".to_owned(), value)]);
+    }
+}
+
+const PLACES: &[&str] = &[
+    "",
+    "/version",
+    "/app",
+    "/app/id",
+    "/app/locale",
+    "/app/after_sign_in",
+    "/app/links",
+    "/app/links/help",
+    "/provider",
+    "/provider/preset",
+    "/provider/vars",
+    "/provider/vars/base",
+    "/provider/form",
+    "/provider/headers",
+    "/provider/sign_in",
+    "/provider/sign_in/url",
+    "/provider/sign_in/method",
+    "/provider/sign_in/headers",
+    "/provider/sign_in/json",
+    "/provider/sign_in/ok",
+    "/provider/sign_in/before",
+    "/provider/sign_in/tokens",
+    "/provider/user_info",
+    "/provider/revoke",
+    "/provider/tokens",
+    "/provider/tokens/access_token",
+    "/provider/tokens/expires",
+    "/provider/authorize",
+    "/provider/authorize/origins",
+    "/provider/errors",
+    "/provider/errors/challenge",
+    "/provider/errors/challenge/when",
+    "/session",
+    "/store",
+    "/queries",
+    "/queries/orders",
+    "/pages",
+    "/pages/0",
+    "/pages/0/path",
+    "/pages/0/menu",
+    "/pages/0/require",
+    "/pages/0/blocks",
+    "/pages/0/blocks/0",
+    "/pages/0/blocks/0/columns",
+];
+
+fn percent_decoded(segment: &str) -> String {
+    // The form decoding of a text whose `+` are written out is the plain percent-decoding.
+    let text = format!("x={}", segment.replace('+', "%2B"));
+    let mut pairs = url::form_urlencoded::parse(text.as_bytes());
+    pairs.next().unwrap().1.into_owned()
+}
