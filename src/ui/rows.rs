@@ -26,6 +26,8 @@ const ALL_AT_ONCE: usize = 500;
 const CHUNK: usize = 50;
 /// How far beyond what is seen chunks are filled.
 const MARGIN: &str = "600px 0px";
+/// The class of the region of a longer one: it scrolls for itself, under a header that stays.
+const LONG: &str = "long";
 /// Which row a chunk begins with.
 const FIRST: &str = "data-first";
 
@@ -62,11 +64,11 @@ impl Drop for Drawn {
 }
 
 /// Removes all rows.
-pub fn clear(table: &Element) {
+pub fn clear(table: &Element, region: &Element) {
     while let Ok(Some(body)) = table.query_selector("tbody") {
         body.remove();
     }
-    _ = table.class_list().remove_1("long");
+    _ = region.class_list().remove_1(LONG);
 }
 
 /// Draws the rows of `value` into `table`, which scrolls in `region`.
@@ -75,7 +77,7 @@ pub fn draw(table: &Element, region: &Element, value: Arc<Value>, columns: &[Col
     let length = count(&value).unwrap_or_default();
     let is_long = length > ALL_AT_ONCE;
     if is_long {
-        _ = table.class_list().add_1("long");
+        _ = region.class_list().add_1(LONG);
     }
     let chunks = append_chunks(table, length, if is_long { CHUNK } else { length.max(1) });
     let drawing = Drawing { value, places };

@@ -38,7 +38,7 @@ pub fn TableBlock(
         let load = loading.load.get();
         let (Some(element), Some(region)) = (element.get(), region.get()) else { return };
         drawn.set_value(None);
-        rows::clear(&element);
+        rows::clear(&element, &region);
         let Load::Loaded(value) = load else {
             count.set(None);
             return;
