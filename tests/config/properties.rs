@@ -92,8 +92,8 @@ proptest! {
     #[test]
     fn a_var_never_breaks_out_of_its_place_in_a_url(value in nasty()) {
         let mut config = with("/provider/vars/x", json!("X"));
-        // The value stands for itself, also where it looks like a binding.
-        prop_assume!(!value.contains("{{"));
+        // What looks like a binding would be one in a var.
+        let value = value.replace('{', "(");
         config["provider"]["vars"]["x"] = json!(value);
         config["queries"]["orders"]["url"] = json!("https://id.example/a?q={{vars.x}}&r=1");
         let config = load(&config.to_string()).unwrap();
@@ -106,7 +106,7 @@ proptest! {
     #[test]
     fn a_var_in_place_of_a_host_stays_in_the_host(value in nasty()) {
         let mut config = small();
-        prop_assume!(!value.contains("{{"));
+        let value = value.replace('{', "(");
         config["provider"]["vars"]["x"] = json!(value);
         config["queries"]["orders"] = json!({ "url": "https://{{vars.x}}.id.example/a", "authorized": false });
         if let Ok(config) = load(&config.to_string()) {

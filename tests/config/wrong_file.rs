@@ -257,6 +257,8 @@ fn a_client_secret_is_refused_wherever_it_stands() {
         "/provider/sign_in/url",
         sentence,
     );
+    let revoke = json!([{ "url": "/revoke", "form": { "client_secret": "x" } }]);
+    says(&with("/provider/revoke", revoke), "/provider/revoke/0/form/client_secret", sentence);
 }
 
 #[test]

@@ -14,6 +14,7 @@ mod provider;
 mod reader;
 mod request;
 mod tokens;
+mod url;
 mod vars;
 
 use super::address::is_safe_link;
