@@ -2,7 +2,7 @@
 
 use super::{load, read, small};
 use serde_json::{Value, json};
-use vestibule::config::{Body, Config, Expiry, Origin, Place, Root, parse_json};
+use vestibule::config::{Body, Config, Draft, Expiry, Origin, Place, Preset, Root, parse_json};
 
 fn names() -> Vec<String> {
     serde_json::from_str(&read("public/presets/index.json")).unwrap()
@@ -163,4 +163,16 @@ fn a_config_is_laid_over_its_preset_and_null_removes() {
     assert_eq!(provider.sign_in.headers.len(), 1);
     assert_eq!(provider.sign_in.headers[0].0, "X-Other");
     assert_eq!(provider.sign_in.tokens.refresh_token, []);
+}
+
+#[test]
+fn a_preset_may_name_the_schema_that_editors_check_it_against() {
+    let text = read("public/presets/django-simplejwt.json");
+    let mut preset: Value = serde_json::from_str(&text).unwrap();
+    preset["$schema"] = json!("../config.schema.json");
+    let mut config = small();
+    config["provider"] = json!({ "preset": "own", "vars": { "base": "/x", "base_url": "/x" } });
+    let draft = Draft::parse(&config.to_string()).unwrap();
+    assert_eq!(draft.preset(), Some("own"));
+    assert!(draft.finish(Preset::Text(&preset.to_string()), None).is_ok());
 }
