@@ -8,6 +8,7 @@
 //! It hides, it does not protect: the API must refuse.
 
 use super::{
+    TRUE,
     countdown::seconds_left,
     header::SignOutButton,
     text,
@@ -83,7 +84,7 @@ pub fn waiting(vestibule: Vestibule) -> AnyView {
     let left = seconds_left(vestibule, retry_at);
     view! {
         <main class="waiting" id="content" tabindex="-1" aria-busy="true">
-            <div class="waiting-mark" aria-hidden=true></div>
+            <div class="waiting-mark" aria-hidden=TRUE></div>
             <div role="status">
                 {move || (!is_away.get()).then(|| view! { <p class="waiting-text">{text::RESTORING}</p> })}
                 {move || is_away.get().then(|| view! {

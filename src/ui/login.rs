@@ -8,6 +8,7 @@
 //! Values are read from the form at the submit and go into one event; none is kept here.
 
 use super::{
+    TRUE,
     arrival::announce,
     countdown::seconds_left,
     field::{Field, FieldSignals, Purpose},
@@ -249,7 +250,7 @@ impl LoginForm {
         view! {
             <main class="entrance" id="content" tabindex="-1">
                 <div class="card">
-                    <div class="mark" aria-hidden=true></div>
+                    <div class="mark" aria-hidden=TRUE></div>
                     <h1>{config.app.title.clone()}</h1>
                     {self.sayings()}
                     <form
@@ -274,7 +275,7 @@ impl LoginForm {
                             class="button primary"
                             disabled=move || (self.left.get() > 0) || self.is_incomplete.get()
                         >
-                            <span class="spinner" aria-hidden=true></span>
+                            <span class="spinner" aria-hidden=TRUE></span>
                             <span>{busy_text}</span>
                         </button>
                         {move || is_challenged.get().then(|| view! {

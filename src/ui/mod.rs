@@ -47,3 +47,6 @@ pub use problem_page::ConfigProblemPage;
 pub use record::RecordBlock;
 pub use table::TableBlock;
 pub use text_block::TextBlock;
+
+/// For attributes that are `"true"` or absent. As a name it is an expression, so that what holds it is not static.
+const TRUE: &str = "true";

@@ -3,6 +3,7 @@
 //! A page is built anew when its path, its parameters, the query string or the user's access change, and at nothing else.
 
 use super::{
+    TRUE,
     arrival::arrive,
     guard::{Standing, standing},
     record::RecordBlock,
@@ -97,7 +98,7 @@ fn protected_page(vestibule: Vestibule, place: Arc<Place>) -> AnyView {
     let (path, title) = (page.path.clone(), page.title.clone());
     let content = move || match access.get() {
         Access::Granted => page.blocks.iter().map(|block| block_view(block, &page, &place)).collect_view().into_any(),
-        Access::Pending => view! { <div class="skeleton-lines" aria-hidden=true></div> }.into_any(),
+        Access::Pending => view! { <div class="skeleton-lines" aria-hidden=TRUE></div> }.into_any(),
         Access::Denied => view! {
             <div class="no-access">
                 <p>{text::NO_ACCESS}</p>

@@ -1,6 +1,7 @@
 //! The `record` block: one object's members as a description list.
 
 use super::{
+    TRUE,
     loading::{Load, Loading},
     page::Place,
     text,
@@ -80,5 +81,5 @@ fn flatten(prefix: &str, value: &Value, depth: u8, list: &mut Vec<(String, Strin
 }
 
 fn skeleton() -> AnyView {
-    view! { <div class="skeleton-lines" aria-hidden=true></div> }.into_any()
+    view! { <div class="skeleton-lines" aria-hidden=TRUE></div> }.into_any()
 }

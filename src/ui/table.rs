@@ -3,6 +3,7 @@
 //! The table, its caption and its states are Leptos views; the rows are `rows.rs`.
 
 use super::{
+    TRUE,
     loading::{Load, Loading},
     page::Place,
     rows::{self, Drawn},
@@ -83,7 +84,7 @@ pub fn TableBlock(
             </div>
             {move || loading.is_busy().then(|| view! {
                 <p class="visually-hidden">{text::LOADING}</p>
-                <div class="skeleton-lines" aria-hidden=true></div>
+                <div class="skeleton-lines" aria-hidden=TRUE></div>
             })}
             {move || (count.get() == Some(0)).then(|| view! { <p class="empty">{empty.clone()}</p> })}
             {loading.alert()}
