@@ -68,6 +68,17 @@ impl Browser {
         done(self.client.back().await, || "going back".into());
     }
 
+    /// Presses the Back button where it leads to an earlier state of the same document, and waits until the app has
+    /// drawn what it makes of that.
+    pub async fn back_within_the_app(&self) {
+        let script = "window.wentBack = false; \
+             const drawn = () => requestAnimationFrame(() => requestAnimationFrame(() => window.wentBack = true)); \
+             window.addEventListener('popstate', drawn, { once: true });";
+        self.ask(script, &[]).await;
+        self.back().await;
+        self.wait_until("the way back", "window.wentBack").await;
+    }
+
     /// The address in the address bar.
     pub async fn url(&self) -> Url {
         done(self.client.current_url().await, || "reading the address".into())

@@ -11,7 +11,7 @@ const APP: &str = "form, main[data-page], [data-action=sign-out]";
 #[test]
 fn every_mistake_is_shown_at_once_with_its_place() {
     let setup = Setup::of(Dialect::Supabase).edit(|config| {
-        config["provider"]["refreshtoken"] = json!("/refresh_token");
+        config["provider"]["tokens"] = json!({ "refreshtoken": "/refresh_token" });
         config["provider"]["client_secret"] = json!("hush-hush");
         config["app"]["after_sign_in"] = json!("/nowhere");
         config["pages"][1]["path"] = json!("/orders");
@@ -23,17 +23,20 @@ fn every_mistake_is_shown_at_once_with_its_place() {
         let page = stage.browser.wait_for_text("main").await;
         stage.keep_picture("every-mistake").await;
         for place in [
-            "/provider/refreshtoken",
+            "/provider/tokens/refreshtoken",
             "/provider/client_secret",
             "/app/after_sign_in",
-            "/pages/1/path",
+            "/pages/1",
             "/pages/0/blocks/1/query",
             "/queries/few/url",
         ] {
             assert!(page.contains(place), "{place} is not in:\n{page}");
         }
-        // The nearest right name, and never a value that may be a secret.
-        assert!(page.contains("orders") && page.contains("base_url"), "{page}");
+        // The nearest right name of each, and never a value that may be a secret.
+        for right in ["refresh_token", "base_url", "orders"] {
+            let hint = format!("did you mean {right}?");
+            assert!(page.contains(&hint), "`{hint}` is not in:\n{page}");
+        }
         let html = stage.browser.html("html").await;
         assert!(!html.contains("hush-hush"));
         assert_eq!(stage.browser.count(APP).await, 0);
@@ -73,7 +76,7 @@ fn a_page_in_place_of_the_file_is_recognised() {
         stage.open("/").await;
         let page = stage.browser.wait_for_text("main").await;
         stage.keep_picture("html").await;
-        assert!(page.contains("config.json") && page.contains("HTML"), "{page}");
+        assert!(page.contains("config.json") && page.contains("web page"), "{page}");
         assert_eq!(stage.browser.count(APP).await, 0);
     });
 }

@@ -32,13 +32,13 @@ fn a_deep_link_survives_the_login_page(dialect: Dialect) {
 #[test]
 fn a_path_with_a_parameter_is_found_again_and_asks_for_its_own_row() {
     play(Setup::of(Dialect::Supabase), async |stage| {
-        stage.open("/orders/7#bottom").await;
+        stage.open("/orders/1007#bottom").await;
         stage.sign_in_as(MEMBER).await;
         stage.browser.wait_for("main[data-page=\"/orders/:id\"]").await;
-        stage.browser.wait_for_path("/orders/7#bottom").await;
+        stage.browser.wait_for_path("/orders/1007#bottom").await;
         stage.browser.wait_for("main dl dd").await;
         let log = stage.provider.log().join("\n");
-        assert!(log.contains("GET /api/orders/7 200"), "{log}");
+        assert!(log.contains("GET /api/orders/1007 200"), "{log}");
     });
 }
 

@@ -35,6 +35,9 @@ fn from_the_login_page_to_the_rows_and_out_again(dialect: Dialect) {
 
         let kept = stage.session().await;
         assert_eq!(stage.provider.ask_who_i_am(&kept.access_token).await.status, 200);
+        // So that there is a protected page to go back to.
+        browser.click("nav a[href$=\"/pair\"]").await;
+        browser.wait_for_count("main[data-page=\"/pair\"] tbody tr", 40).await;
         stage.sign_out().await;
         stage.wait_for_login().await;
         assert_eq!(browser.url().await.path(), "/login");
@@ -46,9 +49,15 @@ fn from_the_login_page_to_the_rows_and_out_again(dialect: Dialect) {
         assert!(matches!(refreshed.status, 400 | 401), "a revoked refresh token was good: {}", refreshed.status);
 
         browser.watch_for("main[data-page], tbody tr").await;
-        browser.back().await;
-        browser.wait_for("html[data-session=signed-out]").await;
-        browser.wait_for("form#login").await;
+        browser.back_within_the_app().await;
+        stage.wait_for_login().await;
+        assert_eq!(browser.url().await.path(), "/login");
+        assert_eq!(browser.noted().await, Vec::<String>::new());
+        stage.assert_signed_out().await;
+
+        // Nor does asking the host for the page again.
+        stage.open("/pair").await;
+        stage.wait_for_login().await;
         assert_eq!(browser.noted().await, Vec::<String>::new());
         stage.assert_signed_out().await;
     });
