@@ -60,6 +60,11 @@ impl Loading {
         loading
     }
 
+    /// Nothing to wait for.
+    pub fn done(value: Arc<Value>) -> Self {
+        Self { load: RwSignal::new(Load::Loaded(value)), attempt: RwSignal::new(0) }
+    }
+
     /// Sends the query again.
     pub fn retry(self) {
         self.attempt.update(|attempt| *attempt += 1);

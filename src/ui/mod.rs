@@ -45,7 +45,7 @@ pub use login::LoginPage;
 pub use page::{Pages, Place};
 pub use problem_page::ConfigProblemPage;
 pub use record::RecordBlock;
-pub use table::TableBlock;
+pub use table::{RowsTable, TableBlock};
 pub use text_block::TextBlock;
 
 /// For attributes that are `"true"` or absent. As a name it is an expression, so that what holds it is not static.

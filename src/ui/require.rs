@@ -20,12 +20,10 @@ pub fn is_met(page: &Page, user: Option<&Value>, store: &Map<String, Value>) -> 
 
 /// What is found equals one of the allowed values or, being a list, holds one of them.
 fn holds(requirement: &Requirement, subject: &Value) -> bool {
-    match requirement.pointer.find(subject) {
-        None => false,
-        Some(found) if requirement.any_of.contains(found) => true,
-        Some(Value::Array(found)) => found.iter().any(|member| requirement.any_of.contains(member)),
-        Some(_) => false,
-    }
+    let is_allowed = |value: &Value| requirement.any_of.contains(value);
+    requirement.pointer.find(subject).is_some_and(|found| {
+        is_allowed(found) || found.as_array().is_some_and(|members| members.iter().any(is_allowed))
+    })
 }
 
 /// What to call a user, by the members that providers use for it, best first.

@@ -29,7 +29,22 @@ pub fn TableBlock(
     place: Arc<Place>,
 ) -> impl IntoView {
     let vestibule = expect_context::<Vestibule>();
-    let loading = Loading::start(vestibule, table.query, place);
+    let loading = Loading::start(vestibule, table.query.clone(), place);
+    table_view(table, loading)
+}
+
+/// Rows that are at hand already, as the same table.
+#[component]
+pub fn RowsTable(
+    /// How they are shown; its query is not run.
+    table: Table,
+    /// A list of rows.
+    rows: Arc<Value>,
+) -> impl IntoView {
+    table_view(table, Loading::done(rows))
+}
+
+fn table_view(table: Table, loading: Loading) -> AnyView {
     let columns = RwSignal::new(table.columns);
     let count = RwSignal::new(None::<usize>);
     let element = NodeRef::<html::Table>::new();
@@ -90,6 +105,7 @@ pub fn TableBlock(
             {loading.alert()}
         </section>
     }
+    .into_any()
 }
 
 /// Without columns in the config: the members of the first row.

@@ -1,0 +1,30 @@
+//! Floors 2 and 3 in a real browser: storage and its events, the guard, the form, the table.
+//!
+//! There is no server here but the runner's own, which answers every request with some refusal. What needs a provider
+//! is tested end to end.
+#![cfg(target_arch = "wasm32")]
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests"
+)]
+
+#[path = "browser/form.rs"]
+mod form;
+#[path = "browser/guard.rs"]
+mod guard;
+#[path = "browser/page.rs"]
+mod page;
+#[path = "browser/require.rs"]
+mod require;
+#[path = "browser/stage.rs"]
+mod stage;
+#[path = "browser/storage.rs"]
+mod storage;
+#[path = "browser/table.rs"]
+mod table;
+
+wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
