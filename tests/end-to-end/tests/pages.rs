@@ -56,3 +56,20 @@ fn an_address_that_no_page_has_says_so_and_offers_the_way_back() {
         stage.wait_for_orders().await;
     });
 }
+
+#[test]
+fn what_is_asked_for_is_the_very_address_that_the_config_names() {
+    play(Setup::of(Dialect::WrittenOut), async |stage| {
+        let browser = &stage.browser;
+        stage.open_signed_in().await;
+        browser.click("nav a[href$=\"/pair\"]").await;
+        browser.wait_for_count("main tbody tr", 40).await;
+        let script = "return [...new Set(performance.getEntriesByType('resource').map(entry => entry.name))] \
+                      .filter(name => name.startsWith(arguments[0])).sort();";
+        let origin = stage.provider.origin();
+        let asked = browser.ask(script, &[origin.as_str().into()]).await;
+        let expected = ["/api/orders", "/api/orders?rows=20", "/auth/v1/token?grant_type=password"];
+        let expected: Vec<_> = expected.iter().map(|path| format!("{origin}{path}")).collect();
+        assert_eq!(asked, json!(expected));
+    });
+}
