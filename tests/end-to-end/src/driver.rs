@@ -1,12 +1,14 @@
 //! Chromium and its driver: where they are, how they are started, and how they end.
 //!
-//! All tests that run at the same time share one chromedriver; the last one out ends it.
+//! All tests that run at the same time share one chromedriver; the last one out ends it, and removes
+//! what the browsers left in their folder for temporary files.
 
 use crate::patience::PATIENCE;
 use serde_json::{Map, Value, json};
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
@@ -29,6 +31,7 @@ pub struct Driver {
     child: Mutex<Child>,
     url: String,
     browser: PathBuf,
+    scratch: PathBuf,
 }
 
 impl Driver {
@@ -48,8 +51,10 @@ impl Driver {
     fn start() -> Self {
         let browser = find("CHROME", &BROWSERS);
         let program = find("CHROMEDRIVER", &["chromedriver"]);
+        let scratch = scratch_folder();
         let started = Command::new(&program)
             .arg("--port=0")
+            .env("TMPDIR", &scratch)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -74,7 +79,7 @@ impl Driver {
             child.kill().ok();
             panic!("{} did not say which port it listens on", program.display());
         };
-        Self { child: Mutex::new(child), url: format!("http://127.0.0.1:{port}"), browser }
+        Self { child: Mutex::new(child), url: format!("http://127.0.0.1:{port}"), browser, scratch }
     }
 
     /// Where it listens.
@@ -117,7 +122,22 @@ impl Drop for Driver {
         let mut child = self.child.lock().unwrap_or_else(PoisonError::into_inner);
         child.kill().ok();
         child.wait().ok();
+        // The folder for temporary files is the system's to clean where this cannot.
+        std::fs::remove_dir_all(&self.scratch).ok();
     }
+}
+
+/// A folder of its own for each driver: profiles, sockets, and what a browser that was ended leaves behind. Its
+/// path is short, because sockets are in it.
+fn scratch_folder() -> PathBuf {
+    static DRIVERS: AtomicU32 = AtomicU32::new(0);
+    let number = DRIVERS.fetch_add(1, Ordering::Relaxed);
+    let name = format!("end-to-end-{}-{number}", std::process::id());
+    let folder = std::env::temp_dir().join(name);
+    if let Err(error) = std::fs::create_dir_all(&folder) {
+        panic!("{} cannot be made: {error}", folder.display());
+    }
+    folder
 }
 
 /// `ChromeDriver was started successfully on port 41283.`
