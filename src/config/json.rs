@@ -7,7 +7,7 @@
 use super::Mistake;
 use super::pointer::push_token;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
-use serde_json::{Map, Number, Value};
+use serde_json::{Map, Value};
 use std::fmt;
 
 /// Deeper than any config or answer needs, and far from what a stack can bear.
@@ -38,6 +38,9 @@ fn syntax(error: &serde_json::Error) -> Mistake {
     let pointer = String::new();
     Mistake { pointer, sentence }
 }
+
+/// How serde_json hands over a number that is no integer: its digits, as they are written.
+const NUMBER: &str = "$serde_json::private::Number";
 
 struct Node<'a> {
     pointer: &'a mut String,
@@ -84,10 +87,6 @@ impl<'de> Visitor<'de> for Node<'_> {
         Ok(Value::Number(value.into()))
     }
 
-    fn visit_f64<E: Error>(self, value: f64) -> Result<Value, E> {
-        Ok(Number::from_f64(value).map_or(Value::Null, Value::Number))
-    }
-
     fn visit_str<E: Error>(self, value: &str) -> Result<Value, E> {
         Ok(Value::String(value.to_owned()))
     }
@@ -110,6 +109,10 @@ impl<'de> Visitor<'de> for Node<'_> {
         let mut object = Map::new();
         let outer = self.pointer.len();
         while let Some(name) = members.next_key::<String>()? {
+            if name == NUMBER && object.is_empty() {
+                let digits: String = members.next_value()?;
+                return digits.parse().map(Value::Number).map_err(A::Error::custom);
+            }
             push_token(self.pointer, &name);
             if object.contains_key(&name) {
                 self.duplicates.push(Mistake {

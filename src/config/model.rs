@@ -129,7 +129,7 @@ pub struct Request {
     pub credentials: Credentials,
     /// Then the request is aborted and counts as unreachable. Milliseconds.
     pub timeout_ms: u32,
-    /// What counts as success. Empty: any 2xx.
+    /// What counts as success beyond 2xx: statuses are added, places must be there.
     pub ok: Vec<Success>,
     /// Run first; its answer is bound as `before`.
     pub before: Option<Box<Request>>,

@@ -176,6 +176,20 @@ fn tokens_are_found_in_every_place() {
 }
 
 #[test]
+fn success_is_what_the_config_says_beyond_2xx() {
+    let with = |ok: serde_json::Value| config_from(|file| file["provider"]["sign_in"] = json!({ "ok": ok }));
+    let is_granted = |config: &vestibule::config::Config, status: u16, body: &str| {
+        let answer = Ok(response(status, "application/json", body));
+        matches!(protocol::read(config, &sign_in(), &config.provider.sign_in, answer, START), Outcome::Granted(_))
+    };
+    let token = r#"{"access_token":"a","session":{}}"#;
+    assert!(is_granted(&with(json!([404])), 404, token) && is_granted(&with(json!([404])), 200, token));
+    assert!(!is_granted(&with(json!([404])), 400, token));
+    assert!(is_granted(&with(json!("/session")), 200, token));
+    assert!(!is_granted(&with(json!("/session")), 200, r#"{"access_token":"a","session":null}"#));
+}
+
+#[test]
 fn a_revocation_of_a_token_that_there_is_not_is_left_out() {
     let config = config_from(|file| {
         file["provider"]["revoke"] = json!([

@@ -87,16 +87,17 @@ struct Answer<'a> {
 }
 
 impl Answer<'_> {
+    /// 2xx, or a status that the config adds; and every place that the config names is there.
     fn is_success(&self, request: &Request) -> bool {
-        if request.ok.is_empty() {
-            return (200..300).contains(&self.response.status);
-        }
-        request.ok.iter().any(|success| match success {
-            Success::Status(status) => *status == self.response.status,
-            Success::Present(pointer) => {
-                self.json.and_then(|json| pointer.find(json)).is_some_and(|found| !found.is_null())
-            }
-        })
+        let status = self.response.status;
+        let has_status = (200..300).contains(&status) || request.ok.contains(&Success::Status(status));
+        has_status
+            && request.ok.iter().all(|success| match success {
+                Success::Status(_) => true,
+                Success::Present(pointer) => {
+                    self.json.and_then(|json| pointer.find(json)).is_some_and(|found| !found.is_null())
+                }
+            })
     }
 
     fn refusal(&self, config: &Config, ask: &Ask, now: Timestamp) -> Outcome {
@@ -262,15 +263,11 @@ fn in_the_future(at: Timestamp, now: Timestamp) -> Option<Timestamp> {
 }
 
 /// Numbers may arrive as strings, and with a fraction.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the cast of a float saturates")]
 fn whole_number(value: &Value) -> Option<u64> {
-    match value {
-        Value::Number(number) => number.as_u64().or_else(|| number.as_f64().filter(|n| *n >= 0.0).map(|n| n as u64)),
-        Value::String(text) => text
-            .trim()
-            .parse::<u64>()
-            .ok()
-            .or_else(|| text.trim().parse::<f64>().ok().filter(|n| *n >= 0.0).map(|n| n as u64)),
-        Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
-    }
+    let digits = match value {
+        Value::Number(number) => number.to_string(),
+        Value::String(text) => text.trim().to_owned(),
+        Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => return None,
+    };
+    digits.split('.').next()?.parse().ok()
 }
