@@ -2,17 +2,19 @@
 
 use super::{
     arrival::{Announcer, skip_link},
-    guard::{Guard, Standing, standing},
-    header::AppHeader,
-    login::LoginPage,
-    page::Pages,
+    guard::{Standing, guarded, standing},
+    header::header,
+    login::login,
+    page::pages,
+    way::{Here, LOGIN},
 };
 use crate::browser::{Vestibule, base_path};
 use leptos::prelude::*;
 use leptos_router::{
-    components::{Outlet, ParentRoute, Route, Router, Routes},
-    path,
+    components::Router,
+    location::{BrowserUrl, LocationProvider},
 };
+use std::sync::Arc;
 use wasm_bindgen::JsCast;
 
 /// Mounts a view in `#app`, or in the body of a page that has no such element.
@@ -40,27 +42,33 @@ pub fn App(
     publish_standing(standing(vestibule));
     view! {
         {skip_link()}
-        <Router base=base_path()>
-            <Routes fallback=|| ()>
-                <Route path=path!("/login") view=LoginPage/>
-                <ParentRoute path=path!("") view=Protected>
-                    <Route path=path!("/*any") view=Pages/>
-                </ParentRoute>
-            </Routes>
-        </Router>
+        <Router base=base_path()>{routes(vestibule)}</Router>
         {announcer.view()}
     }
 }
 
-/// What every protected page has around it.
-#[component]
-fn Protected() -> impl IntoView {
-    view! {
-        <Guard>
-            <AppHeader/>
-            <Outlet/>
-        </Guard>
-    }
+/// Two routes: the login page, and everything else behind the guard. The config says what else there is, so the
+/// router's own matching would have nothing to match.
+fn routes(vestibule: Vestibule) -> AnyView {
+    let here = Here::of();
+    let arrived = here.clone();
+    let browser_url = use_context::<BrowserUrl>();
+    Effect::new(move |_| {
+        // The address bar follows what is shown: the router waits to be told.
+        arrived.track();
+        if let Some(browser_url) = &browser_url {
+            browser_url.ready_to_complete();
+        }
+    });
+    let is_login = Memo::new(move |_| here.path().trim_end_matches('/') == LOGIN);
+    let route: Box<dyn Fn() -> AnyView + Send> = Box::new(move || {
+        if is_login.get() {
+            login(vestibule)
+        } else {
+            guarded(vestibule, Arc::new(move || (header(vestibule), pages(vestibule)).into_any()))
+        }
+    });
+    route.into_any()
 }
 
 /// Style sheets and tests read `html[data-session]`.

@@ -2,9 +2,12 @@
 //!
 //! The first page after a load is not announced and takes no focus: the browser does both of its own.
 
-use super::text;
+use super::{
+    markup::{Markup, Slot, el, focus},
+    text,
+};
 use crate::browser::Vestibule;
-use leptos::{html, prelude::*};
+use leptos::prelude::*;
 
 /// Tells people who do not see the page where they are. One for the whole app.
 #[derive(Clone, Copy)]
@@ -20,17 +23,17 @@ impl Announcer {
     }
 
     /// The polite live region, empty until something is said.
-    pub fn view(self) -> AnyView {
-        view! { <div class="visually-hidden" role="status">{move || self.said.get()}</div> }.into_any()
+    pub fn view(self) -> Markup {
+        el("div").class("visually-hidden").attr("role", "status").live_text(move || self.said.get())
     }
 }
 
-/// A page called `title` is reached. The focus goes to its heading unless `focuses` is somewhere better.
-pub fn arrive(vestibule: Vestibule, title: &str, heading: NodeRef<html::H1>) {
+/// A page called `title` is reached; the focus goes to its heading.
+pub fn arrive(vestibule: Vestibule, title: &str, heading: Slot) {
     let is_first = announce(vestibule, title);
-    heading.on_load(move |heading| {
+    Effect::new(move |_| {
         if !is_first {
-            _ = heading.focus();
+            heading.focus();
         }
     });
 }
@@ -50,16 +53,12 @@ pub fn announce(vestibule: Vestibule, title: &str) -> bool {
 }
 
 /// The link that skips the header.
-pub fn skip_link() -> AnyView {
-    let skip = move |event: leptos::ev::MouseEvent| {
+pub fn skip_link() -> Markup {
+    el("a").class("skip-link").attr("href", "#content").text(text::SKIP).on("click", |event| {
         // The router would take the fragment for a navigation, which moves no focus.
         event.prevent_default();
-        let content = document().query_selector("main").ok().flatten();
-        if let Some(content) =
-            content.and_then(|content| wasm_bindgen::JsCast::dyn_into::<web_sys::HtmlElement>(content).ok())
-        {
-            _ = content.focus();
+        if let Ok(Some(content)) = document().query_selector("main") {
+            focus(&content);
         }
-    };
-    view! { <a class="skip-link" href="#content" on:click=skip>{text::SKIP}</a> }.into_any()
+    })
 }

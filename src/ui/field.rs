@@ -3,9 +3,14 @@
 //! The input is uncontrolled: what stands in it is read at the submit, so what a password manager filled in and what was
 //! typed before the start both count.
 
-use super::text;
+use super::{
+    markup::{Markup, div, el},
+    text,
+};
 use crate::config::FieldKind;
-use leptos::{ev, html, prelude::*};
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{Event, KeyboardEvent};
 
 /// What an input is for.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -45,36 +50,38 @@ pub struct FieldSignals {
 
 impl Field {
     /// The label, the input, and the place for what is said about it.
-    pub fn view(self, signals: FieldSignals) -> AnyView {
+    pub fn view(self, signals: FieldSignals) -> Markup {
         let FieldSignals { is_busy, missing, is_shown } = signals;
         let Self { name, label, purpose } = self;
         let is_password = purpose == Purpose::Password;
         let id = ["login-", &name].concat();
         let hint_id = [&id, "-hint"].concat();
         let (autocomplete, key, input_mode) = match purpose {
-            Purpose::Username { .. } => ("username", "next", None),
-            Purpose::Password => ("current-password", "go", None),
-            Purpose::Challenge(FieldKind::OneTimeCode) => ("one-time-code", "go", Some("numeric")),
-            Purpose::Challenge(FieldKind::Text) => ("off", "go", None),
+            Purpose::Username { is_email: true } => ("username", "next", "email"),
+            Purpose::Username { is_email: false } => ("username", "next", "text"),
+            Purpose::Password => ("current-password", "go", "text"),
+            Purpose::Challenge(FieldKind::OneTimeCode) => ("one-time-code", "go", "numeric"),
+            Purpose::Challenge(FieldKind::Text) => ("off", "go", "text"),
         };
-        let kind = move || match purpose {
-            Purpose::Username { is_email: true } => "email",
-            Purpose::Password if !is_shown.get() => "password",
-            Purpose::Username { .. } | Purpose::Password | Purpose::Challenge(_) => "text",
+        let kind = move || {
+            let kind = match purpose {
+                Purpose::Username { is_email: true } => "email",
+                Purpose::Password if !is_shown.get() => "password",
+                Purpose::Username { .. } | Purpose::Password | Purpose::Challenge(_) => "text",
+            };
+            Some(kind.to_owned())
         };
         let is_missing = {
             let name = name.clone();
             Memo::new(move |_| missing.with(|missing| missing.contains(&name)))
         };
         let has_caps_lock = RwSignal::new(false);
-        let look_at_caps_lock = move |event: ev::KeyboardEvent| {
-            if is_password {
-                // Autofill sends key events that are none.
-                let is_on = js_sys::Reflect::has(&event, &"getModifierState".into()).unwrap_or_default()
-                    && event.get_modifier_state("CapsLock");
-                if has_caps_lock.get_untracked() != is_on {
-                    has_caps_lock.set(is_on);
-                }
+        let look_at_caps_lock = move |event: Event| {
+            // Autofill sends key events that are none.
+            let Ok(event) = event.dyn_into::<KeyboardEvent>() else { return };
+            let is_on = event.get_modifier_state("CapsLock");
+            if is_password && has_caps_lock.get_untracked() != is_on {
+                has_caps_lock.set(is_on);
             }
         };
         let hint = {
@@ -90,52 +97,43 @@ impl Field {
             }
         };
         let described_by = hint_id.clone();
-        view! {
-            <div class="field">
-                <div class="field-head">
-                    <label for=id.clone()>{label}</label>
-                    <span class="hint" class:wrong=move || is_missing.get() id=hint_id role="status">{hint}</span>
-                </div>
-                <div class="input-box">
-                    <input
-                        id=id
-                        class=if is_password { "with-button" } else { "" }
-                        name=name
-                        type=kind
-                        dir=if is_password { "auto" } else { "ltr" }
-                        autocomplete=autocomplete
-                        autocapitalize="none"
-                        spellcheck="false"
-                        enterkeyhint=key
-                        inputmode=input_mode
-                        required
-                        readonly=move || is_busy.get()
-                        aria-invalid=move || is_missing.get().then_some("true")
-                        aria-describedby=move || (is_missing.get() || has_caps_lock.get()).then(|| described_by.clone())
-                        on:keydown=look_at_caps_lock
-                        on:keyup=look_at_caps_lock
-                        on:blur=move |_| has_caps_lock.set(false)
-                    />
-                    {is_password.then(|| show_button(is_shown))}
-                </div>
-            </div>
-        }
-        .into_any()
+        let described_by = move || (is_missing.get() || has_caps_lock.get()).then(|| described_by.clone());
+        let input = el("input")
+            .class(if is_password { "with-button" } else { "" })
+            .attr("id", id.clone())
+            .attr("name", name)
+            .live_attr("type", kind)
+            .attr("dir", if is_password { "auto" } else { "ltr" })
+            .attr("autocomplete", autocomplete)
+            .attr("autocapitalize", "none")
+            .attr("spellcheck", "false")
+            .attr("enterkeyhint", key)
+            .attr("inputmode", input_mode)
+            .attr("required", "")
+            .flag("readonly", move || is_busy.get())
+            .live_attr("aria-invalid", move || is_missing.get().then(|| "true".to_owned()))
+            .live_attr("aria-describedby", described_by)
+            .on("keydown", look_at_caps_lock)
+            .on("keyup", look_at_caps_lock)
+            .on("blur", move |_| has_caps_lock.set(false));
+        let hint = el("span")
+            .class("hint")
+            .live_class("wrong", move || is_missing.get())
+            .attr("id", hint_id)
+            .attr("role", "status")
+            .live_text(hint);
+        let head = div("field-head").child(el("label").attr("for", id).text(label)).child(hint);
+        let input_box = div("input-box").child(input).children(is_password.then(|| show_button(is_shown)));
+        div("field").child(head).child(input_box)
     }
 }
 
-fn show_button(is_shown: RwSignal<bool>) -> AnyView {
-    let element = NodeRef::<html::Button>::new();
-    view! {
-        <button
-            type="button"
-            class="show-password"
-            node_ref=element
-            aria-label=text::SHOW_PASSWORD
-            title=text::SHOW_PASSWORD
-            aria-pressed=move || is_shown.get().to_string()
-            on:click=move |_| is_shown.update(|is_shown| *is_shown = !*is_shown)
-        ></button>
-    }
-    .into_any()
+fn show_button(is_shown: RwSignal<bool>) -> Markup {
+    el("button")
+        .attr("type", "button")
+        .class("show-password")
+        .attr("aria-label", text::SHOW_PASSWORD)
+        .attr("title", text::SHOW_PASSWORD)
+        .state("aria-pressed", move || is_shown.get())
+        .on("click", move |_| is_shown.update(|is_shown| *is_shown = !*is_shown))
 }

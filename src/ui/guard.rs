@@ -8,9 +8,9 @@
 //! It hides, it does not protect: the API must refuse.
 
 use super::{
-    TRUE,
     countdown::seconds_left,
-    header::SignOutButton,
+    header::sign_out_button,
+    markup::{button, decoration, div, el, main, p},
     text,
     way::{Here, to_login},
 };
@@ -55,7 +55,11 @@ pub fn Guard(
     /// What is guarded. Built when the gate opens, and anew only for another session.
     children: ChildrenFn,
 ) -> impl IntoView {
-    let vestibule = expect_context::<Vestibule>();
+    guarded(expect_context::<Vestibule>(), children)
+}
+
+/// The guard as a function.
+pub fn guarded(vestibule: Vestibule, children: ChildrenFn) -> AnyView {
     let standing = standing(vestibule);
     let here = Here::of();
     let to_login = to_login();
@@ -66,11 +70,12 @@ pub fn Guard(
             to_login(if leaves { None } else { here.return_path(vestibule) });
         }
     });
-    move || match standing.get() {
+    let view: Box<dyn Fn() -> AnyView + Send> = Box::new(move || match standing.get() {
         Standing::Pending => waiting(vestibule),
         Standing::Open(_) => children(),
         Standing::Closed => ().into_any(),
-    }
+    });
+    view.into_any()
 }
 
 /// The quiet page of a session that is not known to be good yet.
@@ -82,26 +87,27 @@ pub fn waiting(vestibule: Vestibule) -> AnyView {
         was.copied().unwrap_or_default() || retry_at.get().is_some()
     });
     let left = seconds_left(vestibule, retry_at);
-    view! {
-        <main class="waiting" id="content" tabindex="-1" aria-busy="true">
-            <div class="waiting-mark" aria-hidden=TRUE></div>
-            <div role="status">
-                {move || (!is_away.get()).then(|| view! { <p class="waiting-text">{text::RESTORING}</p> })}
-                {move || is_away.get().then(|| view! {
-                    <p class="waiting-away">{text::SERVICE_AWAY}</p>
-                    <p class="waiting-retry" role="timer" aria-live="off">{move || match left.get() {
-                        0 => text::RETRYING.to_owned(),
-                        left => [text::RETRY_IN, &text::seconds(left), "."].concat(),
-                    }}</p>
-                })}
-            </div>
-            {move || is_away.get().then(|| view! {
-                <div class="waiting-deeds">
-                    <button type="button" class="button" on:click=move |_| vestibule.retry_now()>{text::TRY_NOW}</button>
-                    <SignOutButton/>
-                </div>
-            })}
-        </main>
-    }
-    .into_any()
+    let retry = move || match left.get() {
+        0 => text::RETRYING.to_owned(),
+        left => [text::RETRY_IN, &text::seconds(left), "."].concat(),
+    };
+    let said = move || {
+        if is_away.get() {
+            let timer = el("p").class("waiting-retry").attr("role", "timer").attr("aria-live", "off");
+            vec![p(text::SERVICE_AWAY).class("waiting-away"), timer.live_text(retry)]
+        } else {
+            vec![p(text::RESTORING).class("waiting-text")]
+        }
+    };
+    let deeds = move || {
+        div("waiting-deeds")
+            .child(button("button", text::TRY_NOW, move || vestibule.retry_now()))
+            .child(sign_out_button(vestibule))
+    };
+    main("waiting")
+        .attr("aria-busy", "true")
+        .child(decoration("waiting-mark"))
+        .child(el("div").attr("role", "status").live(said))
+        .child_while(move || is_away.get(), deeds)
+        .into_any()
 }

@@ -1,6 +1,7 @@
 //! The header of every protected page: where one can go, who one is, and the way out.
 
 use super::{
+    markup::{Markup, button, div, el, p},
     require, text,
     way::{Here, address},
 };
@@ -13,7 +14,11 @@ use leptos::prelude::*;
 /// Outside a `Router`, and without a [`Vestibule`] in context.
 #[component]
 pub fn AppHeader() -> impl IntoView {
-    let vestibule = expect_context::<Vestibule>();
+    header(expect_context::<Vestibule>())
+}
+
+/// The header as a function.
+pub fn header(vestibule: Vestibule) -> Markup {
     let config = vestibule.config();
     let view = vestibule.view();
     let name = Memo::new(move |_| {
@@ -25,24 +30,22 @@ pub fn AppHeader() -> impl IntoView {
         config.page_at(&here.path()).map(|(page, _)| page.path.clone())
     });
     let entry = |path: &str, label: &str| {
-        let (own, href, label) = (path.to_owned(), address(path), label.to_owned());
-        let is_current = move || current.with(|current| current.as_deref() == Some(own.as_str())).then_some("page");
-        view! { <li><a href=href aria-current=is_current>{label}</a></li> }
+        let own = path.to_owned();
+        let is_current = move || current.with(|current| current.as_deref() == Some(own.as_str())).then(|| "page".to_owned());
+        let link = el("a").attr("href", address(path)).live_attr("aria-current", is_current).text(label.to_owned());
+        el("li").child(link)
     };
-    let entries = config.pages.iter().filter_map(|page| Some(entry(&page.path, page.menu.as_deref()?))).collect_view();
-    view! {
-        <header class="bar">
-            <a class="brand" href=address("/")>{config.app.title.clone()}</a>
-            <nav class="menu" aria-label=text::MENU>
-                <ul role="list">{entries}</ul>
-            </nav>
-            <div class="who">
-                <span class="who-name">{move || name.get()}</span>
-                <SignOutButton/>
-            </div>
-        </header>
-        {warnings(vestibule)}
-    }
+    let entries = config.pages.iter().filter_map(|page| Some(entry(&page.path, page.menu.as_deref()?)));
+    let menu = el("nav").class("menu").attr("aria-label", text::MENU).child(el("ul").attr("role", "list").children(entries));
+    let who = div("who")
+        .child(el("span").class("who-name").live_text(move || name.get()))
+        .child(sign_out_button(vestibule));
+    el("header")
+        .class("bar")
+        .child(el("a").class("brand").attr("href", address("/")).text(config.app.title.clone()))
+        .child(menu)
+        .child(who)
+        .child(warnings(vestibule))
 }
 
 /// A button that signs out: here, in all tabs, and at the provider.
@@ -51,24 +54,21 @@ pub fn AppHeader() -> impl IntoView {
 /// Without a [`Vestibule`] in context.
 #[component]
 pub fn SignOutButton() -> impl IntoView {
-    let vestibule = expect_context::<Vestibule>();
-    view! {
-        <button type="button" class="button quiet" data-action="sign-out" on:click=move |_| vestibule.sign_out()>
-            {text::SIGN_OUT}
-        </button>
-    }
+    sign_out_button(expect_context::<Vestibule>())
+}
+
+/// The button as a function.
+pub fn sign_out_button(vestibule: Vestibule) -> Markup {
+    button("button quiet", text::SIGN_OUT, move || vestibule.sign_out()).attr("data-action", "sign-out")
 }
 
 /// What a signed-in person should know before it hurts.
-fn warnings(vestibule: Vestibule) -> AnyView {
+fn warnings(vestibule: Vestibule) -> Markup {
     let view = vestibule.view();
     let is_unsaved = Memo::new(move |_| view.with(|view| view.is_unsaved));
     let is_online = vestibule.is_online();
-    view! {
-        <div class="warnings" role="status">
-            {move || (!is_online.get()).then(|| view! { <p>{text::DEVICE_OFFLINE}</p> })}
-            {move || is_unsaved.get().then(|| view! { <p>{text::UNSAVED}</p> })}
-        </div>
-    }
-    .into_any()
+    div("warnings")
+        .attr("role", "status")
+        .child_while(move || !is_online.get(), || p(text::DEVICE_OFFLINE))
+        .child_while(move || is_unsaved.get(), || p(text::UNSAVED))
 }

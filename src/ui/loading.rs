@@ -2,7 +2,11 @@
 //!
 //! A query that fails says so in its block; the page stays alive.
 
-use super::{page::Place, text};
+use super::{
+    markup::{Markup, button, div, p},
+    page::Place,
+    text,
+};
 use crate::{browser::Vestibule, session::QueryProblem};
 use leptos::{prelude::*, reactive::spawn_local_scoped_with_cancellation};
 use serde_json::Value;
@@ -76,20 +80,19 @@ impl Loading {
     }
 
     /// The region that says what went wrong; in the page from the start, empty.
-    pub fn alert(self) -> AnyView {
+    pub fn alert(self) -> Markup {
         let content = move || {
             let problem = self.load.with(|load| match load {
                 Load::Failed(problem) => Some(problem.clone()),
                 Load::Loading | Load::Loaded(_) => None,
-            })?;
+            });
+            let Some(problem) = problem else { return Vec::new() };
             let (sentence, detail) = sentence(&problem);
-            Some(view! {
-                <p class="block-problem">{sentence}</p>
-                {detail.map(|detail| view! { <p class="detail">{text::operator_detail(&detail)}</p> })}
-                <button type="button" class="button" on:click=move |_| self.retry()>{text::TRY_AGAIN}</button>
-            })
+            let detail = detail.map(|detail| p(text::operator_detail(&detail)).class("detail"));
+            let again = button("button", text::TRY_AGAIN, move || self.retry());
+            [p(sentence).class("block-problem")].into_iter().chain(detail).chain([again]).collect()
         };
-        view! { <div class="block-alert" role="alert">{content}</div> }.into_any()
+        div("block-alert").attr("role", "alert").live(content)
     }
 }
 

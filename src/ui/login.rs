@@ -8,11 +8,11 @@
 //! Values are read from the form at the submit and go into one event; none is kept here.
 
 use super::{
-    TRUE,
     arrival::announce,
     countdown::seconds_left,
     field::{Field, FieldSignals, Purpose},
     guard::{Standing, standing, waiting},
+    markup::{Markup, Slot, button, decoration, div, el, focus, main, p},
     notice, text,
     way::{Here, to_page},
 };
@@ -21,10 +21,10 @@ use crate::{
     config::{ChallengeField, FieldKind},
     session::{Form, ReturnPath, SignInProblem},
 };
-use leptos::{ev, html, leptos_dom::helpers::set_timeout_with_handle, prelude::*};
+use leptos::{leptos_dom::helpers::set_timeout_with_handle, prelude::*};
 use std::time::Duration;
 use wasm_bindgen::JsCast;
-use web_sys::{FormData, HtmlInputElement};
+use web_sys::{Event, FormData, HtmlFormElement, HtmlInputElement};
 
 /// The id of what says what went wrong; the form is described by it.
 const MESSAGE_ID: &str = "login-message";
@@ -37,7 +37,11 @@ const PATIENCE: Duration = Duration::from_secs(3);
 /// Outside a `Router`, and without a [`Vestibule`] in context.
 #[component]
 pub fn LoginPage() -> impl IntoView {
-    let vestibule = expect_context::<Vestibule>();
+    login(expect_context::<Vestibule>())
+}
+
+/// The page as a function.
+pub fn login(vestibule: Vestibule) -> AnyView {
     let standing = standing(vestibule);
     let here = Here::of();
     let to_page = to_page();
@@ -49,20 +53,21 @@ pub fn LoginPage() -> impl IntoView {
             to_page(&ReturnPath::from_query(&query, &config).unwrap_or_else(|| ReturnPath::default_of(&config)));
         }
     });
-    move || match standing.get() {
+    let view: Box<dyn Fn() -> AnyView + Send> = Box::new(move || match standing.get() {
         Standing::Pending => waiting(vestibule),
-        Standing::Closed if is_in_foreign_frame() => framed(),
-        Standing::Closed => LoginForm::new(vestibule).view(),
+        Standing::Closed if is_in_foreign_frame() => framed().into_any(),
+        Standing::Closed => LoginForm::new(vestibule).view().into_any(),
         Standing::Open(_) => ().into_any(),
-    }
+    });
+    view.into_any()
 }
 
 /// The form's signals and elements. Copy: every handler has its own.
 #[derive(Clone, Copy)]
 struct LoginForm {
     vestibule: Vestibule,
-    form: NodeRef<html::Form>,
-    message: NodeRef<html::Div>,
+    form: Slot,
+    message: Slot,
     is_busy: Memo<bool>,
     is_challenged: Memo<bool>,
     problem: Memo<Option<SignInProblem>>,
@@ -86,8 +91,8 @@ impl LoginForm {
         });
         let form = Self {
             vestibule,
-            form: NodeRef::new(),
-            message: NodeRef::new(),
+            form: Slot::new(),
+            message: Slot::new(),
             is_busy: Memo::new(move |_| view.with(|view| view.is_signing_in)),
             is_challenged: Memo::new(move |_| view.with(|view| view.wants_challenge)),
             problem,
@@ -135,7 +140,7 @@ impl LoginForm {
             }
             is_online
         });
-        self.form.on_load(move |_| {
+        Effect::new(move |_| {
             // After the password manager, if there is one.
             request_animation_frame(move || {
                 self.look_if_complete();
@@ -157,9 +162,7 @@ impl LoginForm {
                 }
             }
             self.look_if_complete();
-            if let Some(message) = self.message.get_untracked() {
-                _ = message.focus();
-            }
+            self.message.focus();
         }
     }
 
@@ -173,13 +176,12 @@ impl LoginForm {
     }
 
     fn input(self, name: &str) -> Option<HtmlInputElement> {
-        let form = self.form.try_get_untracked()??;
-        form.query_selector(&["input[name=\"", name, "\"]"].concat()).ok()??.dyn_into().ok()
+        self.form.get()?.query_selector(&["input[name=\"", name, "\"]"].concat()).ok()??.dyn_into().ok()
     }
 
     fn focus(self, name: Option<&str>) {
         if let Some(input) = name.and_then(|name| self.input(name)) {
-            _ = input.focus();
+            focus(&input);
         }
     }
 
@@ -188,7 +190,7 @@ impl LoginForm {
         if self.is_busy.get_untracked() || self.left.get_untracked() > 0 {
             return;
         }
-        let Some(form) = self.form.get_untracked() else { return };
+        let Some(Ok(form)) = self.form.get().map(JsCast::dyn_into::<HtmlFormElement>) else { return };
         let Ok(data) = FormData::new_with_form(&form) else { return };
         // As they stand: nothing is trimmed, nothing is cut off.
         let value = |name: &str| data.get(name).as_string().unwrap_or_default();
@@ -210,7 +212,7 @@ impl LoginForm {
         self.vestibule.sign_in(Form(values));
     }
 
-    fn changed(self, event: &ev::Event) {
+    fn changed(self, event: &Event) {
         self.is_untouched.set_value(false);
         self.look_if_complete();
         let input = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
@@ -229,89 +231,83 @@ impl LoginForm {
         }
     }
 
-    fn view(self) -> AnyView {
+    fn view(self) -> Markup {
         let config = self.vestibule.config();
         let is_email = config.provider.username_is_email;
         let label = if is_email { text::EMAIL } else { text::USERNAME };
         let username = Field { name: "username".into(), label: label.into(), purpose: Purpose::Username { is_email } };
         let password = Field { name: "password".into(), label: text::PASSWORD.into(), purpose: Purpose::Password };
         let is_challenged = self.is_challenged;
-        let busy_text = move || match (self.is_busy.get(), self.is_slow.get()) {
-            (true, true) => text::STILL_WORKING,
-            (true, false) => text::SIGNING_IN,
-            (false, _) if is_challenged.get() => text::CONTINUE,
-            (false, _) => text::SIGN_IN,
-        };
         let signals = self.signals();
-        let submitted = move |event: ev::SubmitEvent| {
-            event.prevent_default();
-            self.submit();
+        // Out of sight in the second step, but there: what was typed is still the form's.
+        let first_step = div("step")
+            .live_class("done", move || is_challenged.get())
+            .flag("inert", move || is_challenged.get())
+            .child(username.view(signals))
+            .child(password.view(signals));
+        let back = move || button("button quiet back", text::BACK, move || self.vestibule.abandon_challenge());
+        let form = el("form")
+            .attr("id", "login")
+            .attr("method", "post")
+            .attr("novalidate", "")
+            .attr("aria-label", text::SIGN_IN)
+            .attr("aria-describedby", MESSAGE_ID)
+            .state("aria-busy", move || self.is_busy.get())
+            .slot(self.form)
+            .on("submit", move |event| {
+                event.prevent_default();
+                self.submit();
+            })
+            .on("input", move |event| self.changed(&event))
+            .child(first_step)
+            .child_while(move || is_challenged.get(), move || self.challenge())
+            .child(self.submit_button())
+            .child_while(move || is_challenged.get(), back);
+        let card = div("card")
+            .child(decoration("mark"))
+            .child(el("h1").text(config.app.title.clone()))
+            .child(self.sayings())
+            .child(form)
+            .children(self.links());
+        main("entrance").child(card)
+    }
+
+    fn submit_button(self) -> Markup {
+        let label = move || {
+            let label = match (self.is_busy.get(), self.is_slow.get()) {
+                (true, true) => text::STILL_WORKING,
+                (true, false) => text::SIGNING_IN,
+                (false, _) if self.is_challenged.get() => text::CONTINUE,
+                (false, _) => text::SIGN_IN,
+            };
+            label.to_owned()
         };
-        view! {
-            <main class="entrance" id="content" tabindex="-1">
-                <div class="card">
-                    <div class="mark" aria-hidden=TRUE></div>
-                    <h1>{config.app.title.clone()}</h1>
-                    {self.sayings()}
-                    <form
-                        id="login"
-                        method="post"
-                        novalidate
-                        node_ref=self.form
-                        aria-label=text::SIGN_IN
-                        aria-busy=move || self.is_busy.get().to_string()
-                        aria-describedby=MESSAGE_ID
-                        on:submit=submitted
-                        on:input=move |event| self.changed(&event)
-                    >
-                        // Out of sight in the second step, but there: what was typed is still the form's.
-                        <div class="step" class:done=move || is_challenged.get() inert=move || is_challenged.get()>
-                            {username.view(signals)}
-                            {password.view(signals)}
-                        </div>
-                        {move || is_challenged.get().then(|| self.challenge())}
-                        <button
-                            type="submit"
-                            class="button primary"
-                            disabled=move || (self.left.get() > 0) || self.is_incomplete.get()
-                        >
-                            <span class="spinner" aria-hidden=TRUE></span>
-                            <span>{busy_text}</span>
-                        </button>
-                        {move || is_challenged.get().then(|| view! {
-                            <button type="button" class="button quiet back" on:click=move |_| self.vestibule.abandon_challenge()>
-                                {text::BACK}
-                            </button>
-                        })}
-                    </form>
-                    {self.links()}
-                </div>
-            </main>
-        }
-        .into_any()
+        el("button")
+            .attr("type", "submit")
+            .class("button primary")
+            .flag("disabled", move || self.left.get() > 0 || self.is_incomplete.get())
+            .child(el("span").class("spinner").attr("aria-hidden", "true"))
+            .child(el("span").live_text(label))
     }
 
     fn signals(self) -> FieldSignals {
         FieldSignals { is_busy: self.is_busy, missing: self.missing, is_shown: self.is_shown }
     }
 
-    fn challenge(self) -> AnyView {
+    fn challenge(self) -> Markup {
         let signals = self.signals();
-        let fields = challenge_fields(self.vestibule)
-            .into_iter()
-            .map(|field| {
-                let label = field.label.unwrap_or_else(|| match field.kind {
-                    FieldKind::OneTimeCode => text::ONE_TIME_CODE.to_owned(),
-                    FieldKind::Text => text::heading_of(&field.name),
-                });
-                Field { name: field.name, label, purpose: Purpose::Challenge(field.kind) }.view(signals)
-            })
-            .collect_view();
-        view! { <div class="step">{fields}</div> }.into_any()
+        let fields = challenge_fields(self.vestibule).into_iter().map(|field| {
+            let label = field.label.unwrap_or_else(|| match field.kind {
+                FieldKind::OneTimeCode => text::ONE_TIME_CODE.to_owned(),
+                FieldKind::Text => text::heading_of(&field.name),
+            });
+            Field { name: field.name, label, purpose: Purpose::Challenge(field.kind) }.view(signals)
+        });
+        div("step").children(fields)
     }
 
     /// One place for all that is said, so that nothing jumps: the lead, a notice, or what went wrong.
-    fn sayings(self) -> AnyView {
+    fn sayings(self) -> Markup {
         let view = self.vestibule.view();
         let is_storage_blocked = self.vestibule.is_storage_blocked();
         let notices = Memo::new(move |_| view.with(|view| notice::notices(view, is_storage_blocked)));
@@ -320,41 +316,41 @@ impl LoginForm {
         let lead = move || {
             let is_quiet = !has_problem.get() && (notices.with(Vec::is_empty) || is_challenged.get());
             let lead = if is_challenged.get() { text::CHALLENGE_LEAD } else { text::SIGN_IN_LEAD };
-            is_quiet.then(|| view! { <p class="lead">{lead}</p> })
+            is_quiet.then(|| p(lead).class("lead")).into_iter().collect()
         };
         let notice = move || {
             let said = if has_problem.get() || is_challenged.get() { Vec::new() } else { notices.get() };
-            said.into_iter().map(|sentence| view! { <p>{sentence}</p> }).collect_view()
+            said.into_iter().map(p).collect()
         };
-        let message = move || problem.get().map(|problem| notice::message(&problem, is_challenged.get(), left));
-        view! {
-            <div class="sayings">
-                {lead}
-                <div class="notice" role="status">{notice}</div>
-                <div class="message" role="alert" id=MESSAGE_ID tabindex="-1" node_ref=self.message>{message}</div>
-            </div>
-        }
-        .into_any()
+        let message = move || match problem.get() {
+            Some(problem) => notice::message(&problem, is_challenged.get(), left),
+            None => Vec::new(),
+        };
+        let alert = div("message")
+            .attr("role", "alert")
+            .attr("id", MESSAGE_ID)
+            .attr("tabindex", "-1")
+            .slot(self.message)
+            .live(message);
+        div("sayings").live(lead).child(div("notice").attr("role", "status").live(notice)).child(alert)
     }
 
-    fn links(self) -> AnyView {
+    fn links(self) -> Option<Markup> {
         let links = self.vestibule.config().app.links.clone();
         let link = |address: Option<String>, label: &'static str| {
             // Away from this app: the router must not take it for one of ours.
-            address.map(|address| view! { <li><a href=address rel="external">{label}</a></li> })
+            let link = el("a").attr("href", address?).attr("rel", "external").text(label);
+            Some(el("li").child(link))
         };
-        let has_links = links.forgot_password.is_some() || links.sign_up.is_some() || links.help.is_some();
-        has_links
-            .then(|| {
-                view! {
-                    <ul class="links" role="list">
-                        {link(links.forgot_password, text::FORGOT_PASSWORD)}
-                        {link(links.sign_up, text::SIGN_UP)}
-                        {link(links.help, text::HELP)}
-                    </ul>
-                }
-            })
-            .into_any()
+        let entries: Vec<Markup> = [
+            link(links.forgot_password, text::FORGOT_PASSWORD),
+            link(links.sign_up, text::SIGN_UP),
+            link(links.help, text::HELP),
+        ]
+        .into_iter()
+        .flatten()
+        .collect();
+        (!entries.is_empty()).then(|| el("ul").class("links").attr("role", "list").children(entries))
     }
 }
 
@@ -371,16 +367,9 @@ fn is_in_foreign_frame() -> bool {
     is_framed && window.frame_element().ok().flatten().is_none()
 }
 
-fn framed() -> AnyView {
+fn framed() -> Markup {
     let address = window().location().href().unwrap_or_default();
-    view! {
-        <main class="entrance" id="content" tabindex="-1">
-            <div class="card">
-                <h1>{text::SIGN_IN}</h1>
-                <p class="message">{text::FRAMED}</p>
-                <p><a href=address target="_blank" rel="noopener">{text::OPEN_ALONE}</a></p>
-            </div>
-        </main>
-    }
-    .into_any()
+    let link = el("a").attr("href", address).attr("target", "_blank").attr("rel", "noopener").text(text::OPEN_ALONE);
+    let card = div("card").child(el("h1").text(text::SIGN_IN)).child(p(text::FRAMED).class("message")).child(el("p").child(link));
+    main("entrance").child(card)
 }

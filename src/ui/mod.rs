@@ -10,9 +10,8 @@
 //! ```
 //!
 //! Three rules hold on this floor:
-//! - The page runs under `require-trusted-types-for 'script'` and `style-src 'self'`. A subtree of `view!` in which
-//!   nothing is dynamic becomes `innerHTML`, so every element below the topmost holds a text of `text.rs`
-//!   or another expression, and nothing has a `style` attribute.
+//! - The page runs under `require-trusted-types-for 'script'` and `style-src 'self'`: nothing becomes `innerHTML`, as
+//!   a subtree of `view!` in which nothing is dynamic would, and nothing has a `style` attribute. See `markup.rs`.
 //! - The view changes on every event. Pages are built from memos of single fields, so that a refresh rebuilds nothing.
 //! - No value of a password field is ever in a signal: it is read from the form when that is submitted.
 //!
@@ -26,6 +25,7 @@ mod guard;
 mod header;
 mod loading;
 mod login;
+mod markup;
 mod notice;
 mod page;
 mod problem_page;
@@ -47,6 +47,3 @@ pub use problem_page::ConfigProblemPage;
 pub use record::RecordBlock;
 pub use table::{RowsTable, TableBlock};
 pub use text_block::TextBlock;
-
-/// For attributes that are `"true"` or absent. As a name it is an expression, so that what holds it is not static.
-const TRUE: &str = "true";

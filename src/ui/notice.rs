@@ -2,7 +2,10 @@
 //!
 //! The provider's own text is never shown, and an unknown user and a wrong password are one sentence.
 
-use super::text;
+use super::{
+    markup::{Markup, el, p},
+    text,
+};
 use crate::session::{SessionView, SignInProblem, SignedOutReason};
 use leptos::prelude::*;
 
@@ -21,38 +24,30 @@ pub fn notices(view: &SessionView, is_storage_blocked: bool) -> Vec<&'static str
 }
 
 /// What went wrong, in words.
-pub fn message(problem: &SignInProblem, is_challenge: bool, left: Memo<u64>) -> AnyView {
+pub fn message(problem: &SignInProblem, is_challenge: bool, left: Memo<u64>) -> Vec<Markup> {
     let sentence = match problem {
         SignInProblem::Refused if is_challenge => text::CODE_REFUSED,
         SignInProblem::Refused => text::REFUSED,
-        SignInProblem::RateLimited { .. } => return rate_limited(left),
+        SignInProblem::RateLimited { .. } => return vec![rate_limited(left)],
         SignInProblem::Offline => text::OFFLINE,
         SignInProblem::Unreachable => text::UNREACHABLE,
         SignInProblem::TimedOut => text::TIMED_OUT,
         SignInProblem::Failing => text::FAILING,
         SignInProblem::Misconfigured { detail } => {
-            return view! {
-                <p>{text::MISCONFIGURED}</p>
-                <p class="detail">{text::operator_detail(detail)}</p>
-            }
-            .into_any();
+            return vec![p(text::MISCONFIGURED), p(text::operator_detail(detail)).class("detail")];
         }
     };
-    view! { <p>{sentence}</p> }.into_any()
+    vec![p(sentence)]
 }
 
 /// The ticking number is a region of its own that is not read out each second.
-fn rate_limited(left: Memo<u64>) -> AnyView {
+fn rate_limited(left: Memo<u64>) -> Markup {
     let is_over = Memo::new(move |_| left.get() == 0);
-    let sentence = move || {
+    el("div").live(move || {
         if is_over.get() {
-            view! { <p>{text::RATE_LIMIT_OVER}</p> }.into_any()
-        } else {
-            view! {
-                <p>{text::RATE_LIMITED}<span role="timer" aria-live="off">{move || text::seconds(left.get())}</span>"."</p>
-            }
-            .into_any()
+            return vec![p(text::RATE_LIMIT_OVER)];
         }
-    };
-    view! { {sentence} }.into_any()
+        let timer = el("span").attr("role", "timer").attr("aria-live", "off").live_text(move || text::seconds(left.get()));
+        vec![p(text::RATE_LIMITED).child(timer).text(".")]
+    })
 }

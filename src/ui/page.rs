@@ -3,14 +3,14 @@
 //! A page is built anew when its path, its parameters, the query string or the user's access change, and at nothing else.
 
 use super::{
-    TRUE,
     arrival::arrive,
     guard::{Standing, standing},
-    record::RecordBlock,
+    markup::{Markup, Slot, decoration, div, el, main, p},
+    record::record_block,
     require,
-    table::TableBlock,
+    table::table_block,
     text,
-    text_block::TextBlock,
+    text_block::text_block,
     way::{Here, LOGIN, address, query_pairs, to_page},
 };
 use crate::{
@@ -18,7 +18,7 @@ use crate::{
     config::{Block, Page},
     session::ReturnPath,
 };
-use leptos::{html, prelude::*};
+use leptos::prelude::*;
 use std::sync::Arc;
 
 /// Where a block stands: what its bindings and queries are told.
@@ -60,7 +60,11 @@ enum Access {
 /// Outside a `Router`, and without a [`Vestibule`] in context.
 #[component]
 pub fn Pages() -> impl IntoView {
-    let vestibule = expect_context::<Vestibule>();
+    pages(expect_context::<Vestibule>())
+}
+
+/// The page as a function.
+pub fn pages(vestibule: Vestibule) -> AnyView {
     let here = Here::of();
     let named = Memo::new(move |_| {
         let path = here.path();
@@ -79,11 +83,12 @@ pub fn Pages() -> impl IntoView {
             to_page(&ReturnPath::default_of(&vestibule.config()));
         }
     });
-    move || match named.get() {
+    let page: Box<dyn Fn() -> AnyView + Send> = Box::new(move || match named.get() {
         Named::Page(place) => protected_page(vestibule, place),
-        Named::Nothing => not_found(vestibule),
+        Named::Nothing => not_found(vestibule).into_any(),
         Named::Home | Named::Leaving => ().into_any(),
-    }
+    });
+    page.into_any()
 }
 
 fn protected_page(vestibule: Vestibule, place: Arc<Place>) -> AnyView {
@@ -92,42 +97,35 @@ fn protected_page(vestibule: Vestibule, place: Arc<Place>) -> AnyView {
         return ().into_any();
     };
     let page = Arc::new(page);
-    let heading = NodeRef::<html::H1>::new();
+    let heading = Slot::new();
     arrive(vestibule, &page.title, heading);
     let access = access(vestibule, Arc::clone(&page));
     let (path, title) = (page.path.clone(), page.title.clone());
     let content = move || match access.get() {
-        Access::Granted => page.blocks.iter().map(|block| block_view(block, &page, &place)).collect_view().into_any(),
-        Access::Pending => view! { <div class="skeleton-lines" aria-hidden=TRUE></div> }.into_any(),
-        Access::Denied => view! {
-            <div class="no-access">
-                <p>{text::NO_ACCESS}</p>
-                <p class="hint">{text::NO_ACCESS_HINT}</p>
-            </div>
-        }
-        .into_any(),
+        Access::Granted => page.blocks.iter().map(|block| block_view(vestibule, block, &page, &place)).collect(),
+        Access::Pending => vec![decoration("skeleton-lines")],
+        Access::Denied => vec![div("no-access").child(p(text::NO_ACCESS)).child(p(text::NO_ACCESS_HINT).class("hint"))],
     };
-    view! {
-        <main class="page" id="content" tabindex="-1" data-page=path>
-            <h1 tabindex="-1" node_ref=heading>{title}</h1>
-            {content}
-        </main>
-    }
-    .into_any()
+    main("page").attr("data-page", path).child(title_of(title, heading)).live(content).into_any()
 }
 
-fn block_view(block: &Block, page: &Page, place: &Arc<Place>) -> AnyView {
+/// The heading that takes the focus on arrival.
+fn title_of(title: impl Into<std::borrow::Cow<'static, str>>, heading: Slot) -> Markup {
+    el("h1").attr("tabindex", "-1").slot(heading).text(title)
+}
+
+fn block_view(vestibule: Vestibule, block: &Block, page: &Page, place: &Arc<Place>) -> Markup {
     let place = Arc::clone(place);
     match block {
-        Block::Text(text) => view! { <TextBlock text=text.clone() place/> }.into_any(),
+        Block::Text(text) => text_block(vestibule, text.clone(), place),
         Block::Table(table) => {
             let mut table = table.clone();
             if table.caption.is_empty() {
                 table.caption.clone_from(&page.title);
             }
-            view! { <TableBlock table place/> }.into_any()
+            table_block(vestibule, table, place)
         }
-        Block::Record(record) => view! { <RecordBlock record=record.clone() place/> }.into_any(),
+        Block::Record(record) => record_block(vestibule, record.clone(), place),
     }
 }
 
@@ -150,15 +148,11 @@ fn access(vestibule: Vestibule, page: Arc<Page>) -> Memo<Access> {
     })
 }
 
-fn not_found(vestibule: Vestibule) -> AnyView {
-    let heading = NodeRef::<html::H1>::new();
+fn not_found(vestibule: Vestibule) -> Markup {
+    let heading = Slot::new();
     arrive(vestibule, text::NOT_FOUND, heading);
-    view! {
-        <main class="page" id="content" tabindex="-1">
-            <h1 tabindex="-1" node_ref=heading>{text::NOT_FOUND}</h1>
-            <p>{text::NOT_FOUND_HINT}</p>
-            <p><a href=address("/")>{text::HOME}</a></p>
-        </main>
-    }
-    .into_any()
+    main("page")
+        .child(title_of(text::NOT_FOUND, heading))
+        .child(p(text::NOT_FOUND_HINT))
+        .child(el("p").child(el("a").attr("href", address("/")).text(text::HOME)))
 }

@@ -1,8 +1,8 @@
 //! The `record` block: one object's members as a description list.
 
 use super::{
-    TRUE,
     loading::{Load, Loading},
+    markup::{Markup, decoration, div, el, p},
     page::Place,
     text,
     value::shown,
@@ -29,40 +29,40 @@ pub fn RecordBlock(
     /// The page it stands on.
     place: Arc<Place>,
 ) -> impl IntoView {
-    let vestibule = expect_context::<Vestibule>();
-    let caption = record.caption.map(|caption| view! { <h2 class="block-title">{caption}</h2> });
+    record_block(expect_context::<Vestibule>(), record, place)
+}
+
+/// The block as a function.
+pub fn record_block(vestibule: Vestibule, record: Record, place: Arc<Place>) -> Markup {
     let body = match record.source {
         RecordSource::Value(binding) => {
             let value = Memo::new(move |_| vestibule.lookup(&place.params, &place.url)(&binding));
-            let list = move || value.with(|value| members(value.as_ref()));
-            view! { <div>{list}</div> }.into_any()
+            el("div").live(move || value.with(|value| vec![members(value.as_ref())]))
         }
         RecordSource::Query(query) => {
             let loading = Loading::start(vestibule, query, place);
             let list = move || {
                 loading.load.with(|load| match load {
-                    Load::Loading => skeleton(),
-                    Load::Failed(_) => ().into_any(),
-                    Load::Loaded(value) => members(Some(value)),
+                    Load::Loading => vec![decoration("skeleton-lines")],
+                    Load::Failed(_) => Vec::new(),
+                    Load::Loaded(value) => vec![members(Some(value))],
                 })
             };
-            view! { <div aria-busy=move || loading.is_busy().to_string()>{list}{loading.alert()}</div> }.into_any()
+            el("div").state("aria-busy", move || loading.is_busy()).live(list).child(loading.alert())
         }
     };
-    view! { <section class="block record">{caption}{body}</section> }
+    let caption = record.caption.map(|caption| el("h2").class("block-title").text(caption));
+    el("section").class("block record").children(caption).child(body)
 }
 
-fn members(value: Option<&Value>) -> AnyView {
+fn members(value: Option<&Value>) -> Markup {
     let mut list = Vec::new();
     flatten("", value.unwrap_or(&Value::Null), DEPTH, &mut list);
     if list.is_empty() {
-        return view! { <p class="empty">{text::NO_VALUE}</p> }.into_any();
+        return p(text::NO_VALUE).class("empty");
     }
-    let entries = list
-        .into_iter()
-        .map(|(name, value)| view! { <div class="member"><dt>{name}</dt><dd>{value}</dd></div> })
-        .collect_view();
-    view! { <dl>{entries}</dl> }.into_any()
+    let member = |(name, value): (String, String)| div("member").child(el("dt").text(name)).child(el("dd").text(value));
+    el("dl").children(list.into_iter().map(member))
 }
 
 /// Members of members get both names.
@@ -78,8 +78,4 @@ fn flatten(prefix: &str, value: &Value, depth: u8, list: &mut Vec<(String, Strin
         Value::Null if prefix.is_empty() => {}
         value => list.push((prefix.to_owned(), shown(Some(value)))),
     }
-}
-
-fn skeleton() -> AnyView {
-    view! { <div class="skeleton-lines" aria-hidden=TRUE></div> }.into_any()
 }

@@ -3,8 +3,8 @@
 //! The table, its caption and its states are Leptos views; the rows are `rows.rs`.
 
 use super::{
-    TRUE,
     loading::{Load, Loading},
+    markup::{Markup, Slot, decoration, div, el, p},
     page::Place,
     rows::{self, Drawn},
     text,
@@ -13,7 +13,7 @@ use crate::{
     browser::Vestibule,
     config::{Column, Pointer, Table},
 };
-use leptos::{html, prelude::*};
+use leptos::prelude::*;
 use serde_json::Value;
 use std::sync::Arc;
 
@@ -28,7 +28,11 @@ pub fn TableBlock(
     /// The page it stands on.
     place: Arc<Place>,
 ) -> impl IntoView {
-    let vestibule = expect_context::<Vestibule>();
+    table_block(expect_context::<Vestibule>(), table, place)
+}
+
+/// The block as a function.
+pub fn table_block(vestibule: Vestibule, table: Table, place: Arc<Place>) -> Markup {
     let loading = Loading::start(vestibule, table.query.clone(), place);
     table_view(table, loading)
 }
@@ -44,11 +48,11 @@ pub fn RowsTable(
     table_view(table, Loading::done(rows))
 }
 
-fn table_view(table: Table, loading: Loading) -> AnyView {
+fn table_view(table: Table, loading: Loading) -> Markup {
     let columns = RwSignal::new(table.columns);
     let count = RwSignal::new(None::<usize>);
-    let element = NodeRef::<html::Table>::new();
-    let region = NodeRef::<html::Div>::new();
+    let element = Slot::new();
+    let region = Slot::new();
     let drawn = StoredValue::new_local(None::<Drawn>);
     Effect::new(move |_| {
         let load = loading.load.get();
@@ -78,34 +82,37 @@ fn table_view(table: Table, loading: Loading) -> AnyView {
         })
     };
     let header = move || {
-        columns
-            .get()
-            .into_iter()
-            .map(|column| {
-                let class = if is_numeric(&column.value) { "number" } else { "" };
-                view! { <th scope="col" class=class>{column.title}</th> }
-            })
-            .collect_view()
+        let head = |column: Column| {
+            let class = if is_numeric(&column.value) { "number" } else { "" };
+            el("th").attr("scope", "col").class(class).text(column.title)
+        };
+        columns.get().into_iter().map(head).collect()
     };
     let empty = table.empty.unwrap_or_else(|| text::NO_ROWS.to_owned());
-    let label = text::scrolls(&table.caption);
-    view! {
-        <section class="block table-block" aria-busy=move || loading.is_busy().to_string()>
-            <div class="table-region" role="region" tabindex="0" aria-label=label node_ref=region>
-                <table node_ref=element aria-rowcount=move || count.get().map(|count| (count + 1).to_string())>
-                    <caption>{table.caption}</caption>
-                    <thead><tr>{header}</tr></thead>
-                </table>
-            </div>
-            {move || loading.is_busy().then(|| view! {
-                <p class="visually-hidden">{text::LOADING}</p>
-                <div class="skeleton-lines" aria-hidden=TRUE></div>
-            })}
-            {move || (count.get() == Some(0)).then(|| view! { <p class="empty">{empty.clone()}</p> })}
-            {loading.alert()}
-        </section>
-    }
-    .into_any()
+    let region_element = div("table-region")
+        .attr("role", "region")
+        .attr("tabindex", "0")
+        .attr("aria-label", text::scrolls(&table.caption))
+        .slot(region);
+    let table_element = el("table")
+        .slot(element)
+        .live_attr("aria-rowcount", move || count.get().map(|count| (count + 1).to_string()))
+        .child(el("caption").text(table.caption))
+        .child(el("thead").child(el("tr").live(header)));
+    let busy = move || {
+        if loading.is_busy() {
+            vec![p(text::LOADING).class("visually-hidden"), decoration("skeleton-lines")]
+        } else {
+            Vec::new()
+        }
+    };
+    el("section")
+        .class("block table-block")
+        .state("aria-busy", move || loading.is_busy())
+        .child(region_element.child(table_element))
+        .live(busy)
+        .child_while(move || count.get() == Some(0), move || p(empty.clone()).class("empty"))
+        .child(loading.alert())
 }
 
 /// Without columns in the config: the members of the first row.

@@ -1,6 +1,9 @@
 //! The `text` block: a paragraph whose bindings follow the user and the store.
 
-use super::page::Place;
+use super::{
+    markup::{Markup, el},
+    page::Place,
+};
 use crate::{browser::Vestibule, config::Template};
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -16,8 +19,12 @@ pub fn TextBlock(
     /// The page it stands on.
     place: Arc<Place>,
 ) -> impl IntoView {
-    let vestibule = expect_context::<Vestibule>();
+    text_block(expect_context::<Vestibule>(), text, place)
+}
+
+/// The block as a function.
+pub fn text_block(vestibule: Vestibule, text: Template, place: Arc<Place>) -> Markup {
     // A memo: the view changes on every event, the paragraph only when its text does.
     let shown = Memo::new(move |_| text.display(&vestibule.lookup(&place.params, &place.url)));
-    view! { <p class="text-block">{move || shown.get()}</p> }
+    el("p").class("text-block").live_text(move || shown.get())
 }

@@ -37,6 +37,13 @@ impl Here {
         self.location.search.get()
     }
 
+    /// Follows every change of the address.
+    pub fn track(&self) {
+        self.location.pathname.track();
+        self.location.search.track();
+        self.location.hash.track();
+    }
+
     /// The way back to here, when here is one of our pages.
     pub fn return_path(&self, vestibule: Vestibule) -> Option<ReturnPath> {
         let mut address = untrack(|| self.path());

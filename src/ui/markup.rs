@@ -1,0 +1,321 @@
+//! Elements as plain descriptions: what the pages of this floor are written in.
+//!
+//! A `view!` gives every element a type of its own, and every type its own machine code: written that way, this floor
+//! was four times as large, and whoever opens the login page waits for all of it. A [`Markup`] is one type, read by one
+//! function. It is a Leptos view like any other, its live parts are Leptos effects, and it can hold other views. It sets
+//! attributes and texts one by one, so nothing of it is ever `innerHTML`, which Trusted Types refuse.
+
+use leptos::{
+    prelude::*,
+    reactive::effect::RenderEffect,
+    tachys::{
+        html::attribute::any_attribute::AnyAttribute,
+        hydration::Cursor,
+        no_attrs,
+        renderer::{dom::Dom, types},
+        view::{Mountable, Position, PositionState, Render, RenderHtml},
+    },
+};
+use std::borrow::Cow;
+use wasm_bindgen::{JsCast, closure::Closure};
+use web_sys::{Element, Event, HtmlElement, Node};
+
+/// An element that is to be built.
+pub struct Markup {
+    tag: &'static str,
+    parts: Vec<Part>,
+}
+
+enum Part {
+    Attribute(&'static str, Cow<'static, str>),
+    LiveAttribute(&'static str, Box<dyn Fn() -> Option<String> + Send>),
+    LiveClass(&'static str, Box<dyn Fn() -> bool + Send>),
+    Text(Cow<'static, str>),
+    LiveText(Box<dyn Fn() -> String + Send>),
+    Child(Markup),
+    Live(Box<dyn Fn() -> Vec<Markup> + Send>),
+    On(&'static str, Box<dyn FnMut(Event) + Send>),
+    Slot(Slot),
+}
+
+/// An element called `tag`.
+pub const fn el(tag: &'static str) -> Markup {
+    Markup { tag, parts: Vec::new() }
+}
+
+/// A `div` of a class.
+pub fn div(class: &'static str) -> Markup {
+    el("div").class(class)
+}
+
+/// A paragraph.
+pub fn p(text: impl Into<Cow<'static, str>>) -> Markup {
+    el("p").text(text)
+}
+
+/// A button that submits nothing.
+pub fn button(class: &'static str, label: &'static str, pressed: impl Fn() + Send + 'static) -> Markup {
+    el("button").attr("type", "button").class(class).text(label).on("click", move |_| pressed())
+}
+
+/// The page's `main`, which the skip link leads to.
+pub fn main(class: &'static str) -> Markup {
+    el("main").class(class).attr("id", "content").attr("tabindex", "-1")
+}
+
+/// A picture that only decorates: the style sheet draws it.
+pub fn decoration(class: &'static str) -> Markup {
+    div(class).attr("aria-hidden", "true")
+}
+
+impl Markup {
+    /// An attribute.
+    pub fn attr(self, name: &'static str, value: impl Into<Cow<'static, str>>) -> Self {
+        self.with(Part::Attribute(name, value.into()))
+    }
+
+    /// The class attribute.
+    pub fn class(self, names: &'static str) -> Self {
+        self.attr("class", names)
+    }
+
+    /// An attribute that changes, and is there while there is a value.
+    pub fn live_attr(self, name: &'static str, value: impl Fn() -> Option<String> + Send + 'static) -> Self {
+        self.with(Part::LiveAttribute(name, Box::new(value)))
+    }
+
+    /// An attribute without a value that is there while `is_set`.
+    pub fn flag(self, name: &'static str, is_set: impl Fn() -> bool + Send + 'static) -> Self {
+        self.live_attr(name, move || is_set().then(String::new))
+    }
+
+    /// An attribute that says `true` or `false`.
+    pub fn state(self, name: &'static str, is_so: impl Fn() -> bool + Send + 'static) -> Self {
+        self.live_attr(name, move || Some(is_so().to_string()))
+    }
+
+    /// A class that is there while `is_set`.
+    pub fn live_class(self, name: &'static str, is_set: impl Fn() -> bool + Send + 'static) -> Self {
+        self.with(Part::LiveClass(name, Box::new(is_set)))
+    }
+
+    /// Text.
+    pub fn text(self, text: impl Into<Cow<'static, str>>) -> Self {
+        self.with(Part::Text(text.into()))
+    }
+
+    /// Text that changes.
+    pub fn live_text(self, text: impl Fn() -> String + Send + 'static) -> Self {
+        self.with(Part::LiveText(Box::new(text)))
+    }
+
+    /// A child.
+    pub fn child(self, child: Self) -> Self {
+        self.with(Part::Child(child))
+    }
+
+    /// Children.
+    pub fn children(self, children: impl IntoIterator<Item = Self>) -> Self {
+        children.into_iter().fold(self, Self::child)
+    }
+
+    /// Children that are built anew when what they read changes.
+    pub fn live(self, children: impl Fn() -> Vec<Self> + Send + 'static) -> Self {
+        self.with(Part::Live(Box::new(children)))
+    }
+
+    /// A child that is there while `is_there`; built when it comes.
+    pub fn child_while(self, is_there: impl Fn() -> bool + Send + 'static, child: impl Fn() -> Self + Send + 'static) -> Self {
+        self.live(move || if is_there() { vec![child()] } else { Vec::new() })
+    }
+
+    /// An event handler.
+    pub fn on(self, event: &'static str, handler: impl FnMut(Event) + Send + 'static) -> Self {
+        self.with(Part::On(event, Box::new(handler)))
+    }
+
+    /// Makes the element known to a handler or an effect.
+    pub fn slot(self, slot: Slot) -> Self {
+        self.with(Part::Slot(slot))
+    }
+
+    fn with(mut self, part: Part) -> Self {
+        self.parts.push(part);
+        self
+    }
+}
+
+/// Where a built element can be found.
+#[derive(Clone, Copy)]
+pub struct Slot(StoredValue<Option<Element>, LocalStorage>);
+
+impl Slot {
+    /// Empty until the element is built.
+    pub fn new() -> Self {
+        Self(StoredValue::new_local(None))
+    }
+
+    /// The element.
+    pub fn get(self) -> Option<Element> {
+        self.0.try_get_value().flatten()
+    }
+
+    /// Moves the focus to the element.
+    pub fn focus(self) {
+        if let Some(element) = self.get() {
+            focus(&element);
+        }
+    }
+}
+
+/// Moves the focus to an element.
+pub fn focus(element: &Element) {
+    if let Some(element) = element.dyn_ref::<HtmlElement>() {
+        _ = element.focus();
+    }
+}
+
+/// A built element, with what keeps it alive.
+pub struct Built {
+    element: Element,
+    _kept: Vec<Kept>,
+}
+
+/// What stops when it is dropped.
+enum Kept {
+    Effect { _effect: RenderEffect<()> },
+    Children { _effect: RenderEffect<Vec<Built>> },
+    Handler { _closure: Closure<dyn FnMut(Event)> },
+}
+
+fn raise(markup: Markup) -> Built {
+    let element = Dom::create_element(markup.tag, None);
+    let mut kept = Vec::new();
+    for part in markup.parts {
+        match part {
+            Part::Attribute(name, value) => _ = element.set_attribute(name, &value),
+            Part::LiveAttribute(name, value) => {
+                let element = element.clone();
+                kept.push(effect(Box::new(move || match value() {
+                    Some(value) => _ = element.set_attribute(name, &value),
+                    None => _ = element.remove_attribute(name),
+                })));
+            }
+            Part::LiveClass(name, is_set) => {
+                let classes = element.class_list();
+                kept.push(effect(Box::new(move || _ = classes.toggle_with_force(name, is_set()))));
+            }
+            Part::Text(text) => _ = element.append_child(&Dom::create_text_node(&text)),
+            Part::LiveText(text) => {
+                let node = Dom::create_text_node("");
+                _ = element.append_child(&node);
+                kept.push(effect(Box::new(move || {
+                    let text = text();
+                    // Set only when it differs: a live region would say it again.
+                    if node.node_value().as_deref() != Some(&text) {
+                        node.set_node_value(Some(&text));
+                    }
+                })));
+            }
+            Part::Child(child) => {
+                let child = raise(child);
+                _ = element.append_child(&child.element);
+                kept.extend(child._kept);
+            }
+            Part::Live(children) => kept.push(live(&element, children)),
+            Part::On(name, handler) => {
+                let closure = Closure::wrap(handler as Box<dyn FnMut(Event)>);
+                _ = element.add_event_listener_with_callback(name, closure.as_ref().unchecked_ref());
+                kept.push(Kept::Handler { _closure: closure });
+            }
+            Part::Slot(slot) => _ = slot.0.try_set_value(Some(element.clone())),
+        }
+    }
+    Built { element, _kept: kept }
+}
+
+fn effect(run: Box<dyn Fn()>) -> Kept {
+    Kept::Effect { _effect: RenderEffect::new(move |_| run()) }
+}
+
+/// Children before a marker of their own.
+fn live(parent: &Element, children: Box<dyn Fn() -> Vec<Markup> + Send>) -> Kept {
+    let marker: Node = Dom::create_placeholder().unchecked_into();
+    _ = parent.append_child(&marker);
+    let parent = parent.clone();
+    let effect = RenderEffect::new(move |last: Option<Vec<Built>>| {
+        for child in last.iter().flatten() {
+            child.element.remove();
+        }
+        drop(last);
+        let built: Vec<Built> = children().into_iter().map(raise).collect();
+        for child in &built {
+            _ = parent.insert_before(&child.element, Some(&marker));
+        }
+        built
+    });
+    Kept::Children { _effect: effect }
+}
+
+impl Mountable for Built {
+    fn unmount(&mut self) {
+        self.element.remove();
+    }
+
+    fn mount(&mut self, parent: &types::Element, marker: Option<&types::Node>) {
+        _ = parent.insert_before(&self.element, marker);
+    }
+
+    fn insert_before_this(&self, child: &mut dyn Mountable) -> bool {
+        let parent = self.element.parent_element();
+        if let Some(parent) = &parent {
+            child.mount(parent, Some(&self.element));
+        }
+        parent.is_some()
+    }
+
+    fn elements(&self) -> Vec<types::Element> {
+        vec![self.element.clone()]
+    }
+}
+
+impl Render for Markup {
+    type State = Built;
+
+    fn build(self) -> Built {
+        raise(self)
+    }
+
+    fn rebuild(self, state: &mut Built) {
+        let mut built = raise(self);
+        state.insert_before_this(&mut built);
+        state.unmount();
+        *state = built;
+    }
+}
+
+no_attrs!(Markup);
+
+/// There is no server: only the parts that Leptos asks of every view.
+impl RenderHtml for Markup {
+    type AsyncOutput = Self;
+    type Owned = Self;
+
+    const MIN_LENGTH: usize = 0;
+
+    fn dry_resolve(&mut self) {}
+
+    async fn resolve(self) -> Self {
+        self
+    }
+
+    fn to_html_with_buf(self, _: &mut String, _: &mut Position, _: bool, _: bool, _: Vec<AnyAttribute>) {}
+
+    fn hydrate<const FROM_SERVER: bool>(self, _: &Cursor, _: &PositionState) -> Built {
+        self.build()
+    }
+
+    fn into_owned(self) -> Self {
+        self
+    }
+}
