@@ -6,6 +6,7 @@ use super::{
     header::header,
     login::login,
     page::pages,
+    watch::{derived, watch},
     way::{Here, LOGIN},
 };
 use crate::browser::{Vestibule, base_path};
@@ -53,14 +54,14 @@ fn routes(vestibule: Vestibule) -> AnyView {
     let here = Here::of();
     let arrived = here.clone();
     let browser_url = use_context::<BrowserUrl>();
-    Effect::new(move |_| {
+    watch(move || {
         // The address bar follows what is shown: the router waits to be told.
         arrived.track();
         if let Some(browser_url) = &browser_url {
             browser_url.ready_to_complete();
         }
     });
-    let is_login = Memo::new(move |_| here.path().trim_end_matches('/') == LOGIN);
+    let is_login = derived(move || here.path().trim_end_matches('/') == LOGIN);
     let route: Box<dyn Fn() -> AnyView + Send> = Box::new(move || {
         if is_login.get() {
             login(vestibule)
@@ -73,7 +74,7 @@ fn routes(vestibule: Vestibule) -> AnyView {
 
 /// Style sheets and tests read `html[data-session]`.
 fn publish_standing(standing: Memo<Standing>) {
-    Effect::new(move |_| {
+    watch(move || {
         let name = match standing.get() {
             Standing::Pending => "starting",
             Standing::Open(_) => "signed-in",

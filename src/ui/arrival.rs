@@ -5,6 +5,7 @@
 use super::{
     markup::{Markup, Slot, el, focus},
     text,
+    watch::watch,
 };
 use crate::browser::Vestibule;
 use leptos::prelude::*;
@@ -31,7 +32,7 @@ impl Announcer {
 /// A page called `title` is reached; the focus goes to its heading.
 pub fn arrive(vestibule: Vestibule, title: &str, heading: Slot) {
     let is_first = announce(vestibule, title);
-    Effect::new(move |_| {
+    watch(move || {
         if !is_first {
             heading.focus();
         }

@@ -1,5 +1,6 @@
 //! Seconds until a point in time, as a signal.
 
+use super::watch::{derived, watch};
 use crate::{browser::Vestibule, session::Timestamp};
 use leptos::{leptos_dom::helpers::set_interval_with_handle, prelude::*};
 use std::time::Duration;
@@ -8,7 +9,7 @@ use std::time::Duration;
 pub fn seconds_left(vestibule: Vestibule, until: Memo<Option<Timestamp>>) -> Memo<u64> {
     // The clock is looked at anew each second: a sleeping machine delays timers.
     let tick = RwSignal::new(());
-    Effect::new(move |_| {
+    watch(move || {
         if until.get().is_some() {
             let handle = set_interval_with_handle(move || _ = tick.try_set(()), Duration::from_secs(1));
             on_cleanup(move || {
@@ -18,7 +19,7 @@ pub fn seconds_left(vestibule: Vestibule, until: Memo<Option<Timestamp>>) -> Mem
             });
         }
     });
-    Memo::new(move |_| {
+    derived(move || {
         tick.track();
         until.get().map_or(0, |until| until.ms_since(vestibule.now()).div_ceil(1000))
     })

@@ -6,6 +6,7 @@
 use super::{
     markup::{Markup, div, el},
     text,
+    watch::derived,
 };
 use crate::config::FieldKind;
 use leptos::prelude::*;
@@ -73,7 +74,7 @@ impl Field {
         };
         let is_missing = {
             let name = name.clone();
-            Memo::new(move |_| missing.with(|missing| missing.contains(&name)))
+            derived(move || missing.with(|missing| missing.contains(&name)))
         };
         let has_caps_lock = RwSignal::new(false);
         let look_at_caps_lock = move |event: Event| {
@@ -100,16 +101,14 @@ impl Field {
         let described_by = move || (is_missing.get() || has_caps_lock.get()).then(|| described_by.clone());
         let input = el("input")
             .class(if is_password { "with-button" } else { "" })
-            .attr("id", id.clone())
-            .attr("name", name)
+            .attrs(&[("autocapitalize", "none"), ("spellcheck", "false"), ("required", "")])
+            .attr("id", &id)
+            .attr("name", &name)
             .live_attr("type", kind)
             .attr("dir", if is_password { "auto" } else { "ltr" })
             .attr("autocomplete", autocomplete)
-            .attr("autocapitalize", "none")
-            .attr("spellcheck", "false")
             .attr("enterkeyhint", key)
             .attr("inputmode", input_mode)
-            .attr("required", "")
             .flag("readonly", move || is_busy.get())
             .live_attr("aria-invalid", move || is_missing.get().then(|| "true".to_owned()))
             .live_attr("aria-describedby", described_by)
@@ -117,12 +116,11 @@ impl Field {
             .on("keyup", look_at_caps_lock)
             .on("blur", move |_| has_caps_lock.set(false));
         let hint = el("span")
-            .class("hint")
+            .attrs(&[("class", "hint"), ("role", "status")])
             .live_class("wrong", move || is_missing.get())
-            .attr("id", hint_id)
-            .attr("role", "status")
+            .attr("id", &hint_id)
             .live_text(hint);
-        let head = div("field-head").child(el("label").attr("for", id).text(label)).child(hint);
+        let head = div("field-head").child(el("label").attr("for", &id).text(&label)).child(hint);
         let input_box = div("input-box").child(input).children(is_password.then(|| show_button(is_shown)));
         div("field").child(head).child(input_box)
     }
@@ -130,10 +128,12 @@ impl Field {
 
 fn show_button(is_shown: RwSignal<bool>) -> Markup {
     el("button")
-        .attr("type", "button")
-        .class("show-password")
-        .attr("aria-label", text::SHOW_PASSWORD)
-        .attr("title", text::SHOW_PASSWORD)
+        .attrs(&[
+            ("type", "button"),
+            ("class", "show-password"),
+            ("aria-label", text::SHOW_PASSWORD),
+            ("title", text::SHOW_PASSWORD),
+        ])
         .state("aria-pressed", move || is_shown.get())
         .on("click", move |_| is_shown.update(|is_shown| *is_shown = !*is_shown))
 }

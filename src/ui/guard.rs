@@ -12,6 +12,7 @@ use super::{
     header::sign_out_button,
     markup::{button, decoration, div, el, main, p},
     text,
+    watch::{derived, watch},
     way::{Here, to_login},
 };
 use crate::{
@@ -34,7 +35,7 @@ pub enum Standing {
 /// The standing as a memo: it stays the same through any number of refreshes.
 pub fn standing(vestibule: Vestibule) -> Memo<Standing> {
     let view = vestibule.view();
-    Memo::new(move |_| {
+    derived(move || {
         view.with(|view| match view.gate {
             Gate::Pending => Standing::Pending,
             Gate::Open => Standing::Open(view.session),
@@ -63,7 +64,7 @@ pub fn guarded(vestibule: Vestibule, children: ChildrenFn) -> AnyView {
     let standing = standing(vestibule);
     let here = Here::of();
     let to_login = to_login();
-    Effect::new(move |_| {
+    watch(move || {
         if standing.get() == Standing::Closed {
             // Who signs out wants to leave, not to come back here.
             let leaves = vestibule.view().with_untracked(|view| view.reason == Some(SignedOutReason::Here));
@@ -81,10 +82,14 @@ pub fn guarded(vestibule: Vestibule, children: ChildrenFn) -> AnyView {
 /// The quiet page of a session that is not known to be good yet.
 pub fn waiting(vestibule: Vestibule) -> AnyView {
     let view = vestibule.view();
-    let retry_at = Memo::new(move |_| view.with(|view| view.retry_at));
-    let is_away = Memo::new(move |was: Option<&bool>| {
-        // Once the service was away, the page says so until it answers: no flicker between tries.
-        was.copied().unwrap_or_default() || retry_at.get().is_some()
+    let retry_at = derived(move || view.with(|view| view.retry_at));
+    // Once the service was away, the page says so until it answers: no flicker between tries.
+    let was_away = StoredValue::new(false);
+    let is_away = derived(move || {
+        if retry_at.get().is_some() {
+            was_away.set_value(true);
+        }
+        was_away.get_value()
     });
     let left = seconds_left(vestibule, retry_at);
     let retry = move || match left.get() {
@@ -93,7 +98,7 @@ pub fn waiting(vestibule: Vestibule) -> AnyView {
     };
     let said = move || {
         if is_away.get() {
-            let timer = el("p").class("waiting-retry").attr("role", "timer").attr("aria-live", "off");
+            let timer = el("p").attrs(&[("class", "waiting-retry"), ("role", "timer"), ("aria-live", "off")]);
             vec![p(text::SERVICE_AWAY).class("waiting-away"), timer.live_text(retry)]
         } else {
             vec![p(text::RESTORING).class("waiting-text")]

@@ -3,6 +3,7 @@
 use super::{
     markup::{Markup, button, div, el, p},
     require, text,
+    watch::derived,
     way::{Here, address},
 };
 use crate::browser::Vestibule;
@@ -21,18 +22,18 @@ pub fn AppHeader() -> impl IntoView {
 pub fn header(vestibule: Vestibule) -> Markup {
     let config = vestibule.config();
     let view = vestibule.view();
-    let name = Memo::new(move |_| {
+    let name = derived(move || {
         view.with(|view| view.user.as_ref().and_then(require::user_name).map(str::to_owned)).unwrap_or_default()
     });
     let here = Here::of();
-    let current = Memo::new(move |_| {
+    let current = derived(move || {
         let config = vestibule.config();
         config.page_at(&here.path()).map(|(page, _)| page.path.clone())
     });
     let entry = |path: &str, label: &str| {
         let own = path.to_owned();
         let is_current = move || current.with(|current| current.as_deref() == Some(own.as_str())).then(|| "page".to_owned());
-        let link = el("a").attr("href", address(path)).live_attr("aria-current", is_current).text(label.to_owned());
+        let link = el("a").attr("href", &address(path)).live_attr("aria-current", is_current).text(label);
         el("li").child(link)
     };
     let entries = config.pages.iter().filter_map(|page| Some(entry(&page.path, page.menu.as_deref()?)));
@@ -42,7 +43,7 @@ pub fn header(vestibule: Vestibule) -> Markup {
         .child(sign_out_button(vestibule));
     el("header")
         .class("bar")
-        .child(el("a").class("brand").attr("href", address("/")).text(config.app.title.clone()))
+        .child(el("a").class("brand").attr("href", &address("/")).text(&config.app.title))
         .child(menu)
         .child(who)
         .child(warnings(vestibule))
@@ -65,7 +66,7 @@ pub fn sign_out_button(vestibule: Vestibule) -> Markup {
 /// What a signed-in person should know before it hurts.
 fn warnings(vestibule: Vestibule) -> Markup {
     let view = vestibule.view();
-    let is_unsaved = Memo::new(move |_| view.with(|view| view.is_unsaved));
+    let is_unsaved = derived(move || view.with(|view| view.is_unsaved));
     let is_online = vestibule.is_online();
     div("warnings")
         .attr("role", "status")

@@ -6,6 +6,7 @@ use super::{
     markup::{Markup, button, div, p},
     page::Place,
     text,
+    watch::{on_network, watch},
 };
 use crate::{browser::Vestibule, session::QueryProblem};
 use leptos::{prelude::*, reactive::spawn_local_scoped_with_cancellation};
@@ -35,7 +36,7 @@ impl Loading {
     /// Sends the query. What is under way is dropped with the block.
     pub fn start(vestibule: Vestibule, query: String, place: Arc<Place>) -> Self {
         let loading = Self { load: RwSignal::new(Load::Loading), attempt: RwSignal::new(0) };
-        Effect::new(move |_| {
+        watch(move || {
             loading.attempt.track();
             loading.load.set(Load::Loading);
             let (query, place) = (query.clone(), Arc::clone(&place));
@@ -52,14 +53,10 @@ impl Loading {
             });
         });
         // What failed for want of a network comes of its own when there is one again.
-        let is_online = vestibule.is_online();
-        Effect::new(move |was_online: Option<bool>| {
-            let is_online = is_online.get();
-            let is_missing = loading.load.with_untracked(|load| matches!(load, Load::Failed(QueryProblem::Offline)));
-            if is_online && was_online == Some(false) && is_missing {
+        on_network(vestibule, move || {
+            if loading.load.with_untracked(|load| matches!(load, Load::Failed(QueryProblem::Offline))) {
                 loading.retry();
             }
-            is_online
         });
         loading
     }
@@ -88,7 +85,7 @@ impl Loading {
             });
             let Some(problem) = problem else { return Vec::new() };
             let (sentence, detail) = sentence(&problem);
-            let detail = detail.map(|detail| p(text::operator_detail(&detail)).class("detail"));
+            let detail = detail.map(|detail| p(&text::operator_detail(&detail)).class("detail"));
             let again = button("button", text::TRY_AGAIN, move || self.retry());
             [p(sentence).class("block-problem")].into_iter().chain(detail).chain([again]).collect()
         };

@@ -14,6 +14,7 @@ use super::{
     guard::{Standing, standing, waiting},
     markup::{Markup, Slot, button, decoration, div, el, focus, main, p},
     notice, text,
+    watch::{derived, on_network, watch},
     way::{Here, to_page},
 };
 use crate::{
@@ -46,7 +47,7 @@ pub fn login(vestibule: Vestibule) -> AnyView {
     let here = Here::of();
     let to_page = to_page();
     announce(vestibule, text::SIGN_IN);
-    Effect::new(move |_| {
+    watch(move || {
         if let Standing::Open(_) = standing.get() {
             let config = vestibule.config();
             let query = untrack(|| here.query());
@@ -84,8 +85,8 @@ struct LoginForm {
 impl LoginForm {
     fn new(vestibule: Vestibule) -> Self {
         let view = vestibule.view();
-        let problem = Memo::new(move |_| view.with(|view| view.problem.clone()));
-        let until = Memo::new(move |_| match problem.get() {
+        let problem = derived(move || view.with(|view| view.problem.clone()));
+        let until = derived(move || match problem.get() {
             Some(SignInProblem::RateLimited { until }) => Some(until),
             _ => None,
         });
@@ -93,8 +94,8 @@ impl LoginForm {
             vestibule,
             form: Slot::new(),
             message: Slot::new(),
-            is_busy: Memo::new(move |_| view.with(|view| view.is_signing_in)),
-            is_challenged: Memo::new(move |_| view.with(|view| view.wants_challenge)),
+            is_busy: derived(move || view.with(|view| view.is_signing_in)),
+            is_challenged: derived(move || view.with(|view| view.wants_challenge)),
             problem,
             left: seconds_left(vestibule, until),
             missing: RwSignal::new(Vec::new()),
@@ -109,8 +110,8 @@ impl LoginForm {
 
     /// What happens in the page when the session's view changes.
     fn follow(self) {
-        Effect::new(move |_| self.after_problem());
-        Effect::new(move |_| {
+        watch(move || self.after_problem());
+        watch(move || {
             self.is_slow.set(false);
             if self.is_busy.get() {
                 let handle = set_timeout_with_handle(move || _ = self.is_slow.try_set(true), PATIENCE);
@@ -122,25 +123,23 @@ impl LoginForm {
             }
         });
         // The focus follows the step: into the code, and back into the password.
-        Effect::new(move |was_challenged: Option<bool>| {
+        let was_challenged = StoredValue::new(self.is_challenged.get_untracked());
+        watch(move || {
             let is_challenged = self.is_challenged.get();
-            if was_challenged.is_some_and(|was| was != is_challenged) && !self.is_busy.get_untracked() {
+            if was_challenged.get_value() != is_challenged && !self.is_busy.get_untracked() {
                 let name = if is_challenged { self.wanted().into_iter().next() } else { Some("password".to_owned()) };
                 self.focus(name.as_deref());
             }
-            is_challenged
+            was_challenged.set_value(is_challenged);
         });
-        // Back online: what failed for want of a network is sent again, if it is still what is wanted.
-        let is_online = self.vestibule.is_online();
-        Effect::new(move |was_online: Option<bool>| {
-            let is_online = is_online.get();
+        // What failed for want of a network is sent again, if it is still what is wanted.
+        on_network(self.vestibule, move || {
             let waits = self.problem.with_untracked(|problem| *problem == Some(SignInProblem::Offline));
-            if is_online && was_online == Some(false) && waits && self.is_untouched.get_value() {
+            if waits && self.is_untouched.get_value() {
                 self.submit();
             }
-            is_online
         });
-        Effect::new(move |_| {
+        watch(move || {
             // After the password manager, if there is one.
             request_animation_frame(move || {
                 self.look_if_complete();
@@ -247,11 +246,13 @@ impl LoginForm {
             .child(password.view(signals));
         let back = move || button("button quiet back", text::BACK, move || self.vestibule.abandon_challenge());
         let form = el("form")
-            .attr("id", "login")
-            .attr("method", "post")
-            .attr("novalidate", "")
-            .attr("aria-label", text::SIGN_IN)
-            .attr("aria-describedby", MESSAGE_ID)
+            .attrs(&[
+                ("id", "login"),
+                ("method", "post"),
+                ("novalidate", ""),
+                ("aria-label", text::SIGN_IN),
+                ("aria-describedby", MESSAGE_ID),
+            ])
             .state("aria-busy", move || self.is_busy.get())
             .slot(self.form)
             .on("submit", move |event| {
@@ -265,7 +266,7 @@ impl LoginForm {
             .child_while(move || is_challenged.get(), back);
         let card = div("card")
             .child(decoration("mark"))
-            .child(el("h1").text(config.app.title.clone()))
+            .child(el("h1").text(&config.app.title))
             .child(self.sayings())
             .child(form)
             .children(self.links());
@@ -283,10 +284,9 @@ impl LoginForm {
             label.to_owned()
         };
         el("button")
-            .attr("type", "submit")
-            .class("button primary")
+            .attrs(&[("type", "submit"), ("class", "button primary")])
             .flag("disabled", move || self.left.get() > 0 || self.is_incomplete.get())
-            .child(el("span").class("spinner").attr("aria-hidden", "true"))
+            .child(el("span").attrs(&[("class", "spinner"), ("aria-hidden", "true")]))
             .child(el("span").live_text(label))
     }
 
@@ -310,9 +310,9 @@ impl LoginForm {
     fn sayings(self) -> Markup {
         let view = self.vestibule.view();
         let is_storage_blocked = self.vestibule.is_storage_blocked();
-        let notices = Memo::new(move |_| view.with(|view| notice::notices(view, is_storage_blocked)));
+        let notices = derived(move || view.with(|view| notice::notices(view, is_storage_blocked)));
         let (problem, is_challenged, left) = (self.problem, self.is_challenged, self.left);
-        let has_problem = Memo::new(move |_| problem.with(Option::is_some));
+        let has_problem = derived(move || problem.with(Option::is_some));
         let lead = move || {
             let is_quiet = !has_problem.get() && (notices.with(Vec::is_empty) || is_challenged.get());
             let lead = if is_challenged.get() { text::CHALLENGE_LEAD } else { text::SIGN_IN_LEAD };
@@ -326,10 +326,8 @@ impl LoginForm {
             Some(problem) => notice::message(&problem, is_challenged.get(), left),
             None => Vec::new(),
         };
-        let alert = div("message")
-            .attr("role", "alert")
-            .attr("id", MESSAGE_ID)
-            .attr("tabindex", "-1")
+        let alert = el("div")
+            .attrs(&[("class", "message"), ("role", "alert"), ("id", MESSAGE_ID), ("tabindex", "-1")])
             .slot(self.message)
             .live(message);
         div("sayings").live(lead).child(div("notice").attr("role", "status").live(notice)).child(alert)
@@ -339,7 +337,7 @@ impl LoginForm {
         let links = self.vestibule.config().app.links.clone();
         let link = |address: Option<String>, label: &'static str| {
             // Away from this app: the router must not take it for one of ours.
-            let link = el("a").attr("href", address?).attr("rel", "external").text(label);
+            let link = el("a").attr("href", &address?).attr("rel", "external").text(label);
             Some(el("li").child(link))
         };
         let entries: Vec<Markup> = [
@@ -369,7 +367,7 @@ fn is_in_foreign_frame() -> bool {
 
 fn framed() -> Markup {
     let address = window().location().href().unwrap_or_default();
-    let link = el("a").attr("href", address).attr("target", "_blank").attr("rel", "noopener").text(text::OPEN_ALONE);
+    let link = el("a").attr("href", &address).attrs(&[("target", "_blank"), ("rel", "noopener")]).text(text::OPEN_ALONE);
     let card = div("card").child(el("h1").text(text::SIGN_IN)).child(p(text::FRAMED).class("message")).child(el("p").child(link));
     main("entrance").child(card)
 }

@@ -16,7 +16,6 @@ use leptos::{
         view::{Mountable, Position, PositionState, Render, RenderHtml},
     },
 };
-use std::borrow::Cow;
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{Element, Event, HtmlElement, Node};
 
@@ -27,10 +26,11 @@ pub struct Markup {
 }
 
 enum Part {
-    Attribute(&'static str, Cow<'static, str>),
+    Attributes(&'static [(&'static str, &'static str)]),
+    Attribute(&'static str, String),
     LiveAttribute(&'static str, Box<dyn Fn() -> Option<String> + Send>),
     LiveClass(&'static str, Box<dyn Fn() -> bool + Send>),
-    Text(Cow<'static, str>),
+    Text(String),
     LiveText(Box<dyn Fn() -> String + Send>),
     Child(Markup),
     Live(Box<dyn Fn() -> Vec<Markup> + Send>),
@@ -44,38 +44,44 @@ pub const fn el(tag: &'static str) -> Markup {
 }
 
 /// A `div` of a class.
-pub fn div(class: &'static str) -> Markup {
+pub fn div(class: &str) -> Markup {
     el("div").class(class)
 }
 
 /// A paragraph.
-pub fn p(text: impl Into<Cow<'static, str>>) -> Markup {
+pub fn p(text: &str) -> Markup {
     el("p").text(text)
 }
 
 /// A button that submits nothing.
-pub fn button(class: &'static str, label: &'static str, pressed: impl Fn() + Send + 'static) -> Markup {
-    el("button").attr("type", "button").class(class).text(label).on("click", move |_| pressed())
+pub fn button(class: &str, label: &str, pressed: impl Fn() + Send + 'static) -> Markup {
+    el("button").attrs(&[("type", "button")]).class(class).text(label).on("click", move |_| pressed())
 }
 
 /// The page's `main`, which the skip link leads to.
-pub fn main(class: &'static str) -> Markup {
-    el("main").class(class).attr("id", "content").attr("tabindex", "-1")
+pub fn main(class: &str) -> Markup {
+    el("main").class(class).attrs(&[("id", "content"), ("tabindex", "-1")])
 }
 
 /// A picture that only decorates: the style sheet draws it.
-pub fn decoration(class: &'static str) -> Markup {
-    div(class).attr("aria-hidden", "true")
+pub fn decoration(class: &str) -> Markup {
+    div(class).attrs(&[("aria-hidden", "true")])
 }
 
 impl Markup {
+    /// Attributes that everybody knows beforehand.
+    pub fn attrs(self, attributes: &'static [(&'static str, &'static str)]) -> Self {
+        self.with(Part::Attributes(attributes))
+    }
+
     /// An attribute.
-    pub fn attr(self, name: &'static str, value: impl Into<Cow<'static, str>>) -> Self {
-        self.with(Part::Attribute(name, value.into()))
+    #[inline(never)]
+    pub fn attr(self, name: &'static str, value: &str) -> Self {
+        self.with(Part::Attribute(name, value.to_owned()))
     }
 
     /// The class attribute.
-    pub fn class(self, names: &'static str) -> Self {
+    pub fn class(self, names: &str) -> Self {
         self.attr("class", names)
     }
 
@@ -100,8 +106,9 @@ impl Markup {
     }
 
     /// Text.
-    pub fn text(self, text: impl Into<Cow<'static, str>>) -> Self {
-        self.with(Part::Text(text.into()))
+    #[inline(never)]
+    pub fn text(self, text: &str) -> Self {
+        self.with(Part::Text(text.to_owned()))
     }
 
     /// Text that changes.
@@ -110,13 +117,15 @@ impl Markup {
     }
 
     /// A child.
+    #[inline(never)]
     pub fn child(self, child: Self) -> Self {
         self.with(Part::Child(child))
     }
 
     /// Children.
-    pub fn children(self, children: impl IntoIterator<Item = Self>) -> Self {
-        children.into_iter().fold(self, Self::child)
+    pub fn children(mut self, children: impl IntoIterator<Item = Self>) -> Self {
+        self.parts.extend(children.into_iter().map(Part::Child));
+        self
     }
 
     /// Children that are built anew when what they read changes.
@@ -139,6 +148,7 @@ impl Markup {
         self.with(Part::Slot(slot))
     }
 
+    #[inline(never)]
     fn with(mut self, part: Part) -> Self {
         self.parts.push(part);
         self
@@ -178,7 +188,7 @@ pub fn focus(element: &Element) {
 /// A built element, with what keeps it alive.
 pub struct Built {
     element: Element,
-    _kept: Vec<Kept>,
+    kept: Vec<Kept>,
 }
 
 /// What stops when it is dropped.
@@ -193,6 +203,11 @@ fn raise(markup: Markup) -> Built {
     let mut kept = Vec::new();
     for part in markup.parts {
         match part {
+            Part::Attributes(attributes) => {
+                for (name, value) in attributes {
+                    _ = element.set_attribute(name, value);
+                }
+            }
             Part::Attribute(name, value) => _ = element.set_attribute(name, &value),
             Part::LiveAttribute(name, value) => {
                 let element = element.clone();
@@ -220,7 +235,7 @@ fn raise(markup: Markup) -> Built {
             Part::Child(child) => {
                 let child = raise(child);
                 _ = element.append_child(&child.element);
-                kept.extend(child._kept);
+                kept.extend(child.kept);
             }
             Part::Live(children) => kept.push(live(&element, children)),
             Part::On(name, handler) => {
@@ -231,7 +246,7 @@ fn raise(markup: Markup) -> Built {
             Part::Slot(slot) => _ = slot.0.try_set_value(Some(element.clone())),
         }
     }
-    Built { element, _kept: kept }
+    Built { element, kept }
 }
 
 fn effect(run: Box<dyn Fn()>) -> Kept {

@@ -36,6 +36,7 @@ mod table;
 mod text;
 mod text_block;
 mod value;
+mod watch;
 mod way;
 
 pub use app::{App, mount};

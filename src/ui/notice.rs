@@ -5,6 +5,7 @@
 use super::{
     markup::{Markup, el, p},
     text,
+    watch::derived,
 };
 use crate::session::{SessionView, SignInProblem, SignedOutReason};
 use leptos::prelude::*;
@@ -34,7 +35,7 @@ pub fn message(problem: &SignInProblem, is_challenge: bool, left: Memo<u64>) -> 
         SignInProblem::TimedOut => text::TIMED_OUT,
         SignInProblem::Failing => text::FAILING,
         SignInProblem::Misconfigured { detail } => {
-            return vec![p(text::MISCONFIGURED), p(text::operator_detail(detail)).class("detail")];
+            return vec![p(text::MISCONFIGURED), p(&text::operator_detail(detail)).class("detail")];
         }
     };
     vec![p(sentence)]
@@ -42,12 +43,12 @@ pub fn message(problem: &SignInProblem, is_challenge: bool, left: Memo<u64>) -> 
 
 /// The ticking number is a region of its own that is not read out each second.
 fn rate_limited(left: Memo<u64>) -> Markup {
-    let is_over = Memo::new(move |_| left.get() == 0);
+    let is_over = derived(move || left.get() == 0);
     el("div").live(move || {
         if is_over.get() {
             return vec![p(text::RATE_LIMIT_OVER)];
         }
-        let timer = el("span").attr("role", "timer").attr("aria-live", "off").live_text(move || text::seconds(left.get()));
+        let timer = el("span").attrs(&[("role", "timer"), ("aria-live", "off")]).live_text(move || text::seconds(left.get()));
         vec![p(text::RATE_LIMITED).child(timer).text(".")]
     })
 }

@@ -11,6 +11,7 @@ use super::{
     table::table_block,
     text,
     text_block::text_block,
+    watch::{derived, watch},
     way::{Here, LOGIN, address, query_pairs, to_page},
 };
 use crate::{
@@ -66,7 +67,7 @@ pub fn Pages() -> impl IntoView {
 /// The page as a function.
 pub fn pages(vestibule: Vestibule) -> AnyView {
     let here = Here::of();
-    let named = Memo::new(move |_| {
+    let named = derived(move || {
         let path = here.path();
         let url = query_pairs(&here.query());
         match vestibule.config().page_at(&path) {
@@ -78,7 +79,7 @@ pub fn pages(vestibule: Vestibule) -> AnyView {
     });
     let standing = standing(vestibule);
     let to_page = to_page();
-    Effect::new(move |_| {
+    watch(move || {
         if named.with(|named| *named == Named::Home) && matches!(standing.get_untracked(), Standing::Open(_)) {
             to_page(&ReturnPath::default_of(&vestibule.config()));
         }
@@ -106,11 +107,11 @@ fn protected_page(vestibule: Vestibule, place: Arc<Place>) -> AnyView {
         Access::Pending => vec![decoration("skeleton-lines")],
         Access::Denied => vec![div("no-access").child(p(text::NO_ACCESS)).child(p(text::NO_ACCESS_HINT).class("hint"))],
     };
-    main("page").attr("data-page", path).child(title_of(title, heading)).live(content).into_any()
+    main("page").attr("data-page", &path).child(title_of(&title, heading)).live(content).into_any()
 }
 
 /// The heading that takes the focus on arrival.
-fn title_of(title: impl Into<std::borrow::Cow<'static, str>>, heading: Slot) -> Markup {
+fn title_of(title: &str, heading: Slot) -> Markup {
     el("h1").attr("tabindex", "-1").slot(heading).text(title)
 }
 
@@ -131,7 +132,7 @@ fn block_view(vestibule: Vestibule, block: &Block, page: &Page, place: &Arc<Plac
 
 fn access(vestibule: Vestibule, page: Arc<Page>) -> Memo<Access> {
     let view = vestibule.view();
-    Memo::new(move |_| {
+    derived(move || {
         if page.require.is_empty() {
             return Access::Granted;
         }
@@ -154,5 +155,5 @@ fn not_found(vestibule: Vestibule) -> Markup {
     main("page")
         .child(title_of(text::NOT_FOUND, heading))
         .child(p(text::NOT_FOUND_HINT))
-        .child(el("p").child(el("a").attr("href", address("/")).text(text::HOME)))
+        .child(el("p").child(el("a").attr("href", &address("/")).text(text::HOME)))
 }

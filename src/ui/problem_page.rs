@@ -19,12 +19,12 @@ pub fn ConfigProblemPage(
             let lead = if mistakes.0.len() == 1 { text::CONFIG_LEAD } else { text::CONFIG_LEAD_MANY };
             let entries = mistakes.0.into_iter().map(|mistake| {
                 let place = if mistake.pointer.is_empty() { text::WHOLE_FILE.to_owned() } else { mistake.pointer };
-                el("li").child(el("code").text(place)).child(marked(&mistake.sentence))
+                el("li").child(el("code").text(&place)).child(marked(&mistake.sentence))
             });
             let list = el("ol").class("mistakes").attr("role", "list").children(entries);
             vec![p(lead).class("lead"), list]
         }
-        other => vec![p(other.to_string()).class("lead")],
+        other => vec![p(&other.to_string()).class("lead")],
     };
     let reload = || _ = window().location().reload();
     main("problem-page")
@@ -37,7 +37,6 @@ pub fn ConfigProblemPage(
 /// What stands between backquotes is shown as code.
 fn marked(sentence: &str) -> Markup {
     sentence.split('`').enumerate().fold(el("p"), |paragraph, (index, part)| {
-        let part = part.to_owned();
         if index % 2 == 1 { paragraph.child(el("code").text(part)) } else { paragraph.text(part) }
     })
 }

@@ -6,6 +6,7 @@ use super::{
     page::Place,
     text,
     value::shown,
+    watch::derived,
 };
 use crate::{
     browser::Vestibule,
@@ -36,7 +37,7 @@ pub fn RecordBlock(
 pub fn record_block(vestibule: Vestibule, record: Record, place: Arc<Place>) -> Markup {
     let body = match record.source {
         RecordSource::Value(binding) => {
-            let value = Memo::new(move |_| vestibule.lookup(&place.params, &place.url)(&binding));
+            let value = derived(move || vestibule.lookup(&place.params, &place.url)(&binding));
             el("div").live(move || value.with(|value| vec![members(value.as_ref())]))
         }
         RecordSource::Query(query) => {
@@ -51,7 +52,7 @@ pub fn record_block(vestibule: Vestibule, record: Record, place: Arc<Place>) -> 
             el("div").state("aria-busy", move || loading.is_busy()).live(list).child(loading.alert())
         }
     };
-    let caption = record.caption.map(|caption| el("h2").class("block-title").text(caption));
+    let caption = record.caption.map(|caption| el("h2").class("block-title").text(&caption));
     el("section").class("block record").children(caption).child(body)
 }
 
@@ -61,7 +62,7 @@ fn members(value: Option<&Value>) -> Markup {
     if list.is_empty() {
         return p(text::NO_VALUE).class("empty");
     }
-    let member = |(name, value): (String, String)| div("member").child(el("dt").text(name)).child(el("dd").text(value));
+    let member = |(name, value): (String, String)| div("member").child(el("dt").text(&name)).child(el("dd").text(&value));
     el("dl").children(list.into_iter().map(member))
 }
 

@@ -8,6 +8,7 @@ use super::{
     page::Place,
     rows::{self, Drawn},
     text,
+    watch::watch,
 };
 use crate::{
     browser::Vestibule,
@@ -54,7 +55,7 @@ fn table_view(table: Table, loading: Loading) -> Markup {
     let element = Slot::new();
     let region = Slot::new();
     let drawn = StoredValue::new_local(None::<Drawn>);
-    Effect::new(move |_| {
+    watch(move || {
         let load = loading.load.get();
         let (Some(element), Some(region)) = (element.get(), region.get()) else { return };
         drawn.set_value(None);
@@ -84,20 +85,19 @@ fn table_view(table: Table, loading: Loading) -> Markup {
     let header = move || {
         let head = |column: Column| {
             let class = if is_numeric(&column.value) { "number" } else { "" };
-            el("th").attr("scope", "col").class(class).text(column.title)
+            el("th").attr("scope", "col").class(class).text(&column.title)
         };
         columns.get().into_iter().map(head).collect()
     };
     let empty = table.empty.unwrap_or_else(|| text::NO_ROWS.to_owned());
     let region_element = div("table-region")
-        .attr("role", "region")
-        .attr("tabindex", "0")
-        .attr("aria-label", text::scrolls(&table.caption))
+        .attrs(&[("role", "region"), ("tabindex", "0")])
+        .attr("aria-label", &text::scrolls(&table.caption))
         .slot(region);
     let table_element = el("table")
         .slot(element)
         .live_attr("aria-rowcount", move || count.get().map(|count| (count + 1).to_string()))
-        .child(el("caption").text(table.caption))
+        .child(el("caption").text(&table.caption))
         .child(el("thead").child(el("tr").live(header)));
     let busy = move || {
         if loading.is_busy() {
@@ -111,7 +111,7 @@ fn table_view(table: Table, loading: Loading) -> Markup {
         .state("aria-busy", move || loading.is_busy())
         .child(region_element.child(table_element))
         .live(busy)
-        .child_while(move || count.get() == Some(0), move || p(empty.clone()).class("empty"))
+        .child_while(move || count.get() == Some(0), move || p(&empty).class("empty"))
         .child(loading.alert())
 }
 

@@ -3,6 +3,7 @@
 use super::{
     markup::{Markup, el},
     page::Place,
+    watch::derived,
 };
 use crate::{browser::Vestibule, config::Template};
 use leptos::prelude::*;
@@ -25,6 +26,6 @@ pub fn TextBlock(
 /// The block as a function.
 pub fn text_block(vestibule: Vestibule, text: Template, place: Arc<Place>) -> Markup {
     // A memo: the view changes on every event, the paragraph only when its text does.
-    let shown = Memo::new(move |_| text.display(&vestibule.lookup(&place.params, &place.url)));
+    let shown = derived(move || text.display(&vestibule.lookup(&place.params, &place.url)));
     el("p").class("text-block").live_text(move || shown.get())
 }
