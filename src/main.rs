@@ -3,11 +3,11 @@
 #[cfg(target_arch = "wasm32")]
 fn main() {
     use vestibule::{
-        browser::{Vestibule, load_config},
+        browser::{Vestibule, load_config, spawn},
         ui::{App, ConfigProblemPage, mount},
     };
 
-    wasm_bindgen_futures::spawn_local(async {
+    spawn(async {
         match load_config().await {
             Ok(config) => mount(move || {
                 let vestibule = Vestibule::start(config);

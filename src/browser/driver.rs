@@ -10,6 +10,7 @@ use super::{
     app_store::AppStore,
     clock, http,
     lock::{Lock, Wait},
+    spawn::spawn,
     storage::{Record, Written},
 };
 use crate::{
@@ -25,11 +26,10 @@ use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 use std::{
     cell::{Cell, RefCell},
-    collections::{HashMap, VecDeque},
+    collections::VecDeque,
     rc::Rc,
     sync::Arc,
 };
-use wasm_bindgen_futures::spawn_local;
 
 /// A timeout never waits longer: a sleeping machine delays timers, so the clock is looked at again.
 const MAX_TIMEOUT_MS: u64 = 60_000;
@@ -47,7 +47,7 @@ pub struct Driver {
     queue: RefCell<VecDeque<Event>>,
     is_running: Cell<bool>,
     timeout: RefCell<Option<Timeout>>,
-    callers: RefCell<HashMap<CallerId, oneshot::Sender<Answer>>>,
+    callers: RefCell<Vec<(CallerId, oneshot::Sender<Answer>)>>,
     next_caller: Cell<u32>,
 }
 
@@ -95,7 +95,7 @@ impl Driver {
         let caller = CallerId(self.next_caller.get());
         self.next_caller.set(caller.0.wrapping_add(1));
         let (sender, receiver) = oneshot::channel();
-        self.callers.borrow_mut().insert(caller, sender);
+        self.callers.borrow_mut().push((caller, sender));
         self.dispatch(match rejected {
             None => Event::AccessTokenRequested { caller },
             Some(access_token) => Event::AccessTokenRejected { caller, access_token },
@@ -138,17 +138,17 @@ impl Driver {
             }
             Effect::AcquireLock => {
                 let driver = Rc::clone(self);
-                self.lock.acquire(move |wait| match wait {
+                self.lock.acquire(Box::new(move |wait| match wait {
                     Wait::Granted => driver.dispatch(Event::LockAcquired { stored: driver.stored() }),
                     Wait::GivenUp => driver.dispatch(Event::LockUnavailable { jitter: clock::jitter() }),
-                });
+                }));
             }
             Effect::ReleaseLock => self.lock.release(),
             Effect::Answer { caller, result } => {
-                let waiting = self.callers.borrow_mut().remove(&caller);
-                if let Some(sender) = waiting {
+                let mut callers = self.callers.borrow_mut();
+                if let Some(index) = callers.iter().position(|(waiting, _)| *waiting == caller) {
                     // A caller whose page is gone is not there to hear it.
-                    sender.send(result).ok();
+                    _ = callers.swap_remove(index).1.send(result);
                 }
             }
             Effect::Keep { values } => {
@@ -186,7 +186,7 @@ impl Driver {
         let so_far = Rc::new(RefCell::new((count, None::<Outcome>)));
         for index in 0..count {
             let (driver, ask, so_far) = (Rc::clone(self), Rc::clone(&ask), Rc::clone(&so_far));
-            spawn_local(async move {
+            spawn(async move {
                 let outcome = driver.exchange(&ask, index).await;
                 let (left, combined) = {
                     let mut so_far = so_far.borrow_mut();

@@ -3,10 +3,10 @@
 //! Every request is bounded: after its timeout it is aborted. What an answer means is decided in `session::protocol`.
 
 use crate::{
-    config::{Credentials, Method},
+    config::Credentials,
     session::{HttpFailure, HttpRequest, HttpResponse},
 };
-use gloo_net::http::{Headers, Request, RequestBuilder};
+use gloo_net::http::Request;
 use gloo_timers::callback::Timeout;
 use std::{cell::Cell, rc::Rc};
 use wasm_bindgen::JsValue;
@@ -60,39 +60,28 @@ async fn exchange(
     Ok(HttpResponse { status: response.status(), headers, body })
 }
 
+/// By hand: gloo-net's builder ends every address that has a query with a `&` of its own, and knows no `keepalive`.
 fn build(request: HttpRequest, controller: &AbortController) -> Option<Request> {
-    let headers = Headers::new();
+    let headers = web_sys::Headers::new().ok()?;
     for (name, value) in &request.headers {
-        headers.append(name, value);
+        headers.append(name, value).ok()?;
     }
-    let builder = RequestBuilder::new(&request.url)
-        .method(match request.method {
-            Method::Get => gloo_net::http::Method::GET,
-            Method::Post => gloo_net::http::Method::POST,
-            Method::Put => gloo_net::http::Method::PUT,
-            Method::Patch => gloo_net::http::Method::PATCH,
-            Method::Delete => gloo_net::http::Method::DELETE,
-        })
-        .headers(headers)
-        .cache(RequestCache::NoStore)
-        .referrer_policy(ReferrerPolicy::NoReferrer)
-        .credentials(match request.credentials {
-            Credentials::Omit => RequestCredentials::Omit,
-            Credentials::SameOrigin => RequestCredentials::SameOrigin,
-            Credentials::Include => RequestCredentials::Include,
-        })
-        .abort_signal(Some(&controller.signal()));
-    let built = match request.body {
-        Some(body) => builder.body(body),
-        None => builder.build(),
-    }
-    .ok()?;
-    if !request.keepalive {
-        return Some(built);
-    }
-    // gloo-net stops short of `keepalive`, and web-sys has no setter for it.
     let init = RequestInit::new();
-    js_sys::Reflect::set(&init, &JsValue::from_str("keepalive"), &JsValue::TRUE).ok()?;
-    let built: web_sys::Request = built.into();
-    web_sys::Request::new_with_request_and_init(&built, &init).ok().map(Request::from)
+    init.set_method(request.method.as_str());
+    init.set_headers(&headers);
+    init.set_cache(RequestCache::NoStore);
+    init.set_referrer_policy(ReferrerPolicy::NoReferrer);
+    init.set_credentials(match request.credentials {
+        Credentials::Omit => RequestCredentials::Omit,
+        Credentials::SameOrigin => RequestCredentials::SameOrigin,
+        Credentials::Include => RequestCredentials::Include,
+    });
+    init.set_signal(Some(&controller.signal()));
+    if let Some(body) = &request.body {
+        init.set_body(&JsValue::from_str(body));
+    }
+    if request.keepalive {
+        js_sys::Reflect::set(&init, &JsValue::from_str("keepalive"), &JsValue::TRUE).ok()?;
+    }
+    web_sys::Request::new_with_str_and_init(&request.url, &init).ok().map(Request::from)
 }

@@ -2,9 +2,10 @@
 
 use super::http;
 use crate::{
-    config::{Config, Credentials, Draft, Method, Mistakes, Preset},
+    config::{Config, Credentials, Draft, Method, Mistakes, Preset, read_json},
     session::{HttpFailure, HttpRequest, HttpResponse},
 };
+use serde_json::Value;
 use std::fmt;
 
 /// A longer file is not read; [`Draft::parse`] says the exact limit. Bytes.
@@ -90,7 +91,8 @@ pub fn base_path() -> String {
 /// For the nearest name of a misspelt preset.
 async fn known_presets() -> Vec<String> {
     let index = fetch("presets/index.json").await.ok().filter(|response| response.status == 200);
-    index.and_then(|response| serde_json::from_str(&response.body).ok()).unwrap_or_default()
+    let Some(Value::Array(names)) = index.and_then(|response| read_json(&response.body)) else { return Vec::new() };
+    names.iter().filter_map(|name| name.as_str().map(str::to_owned)).collect()
 }
 
 async fn fetch(path: &str) -> Result<HttpResponse, HttpFailure> {

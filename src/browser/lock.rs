@@ -4,6 +4,7 @@
 //! dies frees its lock; a wait ends after 15 s. Where there are no Web Locks the lock is granted at
 //! once, and the compare-and-set in storage is all there is.
 
+use super::spawn::spawn;
 use gloo_timers::callback::Timeout;
 use std::{cell::RefCell, rc::Rc};
 use wasm_bindgen::{JsCast, JsValue, prelude::*};
@@ -40,12 +41,12 @@ pub struct Lock {
     current: Rc<RefCell<Option<Hold>>>,
 }
 
-/// One wait, and then the lock. Dropping the closures ends neither.
+/// One wait, and then the lock.
 struct Hold {
     controller: AbortController,
+    /// Frees the lock once it is ours.
     free: Option<js_sys::Function>,
-    _timeout: Option<Timeout>,
-    _granted: Option<Closure<dyn FnMut(JsValue) -> js_sys::Promise>>,
+    timeout: Option<Timeout>,
 }
 
 impl Lock {
@@ -55,63 +56,51 @@ impl Lock {
     }
 
     /// Asks for the lock and calls `ended` exactly once, unless [`Lock::release`] comes first.
-    pub fn acquire(&self, ended: impl FnOnce(Wait) + 'static) {
+    pub fn acquire(&self, ended: Box<dyn Fn(Wait)>) {
         self.release();
         let Some((manager, controller)) = manager().zip(AbortController::new().ok()) else {
             return ended(Wait::Granted);
         };
         let options = js_sys::Object::new();
-        if js_sys::Reflect::set(&options, &"signal".into(), &controller.signal()).is_err() {
-            return ended(Wait::Granted);
-        }
-        let ended = Rc::new(RefCell::new(Some(ended)));
-        let current = Rc::clone(&self.current);
-        let tell = move |wait: Wait| {
-            // Taken out first: it may ask for the lock again.
-            let ended = ended.borrow_mut().take();
-            if let Some(ended) = ended {
-                ended(wait);
-            }
-        };
+        _ = js_sys::Reflect::set(&options, &"signal".into(), &controller.signal());
+        let ended: Rc<dyn Fn(Wait)> = ended.into();
         let timeout = {
-            let (controller, tell) = (controller.clone(), tell.clone());
+            let (current, controller, ended) = (Rc::clone(&self.current), controller.clone(), Rc::clone(&ended));
             Timeout::new(MAX_WAIT_MS, move || {
-                controller.abort();
-                tell(Wait::GivenUp);
+                if waits_with(&current, &controller) {
+                    *current.borrow_mut() = None;
+                    controller.abort();
+                    ended(Wait::GivenUp);
+                }
             })
         };
         let granted = {
-            let (current, controller, tell) = (Rc::clone(&current), controller.clone(), tell.clone());
-            Closure::new(move |_lock: JsValue| {
+            let (current, controller, ended) = (Rc::clone(&self.current), controller.clone(), Rc::clone(&ended));
+            Closure::once_into_js(move |_lock: JsValue| {
                 // Held until the promise is settled by `release`.
-                js_sys::Promise::new(&mut |resolve, _reject| {
-                    let is_ours = match current.borrow_mut().as_mut() {
-                        Some(hold) if hold.controller == controller => {
-                            hold.free = Some(resolve.clone());
-                            hold._timeout = None;
-                            true
+                let promise = js_sys::Promise::new(&mut |resolve, _reject| {
+                    if waits_with(&current, &controller) {
+                        if let Some(hold) = current.borrow_mut().as_mut() {
+                            hold.free = Some(resolve);
+                            hold.timeout = None;
                         }
-                        _ => false,
-                    };
-                    if is_ours {
-                        let tell = tell.clone();
-                        wasm_bindgen_futures::spawn_local(async move { tell(Wait::Granted) });
                     } else {
                         // Given up meanwhile.
-                        resolve.call0(&JsValue::NULL).ok();
+                        _ = resolve.call0(&JsValue::NULL);
                     }
-                })
+                });
+                if waits_with(&current, &controller) {
+                    ended(Wait::Granted);
+                }
+                JsValue::from(promise)
             })
         };
-        let request = manager.request(&self.name, &options, granted.as_ref().unchecked_ref());
-        *current.borrow_mut() = Some(Hold { controller, free: None, _timeout: Some(timeout), _granted: Some(granted) });
-        match request {
-            // An aborted wait rejects the promise; the timeout has told already.
-            Ok(promise) => wasm_bindgen_futures::spawn_local(async move {
-                wasm_bindgen_futures::JsFuture::from(promise).await.ok();
-            }),
+        *self.current.borrow_mut() = Some(Hold { controller, free: None, timeout: Some(timeout) });
+        match manager.request(&self.name, &options, granted.unchecked_ref()) {
+            // An aborted wait rejects the promise, which is nobody's concern.
+            Ok(promise) => spawn(async move { _ = wasm_bindgen_futures::JsFuture::from(promise).await }),
             // A page that is not fully active, or an opaque origin: there is nobody to share with.
-            Err(_) => tell(Wait::Granted),
+            Err(_) => ended(Wait::Granted),
         }
     }
 
@@ -119,12 +108,15 @@ impl Lock {
     pub fn release(&self) {
         let Some(hold) = self.current.borrow_mut().take() else { return };
         match &hold.free {
-            Some(free) => {
-                free.call0(&JsValue::NULL).ok();
-            }
+            Some(free) => _ = free.call0(&JsValue::NULL),
             None => hold.controller.abort(),
         }
     }
+}
+
+/// Whether the wait that is under way is this one.
+fn waits_with(current: &RefCell<Option<Hold>>, controller: &AbortController) -> bool {
+    current.borrow().as_ref().is_some_and(|hold| hold.controller == *controller)
 }
 
 fn manager() -> Option<LockManager> {

@@ -20,8 +20,10 @@ mod handle;
 mod http;
 mod load;
 mod lock;
+mod spawn;
 mod storage;
 
 pub use app_store::AppStore;
 pub use handle::Vestibule;
 pub use load::{ConfigProblem, base_path, load_config};
+pub use spawn::spawn;

@@ -31,6 +31,14 @@ pub fn parse_json(text: &str) -> Result<(Value, Vec<Mistake>), Mistake> {
     }
 }
 
+/// Reads one JSON value that nobody wrote by hand: an answer, a record. `None` for anything else.
+///
+/// One reader for all of them, so that its code is in the app once, and no answer is nested deeper than it may be.
+#[must_use]
+pub fn read_json(text: &str) -> Option<Value> {
+    parse_json(text).ok().map(|(value, _duplicates)| value)
+}
+
 fn syntax(error: &serde_json::Error) -> Mistake {
     let text = error.to_string();
     let reason = text.split(" at line ").next().unwrap_or_default();

@@ -24,7 +24,7 @@ mod template;
 
 pub use address::{form_component, is_safe_link};
 pub use binding::{Binding, Lookup, MissingValue, Root};
-pub use json::parse_json;
+pub use json::{parse_json, read_json};
 pub use merge::merge_patch;
 pub use mistake::{Mistake, Mistakes};
 pub use model::*;

@@ -1,6 +1,7 @@
 //! The payload of a JWT, for display and for its expiry. **It is not verified**: whoever can write the
 //! token can write anything into it. The API verifies; this app only shows (RFC 7519 §4).
 
+use crate::config::read_json;
 use serde_json::Value;
 
 /// A longer token is not looked into. Bytes.
@@ -15,7 +16,7 @@ pub fn payload(token: &str) -> Option<Value> {
     let mut parts = token.split('.');
     let (_header, payload, _signature) = (parts.next()?, parts.next()?, parts.next()?);
     let bytes = base64url(payload)?;
-    let claims: Value = serde_json::from_slice(&bytes).ok()?;
+    let claims = read_json(std::str::from_utf8(&bytes).ok()?)?;
     (parts.next().is_none() && claims.is_object()).then_some(claims)
 }
 

@@ -6,7 +6,7 @@ use super::{
     event::NoToken,
     protocol::{HttpFailure, HttpResponse},
 };
-use crate::config::{MissingValue, Query};
+use crate::config::{MissingValue, Query, read_json};
 use serde_json::Value;
 
 /// Why a query has no rows. The page has one sentence for each.
@@ -96,7 +96,7 @@ pub fn read_rows(query: &Query, response: &HttpResponse) -> Result<Value, QueryP
         500.. => return Err(QueryProblem::Failing),
         status => return Err(QueryProblem::Unintelligible { detail: format!("status {status}") }),
     }
-    let Ok(mut body) = serde_json::from_str::<Value>(&response.body) else {
+    let Some(mut body) = read_json(&response.body) else {
         return Err(if response.is_html() {
             QueryProblem::Walled
         } else {

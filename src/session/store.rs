@@ -6,6 +6,7 @@
 //!
 //! Pure: the browser floor reads and writes the record.
 
+use crate::config::read_json;
 use serde_json::{Map, Value};
 
 /// How long a value lives.
@@ -74,10 +75,11 @@ impl Store {
 
     /// Takes over the record that storage holds now. What cannot be read counts as empty.
     pub fn take_over(&mut self, record: Option<&str>) {
-        self.stored = record
-            .filter(|text| text.len() <= Self::MAX_LENGTH)
-            .and_then(|text| serde_json::from_str(text).ok())
-            .unwrap_or_default();
+        let record = record.filter(|text| text.len() <= Self::MAX_LENGTH).and_then(read_json);
+        self.stored = match record {
+            Some(Value::Object(values)) => values,
+            _ => Map::new(),
+        };
     }
 }
 

@@ -8,6 +8,7 @@
 //! This file decides when a token is [`Freshness::Fresh`]; what follows from that is `advance.rs`.
 
 use super::{Rules, time::Timestamp};
+use crate::config::read_json;
 use serde_json::{Map, Value};
 use std::fmt;
 
@@ -162,7 +163,7 @@ impl StoredSession {
         if text.len() > Self::MAX_LENGTH {
             return None;
         }
-        let mut record: Value = serde_json::from_str(text).ok()?;
+        let mut record = read_json(text)?;
         let record = record.as_object_mut()?;
         let number = |key: &str| record.get(key).and_then(Value::as_u64);
         let secret = |key: &str| match record.get(key) {

@@ -13,7 +13,7 @@
 
 use super::{Challenged, Grant, HttpFailure, HttpResponse};
 use crate::{
-    config::{Config, Expiry, MissingValue, Place, Request, Success, TokenPlaces},
+    config::{Config, Expiry, MissingValue, Place, Request, Success, TokenPlaces, read_json},
     session::{
         claims,
         event::{Ask, Outcome},
@@ -26,7 +26,7 @@ use serde_json::Value;
 /// What the answer of a `before` request binds: its JSON, else its text.
 #[must_use]
 pub fn read_before(response: &HttpResponse) -> Value {
-    serde_json::from_str(&response.body).unwrap_or_else(|_| Value::from(response.body.as_str()))
+    read_json(&response.body).unwrap_or_else(|| Value::from(response.body.as_str()))
 }
 
 /// What an answer to `request`, sent for `ask`, means.
@@ -45,7 +45,7 @@ pub fn read(
         Err(HttpFailure::TimedOut) => return Outcome::TimedOut,
         Err(HttpFailure::TooLong) => return unintelligible("the answer is longer than 1 MB"),
     };
-    let json = serde_json::from_str::<Value>(&response.body).ok();
+    let json = read_json(&response.body);
     let answer = Answer { response: &response, json: json.as_ref() };
     if matches!(ask, Ask::SignIn { .. })
         && let Some(challenge) = &config.provider.errors.challenge

@@ -1,0 +1,9 @@
+//! Starts a task that belongs to nobody: it is not cancelled because a page was left.
+
+use std::{future::Future, pin::Pin};
+
+/// Runs `task` to its end. Boxed, so that the machinery behind it exists once and not for each task.
+pub fn spawn(task: impl Future<Output = ()> + 'static) {
+    let task: Pin<Box<dyn Future<Output = ()>>> = Box::pin(task);
+    wasm_bindgen_futures::spawn_local(task);
+}
