@@ -5,6 +5,7 @@ use super::{
     guard::{Standing, guarded, standing},
     header::header,
     login::login,
+    markup::{Markup, region},
     page::pages,
     watch::{derived, watch},
     way::{Here, LOGIN},
@@ -15,7 +16,6 @@ use leptos_router::{
     components::Router,
     location::{BrowserUrl, LocationProvider},
 };
-use std::sync::Arc;
 use wasm_bindgen::JsCast;
 
 /// Mounts a view in `#app`, or in the body of a page that has no such element.
@@ -50,7 +50,7 @@ pub fn App(
 
 /// Two routes: the login page, and everything else behind the guard. The config says what else there is, so the
 /// router's own matching would have nothing to match.
-fn routes(vestibule: Vestibule) -> AnyView {
+fn routes(vestibule: Vestibule) -> Markup {
     let here = Here::of();
     let arrived = here.clone();
     let browser_url = use_context::<BrowserUrl>();
@@ -62,14 +62,14 @@ fn routes(vestibule: Vestibule) -> AnyView {
         }
     });
     let is_login = derived(move || here.path().trim_end_matches('/') == LOGIN);
-    let route: Box<dyn Fn() -> AnyView + Send> = Box::new(move || {
-        if is_login.get() {
+    region(move || {
+        let route = if is_login.get() {
             login(vestibule)
         } else {
-            guarded(vestibule, Arc::new(move || (header(vestibule), pages(vestibule)).into_any()))
-        }
-    });
-    route.into_any()
+            guarded(vestibule, move || vec![header(vestibule), pages(vestibule)])
+        };
+        vec![route]
+    })
 }
 
 /// Style sheets and tests read `html[data-session]`.

@@ -10,7 +10,7 @@
 use super::{
     countdown::seconds_left,
     header::sign_out_button,
-    markup::{button, decoration, div, el, main, p},
+    markup::{Markup, button, decoration, div, el, main, p, region},
     text,
     watch::{derived, watch},
     way::{Here, to_login},
@@ -56,11 +56,27 @@ pub fn Guard(
     /// What is guarded. Built when the gate opens, and anew only for another session.
     children: ChildrenFn,
 ) -> impl IntoView {
-    guarded(expect_context::<Vestibule>(), children)
+    let vestibule = expect_context::<Vestibule>();
+    let standing = guard(vestibule);
+    move || match standing.get() {
+        Standing::Pending => waiting(vestibule).into_any(),
+        Standing::Open(_) => children(),
+        Standing::Closed => ().into_any(),
+    }
 }
 
-/// The guard as a function.
-pub fn guarded(vestibule: Vestibule, children: ChildrenFn) -> AnyView {
+/// The guard of the app.
+pub fn guarded(vestibule: Vestibule, children: impl Fn() -> Vec<Markup> + Send + 'static) -> Markup {
+    let standing = guard(vestibule);
+    region(move || match standing.get() {
+        Standing::Pending => vec![waiting(vestibule)],
+        Standing::Open(_) => children(),
+        Standing::Closed => Vec::new(),
+    })
+}
+
+/// Leads away when the gate closes.
+fn guard(vestibule: Vestibule) -> Memo<Standing> {
     let standing = standing(vestibule);
     let here = Here::of();
     let to_login = to_login();
@@ -71,16 +87,11 @@ pub fn guarded(vestibule: Vestibule, children: ChildrenFn) -> AnyView {
             to_login(if leaves { None } else { here.return_path(vestibule) });
         }
     });
-    let view: Box<dyn Fn() -> AnyView + Send> = Box::new(move || match standing.get() {
-        Standing::Pending => waiting(vestibule),
-        Standing::Open(_) => children(),
-        Standing::Closed => ().into_any(),
-    });
-    view.into_any()
+    standing
 }
 
 /// The quiet page of a session that is not known to be good yet.
-pub fn waiting(vestibule: Vestibule) -> AnyView {
+pub fn waiting(vestibule: Vestibule) -> Markup {
     let view = vestibule.view();
     let retry_at = derived(move || view.with(|view| view.retry_at));
     // Once the service was away, the page says so until it answers: no flicker between tries.
@@ -114,5 +125,4 @@ pub fn waiting(vestibule: Vestibule) -> AnyView {
         .child(decoration("waiting-mark"))
         .child(el("div").attr("role", "status").live(said))
         .child_while(move || is_away.get(), deeds)
-        .into_any()
 }

@@ -32,15 +32,16 @@ pub fn header(vestibule: Vestibule) -> Markup {
     });
     let entry = |path: &str, label: &str| {
         let own = path.to_owned();
-        let is_current = move || current.with(|current| current.as_deref() == Some(own.as_str())).then(|| "page".to_owned());
+        let is_current =
+            move || current.with(|current| current.as_deref() == Some(own.as_str())).then(|| "page".to_owned());
         let link = el("a").attr("href", &address(path)).live_attr("aria-current", is_current).text(label);
         el("li").child(link)
     };
     let entries = config.pages.iter().filter_map(|page| Some(entry(&page.path, page.menu.as_deref()?)));
-    let menu = el("nav").class("menu").attr("aria-label", text::MENU).child(el("ul").attr("role", "list").children(entries));
-    let who = div("who")
-        .child(el("span").class("who-name").live_text(move || name.get()))
-        .child(sign_out_button(vestibule));
+    let menu =
+        el("nav").class("menu").attr("aria-label", text::MENU).child(el("ul").attr("role", "list").children(entries));
+    let who =
+        div("who").child(el("span").class("who-name").live_text(move || name.get())).child(sign_out_button(vestibule));
     el("header")
         .class("bar")
         .child(el("a").class("brand").attr("href", &address("/")).text(&config.app.title))

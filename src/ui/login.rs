@@ -12,7 +12,7 @@ use super::{
     countdown::seconds_left,
     field::{Field, FieldSignals, Purpose},
     guard::{Standing, standing, waiting},
-    markup::{Markup, Slot, button, decoration, div, el, focus, main, p},
+    markup::{Markup, Slot, button, decoration, div, el, focus, main, p, region},
     notice, text,
     watch::{derived, on_network, watch},
     way::{Here, to_page},
@@ -42,7 +42,7 @@ pub fn LoginPage() -> impl IntoView {
 }
 
 /// The page as a function.
-pub fn login(vestibule: Vestibule) -> AnyView {
+pub fn login(vestibule: Vestibule) -> Markup {
     let standing = standing(vestibule);
     let here = Here::of();
     let to_page = to_page();
@@ -54,13 +54,12 @@ pub fn login(vestibule: Vestibule) -> AnyView {
             to_page(&ReturnPath::from_query(&query, &config).unwrap_or_else(|| ReturnPath::default_of(&config)));
         }
     });
-    let view: Box<dyn Fn() -> AnyView + Send> = Box::new(move || match standing.get() {
-        Standing::Pending => waiting(vestibule),
-        Standing::Closed if is_in_foreign_frame() => framed().into_any(),
-        Standing::Closed => LoginForm::new(vestibule).view().into_any(),
-        Standing::Open(_) => ().into_any(),
-    });
-    view.into_any()
+    region(move || match standing.get() {
+        Standing::Pending => vec![waiting(vestibule)],
+        Standing::Closed if is_in_foreign_frame() => vec![framed()],
+        Standing::Closed => vec![LoginForm::new(vestibule).view()],
+        Standing::Open(_) => Vec::new(),
+    })
 }
 
 /// The form's signals and elements. Copy: every handler has its own.
@@ -367,7 +366,11 @@ fn is_in_foreign_frame() -> bool {
 
 fn framed() -> Markup {
     let address = window().location().href().unwrap_or_default();
-    let link = el("a").attr("href", &address).attrs(&[("target", "_blank"), ("rel", "noopener")]).text(text::OPEN_ALONE);
-    let card = div("card").child(el("h1").text(text::SIGN_IN)).child(p(text::FRAMED).class("message")).child(el("p").child(link));
+    let link =
+        el("a").attr("href", &address).attrs(&[("target", "_blank"), ("rel", "noopener")]).text(text::OPEN_ALONE);
+    let card = div("card")
+        .child(el("h1").text(text::SIGN_IN))
+        .child(p(text::FRAMED).class("message"))
+        .child(el("p").child(link));
     main("entrance").child(card)
 }

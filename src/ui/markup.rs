@@ -16,6 +16,7 @@ use leptos::{
         view::{Mountable, Position, PositionState, Render, RenderHtml},
     },
 };
+use std::{cell::RefCell, rc::Rc};
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{Element, Event, HtmlElement, Node};
 
@@ -61,6 +62,11 @@ pub fn button(class: &str, label: &str, pressed: impl Fn() + Send + 'static) -> 
 /// The page's `main`, which the skip link leads to.
 pub fn main(class: &str) -> Markup {
     el("main").class(class).attrs(&[("id", "content"), ("tabindex", "-1")])
+}
+
+/// What one of several pages is shown in; a box that the layout does not see.
+pub fn region(page: impl Fn() -> Vec<Markup> + Send + 'static) -> Markup {
+    div("region").live(page)
 }
 
 /// A picture that only decorates: the style sheet draws it.
@@ -134,7 +140,11 @@ impl Markup {
     }
 
     /// A child that is there while `is_there`; built when it comes.
-    pub fn child_while(self, is_there: impl Fn() -> bool + Send + 'static, child: impl Fn() -> Self + Send + 'static) -> Self {
+    pub fn child_while(
+        self,
+        is_there: impl Fn() -> bool + Send + 'static,
+        child: impl Fn() -> Self + Send + 'static,
+    ) -> Self {
         self.live(move || if is_there() { vec![child()] } else { Vec::new() })
     }
 
@@ -194,7 +204,7 @@ pub struct Built {
 /// What stops when it is dropped.
 enum Kept {
     Effect { _effect: RenderEffect<()> },
-    Children { _effect: RenderEffect<Vec<Built>> },
+    Children { _children: Rc<RefCell<Vec<Built>>> },
     Handler { _closure: Closure<dyn FnMut(Event)> },
 }
 
@@ -237,7 +247,7 @@ fn raise(markup: Markup) -> Built {
                 _ = element.append_child(&child.element);
                 kept.extend(child.kept);
             }
-            Part::Live(children) => kept.push(live(&element, children)),
+            Part::Live(children) => kept.extend(live(&element, children)),
             Part::On(name, handler) => {
                 let closure = Closure::wrap(handler as Box<dyn FnMut(Event)>);
                 _ = element.add_event_listener_with_callback(name, closure.as_ref().unchecked_ref());
@@ -254,22 +264,26 @@ fn effect(run: Box<dyn Fn()>) -> Kept {
 }
 
 /// Children before a marker of their own.
-fn live(parent: &Element, children: Box<dyn Fn() -> Vec<Markup> + Send>) -> Kept {
+fn live(parent: &Element, children: Box<dyn Fn() -> Vec<Markup> + Send>) -> [Kept; 2] {
     let marker: Node = Dom::create_placeholder().unchecked_into();
     _ = parent.append_child(&marker);
     let parent = parent.clone();
-    let effect = RenderEffect::new(move |last: Option<Vec<Built>>| {
-        for child in last.iter().flatten() {
+    // Held by the parent alone. The value of an effect lives on in its task for a while, and children in it
+    // would go on reading signals that are gone.
+    let held = Rc::new(RefCell::new(Vec::<Built>::new()));
+    let built = Rc::downgrade(&held);
+    let effect = effect(Box::new(move || {
+        let Some(built) = built.upgrade() else { return };
+        for child in built.take() {
             child.element.remove();
         }
-        drop(last);
-        let built: Vec<Built> = children().into_iter().map(raise).collect();
-        for child in &built {
+        let children: Vec<Built> = children().into_iter().map(raise).collect();
+        for child in &children {
             _ = parent.insert_before(&child.element, Some(&marker));
         }
-        built
-    });
-    Kept::Children { _effect: effect }
+        built.replace(children);
+    }));
+    [effect, Kept::Children { _children: held }]
 }
 
 impl Mountable for Built {

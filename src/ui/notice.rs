@@ -48,7 +48,8 @@ fn rate_limited(left: Memo<u64>) -> Markup {
         if is_over.get() {
             return vec![p(text::RATE_LIMIT_OVER)];
         }
-        let timer = el("span").attrs(&[("role", "timer"), ("aria-live", "off")]).live_text(move || text::seconds(left.get()));
+        let timer =
+            el("span").attrs(&[("role", "timer"), ("aria-live", "off")]).live_text(move || text::seconds(left.get()));
         vec![p(text::RATE_LIMITED).child(timer).text(".")]
     })
 }

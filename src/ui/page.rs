@@ -5,7 +5,7 @@
 use super::{
     arrival::arrive,
     guard::{Standing, standing},
-    markup::{Markup, Slot, decoration, div, el, main, p},
+    markup::{Markup, Slot, decoration, div, el, main, p, region},
     record::record_block,
     require,
     table::table_block,
@@ -65,7 +65,7 @@ pub fn Pages() -> impl IntoView {
 }
 
 /// The page as a function.
-pub fn pages(vestibule: Vestibule) -> AnyView {
+pub fn pages(vestibule: Vestibule) -> Markup {
     let here = Here::of();
     let named = derived(move || {
         let path = here.path();
@@ -84,20 +84,16 @@ pub fn pages(vestibule: Vestibule) -> AnyView {
             to_page(&ReturnPath::default_of(&vestibule.config()));
         }
     });
-    let page: Box<dyn Fn() -> AnyView + Send> = Box::new(move || match named.get() {
-        Named::Page(place) => protected_page(vestibule, place),
-        Named::Nothing => not_found(vestibule).into_any(),
-        Named::Home | Named::Leaving => ().into_any(),
-    });
-    page.into_any()
+    region(move || match named.get() {
+        Named::Page(place) => protected_page(vestibule, place).into_iter().collect(),
+        Named::Nothing => vec![not_found(vestibule)],
+        Named::Home | Named::Leaving => Vec::new(),
+    })
 }
 
-fn protected_page(vestibule: Vestibule, place: Arc<Place>) -> AnyView {
+fn protected_page(vestibule: Vestibule, place: Arc<Place>) -> Option<Markup> {
     let config = vestibule.config();
-    let Some(page) = config.pages.iter().find(|page| page.path == place.path).cloned() else {
-        return ().into_any();
-    };
-    let page = Arc::new(page);
+    let page = Arc::new(config.pages.iter().find(|page| page.path == place.path)?.clone());
     let heading = Slot::new();
     arrive(vestibule, &page.title, heading);
     let access = access(vestibule, Arc::clone(&page));
@@ -107,7 +103,7 @@ fn protected_page(vestibule: Vestibule, place: Arc<Place>) -> AnyView {
         Access::Pending => vec![decoration("skeleton-lines")],
         Access::Denied => vec![div("no-access").child(p(text::NO_ACCESS)).child(p(text::NO_ACCESS_HINT).class("hint"))],
     };
-    main("page").attr("data-page", &path).child(title_of(&title, heading)).live(content).into_any()
+    Some(main("page").attr("data-page", &path).child(title_of(&title, heading)).live(content))
 }
 
 /// The heading that takes the focus on arrival.

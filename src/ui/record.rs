@@ -62,7 +62,8 @@ fn members(value: Option<&Value>) -> Markup {
     if list.is_empty() {
         return p(text::NO_VALUE).class("empty");
     }
-    let member = |(name, value): (String, String)| div("member").child(el("dt").text(&name)).child(el("dd").text(&value));
+    let member =
+        |(name, value): (String, String)| div("member").child(el("dt").text(&name)).child(el("dd").text(&value));
     el("dl").children(list.into_iter().map(member))
 }
 

@@ -35,7 +35,8 @@ pub const RATE_LIMIT_OVER: &str = "You can try again now.";
 pub const SESSION_ENDED: &str = "Your session has ended. Please sign in again.";
 pub const SIGNED_OUT: &str = "You are signed out.";
 pub const SIGNED_OUT_ELSEWHERE: &str = "You signed out in another tab.";
-pub const REVOCATION_UNCONFIRMED: &str = "This browser has forgotten you, but the sign-in service did not confirm the sign-out.";
+pub const REVOCATION_UNCONFIRMED: &str =
+    "This browser has forgotten you, but the sign-in service did not confirm the sign-out.";
 pub const STORAGE_BLOCKED: &str =
     "Your browser blocks storage for this site. You can sign in, but a reload will sign you out.";
 pub const UNSAVED: &str = "Your browser could not save this session. A reload will sign you out.";

@@ -5,6 +5,10 @@
 
 use crate::browser::Vestibule;
 use leptos::prelude::*;
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
 
 /// Runs now, a tick later to be exact, and again when what it reads changes.
 pub fn watch(run: impl Fn() + 'static) {
@@ -30,7 +34,15 @@ pub fn derived<T: Clone + PartialEq + Send + Sync + 'static>(value: impl Fn() ->
 }
 
 fn watch_boxed(run: Box<dyn Fn()>) {
-    Effect::new(move |_: Option<()>| run());
+    // Leptos runs a new effect once even when its owner is gone by then, and with it all that it would read.
+    let is_over = Arc::new(AtomicBool::new(false));
+    let ends = Arc::clone(&is_over);
+    on_cleanup(move || ends.store(true, Ordering::Relaxed));
+    Effect::new(move |_: Option<()>| {
+        if !is_over.load(Ordering::Relaxed) {
+            run();
+        }
+    });
 }
 
 fn derived_boxed<T: Clone + PartialEq + Send + Sync + 'static>(value: Box<dyn Fn() -> T + Send + Sync>) -> Memo<T> {

@@ -5,7 +5,11 @@ use super::{
     stage::{self, until},
 };
 use leptos::prelude::*;
-use vestibule::{browser::Vestibule, config::{Config, Draft, Preset}, ui::App};
+use vestibule::{
+    browser::Vestibule,
+    config::{Config, Draft, Preset},
+    ui::App,
+};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::{HtmlButtonElement, HtmlElement, HtmlFormElement, HtmlInputElement};
@@ -50,7 +54,8 @@ fn fill(username: &str, password: &str) {
 
 /// What a browser says when somebody has typed.
 fn say_typed(name: &str) {
-    let script = format!("document.querySelector('input[name={name}]').dispatchEvent(new Event('input', {{ bubbles: true }}))");
+    let script =
+        format!("document.querySelector('input[name={name}]').dispatchEvent(new Event('input', {{ bubbles: true }}))");
     js_sys::eval(&script).unwrap();
 }
 

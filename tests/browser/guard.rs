@@ -93,7 +93,8 @@ async fn a_half_typed_text_survives_three_refreshes_and_not_another_session() {
     let other = StoredSession { signed_in_at: Timestamp(1_900_000_000_000), ..refreshed(5) };
     write_elsewhere(&app.session_key(), &other.to_json());
     until(|| BUILT.load(Ordering::Relaxed) == 2).await;
-    until(|| find("#draft").is_some_and(|draft| draft.dyn_into::<HtmlInputElement>().unwrap().value().is_empty())).await;
+    until(|| find("#draft").is_some_and(|draft| draft.dyn_into::<HtmlInputElement>().unwrap().value().is_empty()))
+        .await;
 }
 
 #[wasm_bindgen_test]

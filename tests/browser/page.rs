@@ -67,7 +67,8 @@ pub fn history_length() -> u32 {
 /// How many requests the browser has sent to addresses that hold `part`.
 pub fn requests_to(part: &str) -> usize {
     let part = serde_json::to_string(part).unwrap();
-    let script = format!("performance.getEntriesByType('resource').filter(entry => entry.name.includes({part})).length");
+    let script =
+        format!("performance.getEntriesByType('resource').filter(entry => entry.name.includes({part})).length");
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a small count")]
     let count = js_sys::eval(&script).unwrap().as_f64().unwrap() as usize;
     count

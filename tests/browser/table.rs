@@ -7,16 +7,22 @@ use super::{
 use leptos::prelude::*;
 use serde_json::{Value, json};
 use std::sync::Arc;
-use vestibule::{config::{Column, Pointer, Table}, ui::RowsTable};
+use vestibule::{
+    config::{Column, Pointer, Table},
+    ui::RowsTable,
+};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 fn table(columns: &[&str]) -> Table {
-    let column = |name: &&str| Column { title: (*name).to_owned(), value: Pointer::parse(&format!("/{name}")).unwrap() };
+    let column =
+        |name: &&str| Column { title: (*name).to_owned(), value: Pointer::parse(&format!("/{name}")).unwrap() };
     Table { query: String::new(), caption: "Orders".into(), columns: columns.iter().map(column).collect(), empty: None }
 }
 
 fn rows(length: usize) -> Arc<Value> {
-    Arc::new((0..length).map(|id| json!({ "id": id, "name": format!("row {id}"), "paid": true, "note": null })).collect())
+    Arc::new(
+        (0..length).map(|id| json!({ "id": id, "name": format!("row {id}"), "paid": true, "note": null })).collect(),
+    )
 }
 
 #[wasm_bindgen_test]
