@@ -1,0 +1,130 @@
+//! Storage in a real browser: what a tab finds, writes, and hears from others.
+//!
+//! The other tab is an iframe of the same origin: what it writes fires real storage events here.
+
+use super::stage;
+use leptos::prelude::*;
+use serde_json::json;
+use vestibule::{
+    browser::Vestibule,
+    session::{Gate, Lifetime, SignedOutReason},
+};
+use wasm_bindgen_test::wasm_bindgen_test;
+
+/// Runs JavaScript in another browsing context of our origin.
+fn elsewhere(script: &str) {
+    let script = serde_json::to_string(script).unwrap();
+    js_sys::eval(&format!(
+        "(() => {{ const frame = document.createElement('iframe'); document.body.append(frame);
+           frame.contentWindow.eval({script}); setTimeout(() => frame.remove(), 500); }})()"
+    ))
+    .unwrap();
+}
+
+fn gate(vestibule: Vestibule) -> Gate {
+    vestibule.view().with_untracked(|view| view.gate)
+}
+
+#[wasm_bindgen_test]
+async fn a_stored_session_is_found_at_start() {
+    let owner = Owner::new();
+    owner.set();
+    let app = stage::signed_in("found");
+    let vestibule = Vestibule::start(app.config.clone());
+    assert_eq!(gate(vestibule), Gate::Open);
+    assert_eq!(vestibule.view().with_untracked(|view| view.user.clone()).unwrap()["email"], "ada@example.com");
+    owner.cleanup();
+}
+
+#[wasm_bindgen_test]
+async fn records_that_are_not_ours_leave_nobody_signed_in() {
+    for record in ["", "{", "null", "[]", "{\"version\":99}", "\u{0}", &"x".repeat(300_000)] {
+        let owner = Owner::new();
+        owner.set();
+        let app = stage::signed_in("broken");
+        app.write_session(record);
+        assert_eq!(gate(Vestibule::start(app.config.clone())), Gate::Closed, "{:.20}", record);
+        owner.cleanup();
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_sign_out_elsewhere_is_heard_here() {
+    let owner = Owner::new();
+    owner.set();
+    let app = stage::signed_in("elsewhere");
+    let vestibule = Vestibule::start(app.config.clone());
+    elsewhere(&format!("localStorage.removeItem('{}')", app.session_key()));
+    stage::until(move || gate(vestibule) == Gate::Closed).await;
+    assert_eq!(vestibule.view().with_untracked(|view| view.reason), Some(SignedOutReason::Elsewhere));
+    owner.cleanup();
+}
+
+#[wasm_bindgen_test]
+async fn storage_cleared_by_hand_signs_out() {
+    let owner = Owner::new();
+    owner.set();
+    let app = stage::signed_in("cleared");
+    let vestibule = Vestibule::start(app.config.clone());
+    elsewhere("localStorage.clear()");
+    stage::until(move || gate(vestibule) == Gate::Closed).await;
+    owner.cleanup();
+}
+
+#[wasm_bindgen_test]
+async fn a_sign_in_elsewhere_is_heard_here() {
+    let owner = Owner::new();
+    owner.set();
+    let app = stage::signed_in("arrives");
+    let record = app.read_session().unwrap();
+    app.clear();
+    let vestibule = Vestibule::start(app.config.clone());
+    assert_eq!(gate(vestibule), Gate::Closed);
+    let record = serde_json::to_string(&record).unwrap();
+    elsewhere(&format!("localStorage.setItem('{}', {record})", app.session_key()));
+    stage::until(move || gate(vestibule) == Gate::Open).await;
+    owner.cleanup();
+}
+
+#[wasm_bindgen_test]
+async fn sign_out_empties_storage_of_ours_and_of_nothing_else() {
+    let owner = Owner::new();
+    owner.set();
+    let app = stage::signed_in("empties");
+    let storage = web_sys::window().unwrap().local_storage().unwrap().unwrap();
+    storage.set_item("somebody-else", "stays").unwrap();
+    let vestibule = Vestibule::start(app.config.clone());
+    vestibule.store().put("note", json!("mine"), Lifetime::Stored);
+    assert!(app.read_store().is_some());
+    vestibule.sign_out();
+    assert_eq!(gate(vestibule), Gate::Closed);
+    assert_eq!((app.read_session(), app.read_store()), (None, None));
+    assert_eq!(storage.get_item("somebody-else").unwrap().as_deref(), Some("stays"));
+    owner.cleanup();
+}
+
+#[wasm_bindgen_test]
+async fn the_store_is_reactive_typed_and_seen_in_all_tabs() {
+    let owner = Owner::new();
+    owner.set();
+    let app = stage::signed_in("store");
+    let vestibule = Vestibule::start(app.config.clone());
+    let store = vestibule.store();
+    let tenant = Memo::new(move |_| store.get_as::<String>("tenant"));
+    assert_eq!(tenant.get_untracked(), None);
+    store.put_as("tenant", &"north", Lifetime::Stored);
+    assert_eq!(tenant.get_untracked().as_deref(), Some("north"));
+    assert_eq!(app.read_store().as_deref(), Some(r#"{"tenant":"north"}"#));
+
+    store.put("tenant", json!("only here"), Lifetime::ThisPage);
+    assert_eq!(tenant.get_untracked().as_deref(), Some("only here"));
+    assert_eq!(app.read_store().as_deref(), Some(r#"{"tenant":"north"}"#));
+    store.remove("tenant");
+    assert_eq!((tenant.get_untracked(), app.read_store()), (None, None));
+
+    elsewhere(&format!("localStorage.setItem('{}', '{{\"tenant\":\"south\"}}')", app.store_key()));
+    stage::until(move || tenant.get_untracked().as_deref() == Some("south")).await;
+    store.clear();
+    assert_eq!(app.read_store(), None);
+    owner.cleanup();
+}
