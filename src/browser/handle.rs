@@ -144,10 +144,8 @@ impl Vestibule {
         let mut rejected = None;
         let mut attempt = 0;
         loop {
-            let access_token = match request.authorized {
-                true => Some(driver.access_token(rejected.take()).await?),
-                false => None,
-            };
+            let access_token =
+                if request.authorized { Some(driver.access_token(rejected.take()).await?) } else { None };
             let session = driver.signed_in();
             let tokens = access_token
                 .clone()
@@ -181,9 +179,12 @@ impl Vestibule {
     }
 }
 
+/// What is done about one kind of event.
+type Hearer = Box<dyn Fn(&Rc<Driver>, web_sys::Event)>;
+
 /// Turns what the browser says into events. All of it is a hint: what counts is read again.
 fn listen(driver: &Rc<Driver>, set_online: WriteSignal<bool>) {
-    let on = |name: &'static str, heard: Box<dyn Fn(&Rc<Driver>, web_sys::Event)>| {
+    let on = |name: &'static str, heard: Hearer| {
         let driver = Rc::clone(driver);
         let handle = window_event_listener_untyped(name, move |event| heard(&driver, event));
         on_cleanup(move || handle.remove());

@@ -42,7 +42,7 @@ async fn exchange(
     controller: &AbortController,
     max_length: usize,
 ) -> Result<HttpResponse, HttpFailure> {
-    let response = build(request, controller)
+    let response = build(&request, controller)
         .ok_or(HttpFailure::Unreachable)?
         .send()
         .await
@@ -61,7 +61,7 @@ async fn exchange(
 }
 
 /// By hand: gloo-net's builder ends every address that has a query with a `&` of its own, and knows no `keepalive`.
-fn build(request: HttpRequest, controller: &AbortController) -> Option<Request> {
+fn build(request: &HttpRequest, controller: &AbortController) -> Option<Request> {
     let headers = web_sys::Headers::new().ok()?;
     for (name, value) in &request.headers {
         headers.append(name, value).ok()?;

@@ -47,7 +47,7 @@ fn syntax(error: &serde_json::Error) -> Mistake {
     Mistake { pointer, sentence }
 }
 
-/// How serde_json hands over a number that is no integer: its digits, as they are written.
+/// How `serde_json` hands over a number that is no integer: its digits, as they are written.
 const NUMBER: &str = "$serde_json::private::Number";
 
 struct Node<'a> {

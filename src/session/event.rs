@@ -233,7 +233,7 @@ pub enum Outcome {
 }
 
 /// How a compare-and-set ended.
-#[expect(clippy::large_enum_variant, reason = "a handful live for a moment; a box each would only cost bytes of code")]
+#[allow(clippy::large_enum_variant, reason = "a handful live for a moment; a box each would only cost bytes of code")]
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Settled {
     /// Storage holds what was asked.

@@ -1,4 +1,4 @@
-//! The wire: a configured request and its values become an [`HttpRequest`], an answer becomes an [`Outcome`].
+//! The wire: a configured request and its values become an [`HttpRequest`], an answer becomes an [`Outcome`](super::Outcome).
 //!
 //! The general code for every provider: it knows no preset by name, only what the config says.
 //! Writing is here, reading is `reading.rs`.

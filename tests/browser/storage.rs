@@ -43,7 +43,7 @@ async fn records_that_are_not_ours_leave_nobody_signed_in() {
         owner.set();
         let app = stage::signed_in("broken");
         app.write_session(record);
-        assert_eq!(gate(Vestibule::start(app.config.clone())), Gate::Closed, "{:.20}", record);
+        assert_eq!(gate(Vestibule::start(app.config.clone())), Gate::Closed, "{record:.20}");
         owner.cleanup();
     }
 }

@@ -31,18 +31,8 @@ pub struct DemoUser {
 
 /// The seeded users.
 pub const DEMO_USERS: [DemoUser; 2] = [
-    DemoUser {
-        email: "demo@example.com",
-        password: "correct-horse",
-        name: "Dana Demo",
-        role: "member",
-    },
-    DemoUser {
-        email: "admin@example.com",
-        password: "battery-staple",
-        name: "Ada Admin",
-        role: "admin",
-    },
+    DemoUser { email: "demo@example.com", password: "correct-horse", name: "Dana Demo", role: "member" },
+    DemoUser { email: "admin@example.com", password: "battery-staple", name: "Ada Admin", role: "admin" },
 ];
 
 /// A user, as far as anybody but this file may know.
@@ -58,8 +48,7 @@ pub(crate) struct User {
 
 impl User {
     /// The columns that [`User::from_row`] reads, in its order, of a table named or aliased `users`.
-    pub const COLUMNS: &'static str =
-        "users.id, users.email, users.name, users.role, users.tenant, users.created_at";
+    pub const COLUMNS: &'static str = "users.id, users.email, users.name, users.role, users.tenant, users.created_at";
 
     /// Reads the columns of [`User::COLUMNS`], which must be the first of the row.
     pub fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
@@ -113,8 +102,7 @@ impl Accounts {
             hash(password)?;
             return Ok(None);
         };
-        let stored =
-            PasswordHash::new(&stored).map_err(|_| Failure::Hashing(HashError::EncodingInvalid))?;
+        let stored = PasswordHash::new(&stored).map_err(|_| Failure::Hashing(HashError::EncodingInvalid))?;
         match Argon2::default().verify_password(password.as_bytes(), &stored) {
             Ok(()) => Ok(Some(user)),
             Err(HashError::PasswordInvalid) => Ok(None),
@@ -124,24 +112,16 @@ impl Accounts {
 
     fn find(&self, email: &str) -> Result<Option<(User, String)>, Failure> {
         self.database.read(|connection| {
-            let query = format!(
-                "SELECT {}, users.password_hash FROM users WHERE email = ?1",
-                User::COLUMNS
-            );
-            let found = connection
-                .query_row(&query, [email], |row| {
-                    Ok((User::from_row(row)?, row.get(6)?))
-                })
-                .optional()?;
+            let query = format!("SELECT {}, users.password_hash FROM users WHERE email = ?1", User::COLUMNS);
+            let found =
+                connection.query_row(&query, [email], |row| Ok((User::from_row(row)?, row.get(6)?))).optional()?;
             Ok(found)
         })
     }
 }
 
 fn hash(password: &str) -> Result<String, Failure> {
-    Ok(Argon2::default()
-        .hash_password(password.as_bytes())?
-        .to_string())
+    Ok(Argon2::default().hash_password(password.as_bytes())?.to_string())
 }
 
 #[cfg(test)]
@@ -169,10 +149,7 @@ mod tests {
     #[test]
     fn passwords_are_kept_as_argon2id_with_19_mib_and_two_passes() {
         let (_, stored) = seeded().find(DEMO_USERS[0].email).unwrap().unwrap();
-        assert!(
-            stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"),
-            "{stored}"
-        );
+        assert!(stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{stored}");
     }
 
     #[test]
@@ -184,10 +161,7 @@ mod tests {
                 assert!(accounts.authenticate(email, "wrong").unwrap().is_none());
                 began.elapsed()
             };
-            [attempt(), attempt(), attempt()]
-                .into_iter()
-                .min()
-                .unwrap_or(Duration::MAX)
+            [attempt(), attempt(), attempt()].into_iter().min().unwrap_or(Duration::MAX)
         };
         let known = quickest_of_three(DEMO_USERS[0].email);
         let unknown = quickest_of_three("nobody@example.com");

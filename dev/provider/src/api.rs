@@ -29,17 +29,10 @@ use crate::orders;
 const DEFAULT_ROWS: u32 = 200;
 
 pub(crate) fn router() -> Router<Arc<Provider>> {
-    Router::new()
-        .route("/api/orders", get(list))
-        .route("/api/orders/{id}", get(one))
-        .route("/api/me", get(me))
+    Router::new().route("/api/orders", get(list)).route("/api/orders/{id}", get(one)).route("/api/me", get(me))
 }
 
-async fn list(
-    State(provider): State<Arc<Provider>>,
-    RawQuery(query): RawQuery,
-    headers: HeaderMap,
-) -> Response {
+async fn list(State(provider): State<Arc<Provider>>, RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
     protected(&provider, &headers, |_| {
         let Some(rows) = wanted_rows(query.as_deref()) else {
             let why = format!("rows must be a whole number up to {}", orders::ALL);
@@ -50,15 +43,9 @@ async fn list(
     .await
 }
 
-async fn one(
-    State(provider): State<Arc<Provider>>,
-    Path(id): Path<String>,
-    headers: HeaderMap,
-) -> Response {
+async fn one(State(provider): State<Arc<Provider>>, Path(id): Path<String>, headers: HeaderMap) -> Response {
     protected(&provider, &headers, |_| {
-        let order = id
-            .parse()
-            .map_or(Ok(None), |id| orders::find(&provider.database, id));
+        let order = id.parse().map_or(Ok(None), |id| orders::find(&provider.database, id));
         found(&provider, order)
     })
     .await
@@ -66,18 +53,13 @@ async fn one(
 
 async fn me(State(provider): State<Arc<Provider>>, headers: HeaderMap) -> Response {
     protected(&provider, &headers, |Bearer { user, .. }| {
-        Json(json!({ "id": user.id, "email": user.email, "name": user.name, "role": user.role }))
-            .into_response()
+        Json(json!({ "id": user.id, "email": user.email, "name": user.name, "role": user.role })).into_response()
     })
     .await
 }
 
 /// Does the work only for a good access token.
-async fn protected(
-    provider: &Provider,
-    headers: &HeaderMap,
-    work: impl FnOnce(Bearer) -> Response,
-) -> Response {
+async fn protected(provider: &Provider, headers: &HeaderMap, work: impl FnOnce(Bearer) -> Response) -> Response {
     let guarded = async { authorized(provider, headers).map_or_else(|refusal| refusal, work) };
     let answer = provider.answer(At::Api, guarded).await;
     if answer.status() == StatusCode::UNAUTHORIZED {
@@ -87,19 +69,12 @@ async fn protected(
 }
 
 /// The bearer of a good access token, or the 401 of RFC 6750 §3.
-#[allow(
-    clippy::result_large_err,
-    reason = "a refusal is an answer, made once per request and moved once"
-)]
+#[allow(clippy::result_large_err, reason = "a refusal is an answer, made once per request and moved once")]
 pub(crate) fn authorized(provider: &Provider, headers: &HeaderMap) -> Result<Bearer, Response> {
     let Some(token) = bearer_token(headers) else {
         // A request without authentication SHOULD NOT be told an error code (RFC 6750 §3.1).
         let challenge = [(WWW_AUTHENTICATE, "Bearer realm=\"demo\"")];
-        let refusal = refusal(
-            StatusCode::UNAUTHORIZED,
-            "unauthorized",
-            "an access token is needed",
-        );
+        let refusal = refusal(StatusCode::UNAUTHORIZED, "unauthorized", "an access token is needed");
         return Err((challenge, refusal).into_response());
     };
     let why = match provider.families.bearer(token) {
@@ -109,8 +84,7 @@ pub(crate) fn authorized(provider: &Provider, headers: &HeaderMap) -> Result<Bea
         Ok(Err(BearerRefusal::Revoked)) => "the access token was revoked",
         Err(failure) => return Err(failed(provider, &failure)),
     };
-    let challenge =
-        format!("Bearer realm=\"demo\", error=\"invalid_token\", error_description=\"{why}\"");
+    let challenge = format!("Bearer realm=\"demo\", error=\"invalid_token\", error_description=\"{why}\"");
     let refusal = refusal(StatusCode::UNAUTHORIZED, "invalid_token", why);
     Err(([(WWW_AUTHENTICATE, challenge)], refusal).into_response())
 }
@@ -132,18 +106,10 @@ fn found<T: Serialize>(provider: &Provider, outcome: Result<Option<T>, Failure>)
 }
 
 fn refusal(status: StatusCode, error: &str, description: &str) -> Response {
-    (
-        status,
-        Json(json!({ "error": error, "error_description": description })),
-    )
-        .into_response()
+    (status, Json(json!({ "error": error, "error_description": description }))).into_response()
 }
 
 fn failed(provider: &Provider, failure: &Failure) -> Response {
     provider.log.write(&failure.to_string());
-    refusal(
-        StatusCode::INTERNAL_SERVER_ERROR,
-        "server_error",
-        "something went wrong here",
-    )
+    refusal(StatusCode::INTERNAL_SERVER_ERROR, "server_error", "something went wrong here")
 }

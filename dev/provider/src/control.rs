@@ -41,11 +41,7 @@ async fn add_fault(State(provider): State<Arc<Provider>>, body: Bytes) -> Respon
             provider.faults.add(fault);
             StatusCode::NO_CONTENT.into_response()
         }
-        Err(error) => (
-            StatusCode::BAD_REQUEST,
-            Json(json!({ "error": error.to_string() })),
-        )
-            .into_response(),
+        Err(error) => (StatusCode::BAD_REQUEST, Json(json!({ "error": error.to_string() }))).into_response(),
     }
 }
 

@@ -37,19 +37,12 @@ impl FromStr for Origin {
             return Err(refused());
         };
         // What is left is compared with what browsers send, so that a slash at the end is not overlooked.
-        let is_bare = uri
-            .scheme_str()
-            .map(|scheme| format!("{scheme}://{authority}"))
-            .as_deref()
-            == Some(written);
-        let is_canonical =
-            !authority.as_str().contains('@') && written == written.to_ascii_lowercase();
+        let is_bare = uri.scheme_str().map(|scheme| format!("{scheme}://{authority}")).as_deref() == Some(written);
+        let is_canonical = !authority.as_str().contains('@') && written == written.to_ascii_lowercase();
         if !is_bare || !is_canonical {
             return Err(refused());
         }
-        HeaderValue::from_str(written)
-            .map(Self)
-            .map_err(|_| refused())
+        HeaderValue::from_str(written).map(Self).map_err(|_| refused())
     }
 }
 
@@ -61,29 +54,16 @@ impl fmt::Display for Origin {
 
 /// Something that no browser would send as an origin.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "`{0}` is not an origin; it takes the form http://127.0.0.1:8080, without a path or a slash at the end"
-)]
+#[error("`{0}` is not an origin; it takes the form http://127.0.0.1:8080, without a path or a slash at the end")]
 pub struct OriginError(String);
 
 /// Answers preflights and lets listed origins read all other answers.
-pub(crate) async fn apply(
-    State(provider): State<Arc<Provider>>,
-    request: Request,
-    next: Next,
-) -> Response {
+pub(crate) async fn apply(State(provider): State<Arc<Provider>>, request: Request, next: Next) -> Response {
     let headers = request.headers();
-    let allowed = headers
-        .get(ORIGIN)
-        .filter(|origin| provider.origins.iter().any(|listed| listed.0 == **origin))
-        .cloned();
-    let is_preflight =
-        request.method() == Method::OPTIONS && headers.contains_key(ACCESS_CONTROL_REQUEST_METHOD);
-    let mut answer = if is_preflight {
-        preflight(headers, allowed.is_some())
-    } else {
-        next.run(request).await
-    };
+    let allowed =
+        headers.get(ORIGIN).filter(|origin| provider.origins.iter().any(|listed| listed.0 == **origin)).cloned();
+    let is_preflight = request.method() == Method::OPTIONS && headers.contains_key(ACCESS_CONTROL_REQUEST_METHOD);
+    let mut answer = if is_preflight { preflight(headers, allowed.is_some()) } else { next.run(request).await };
     let headers = answer.headers_mut();
     headers.append(VARY, HeaderValue::from_static("Origin"));
     if let Some(origin) = allowed {
@@ -114,11 +94,7 @@ mod tests {
 
     #[test]
     fn only_what_a_browser_would_send_is_an_origin() {
-        for good in [
-            "http://127.0.0.1:8080",
-            "https://app.example",
-            "http://[::1]:8080",
-        ] {
+        for good in ["http://127.0.0.1:8080", "https://app.example", "http://[::1]:8080"] {
             assert_eq!(good.parse::<Origin>().unwrap().to_string(), good);
         }
         for bad in [

@@ -89,20 +89,8 @@ impl Counters {
     }
 
     pub fn clear(&self) {
-        let Self {
-            sign_in,
-            logins_ok,
-            refresh,
-            refresh_ok,
-            reuse,
-            revoke,
-            user,
-            api,
-            api_401,
-        } = self;
-        for counter in [
-            sign_in, logins_ok, refresh, refresh_ok, reuse, revoke, user, api, api_401,
-        ] {
+        let Self { sign_in, logins_ok, refresh, refresh_ok, reuse, revoke, user, api, api_401 } = self;
+        for counter in [sign_in, logins_ok, refresh, refresh_ok, reuse, revoke, user, api, api_401] {
             counter.store(0, Ordering::Relaxed);
         }
     }

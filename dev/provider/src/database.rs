@@ -55,9 +55,7 @@ impl Database {
         connection.pragma_update(None, "synchronous", "NORMAL")?;
         connection.pragma_update(None, "foreign_keys", true)?;
         connection.execute_batch(TABLES)?;
-        Ok(Self {
-            connection: Mutex::new(connection),
-        })
+        Ok(Self { connection: Mutex::new(connection) })
     }
 
     /// Runs queries that change nothing.
@@ -66,10 +64,7 @@ impl Database {
     }
 
     /// Runs changes that happen together or, when `work` or the commit fails, not at all.
-    pub fn write<T>(
-        &self,
-        work: impl FnOnce(&Transaction<'_>) -> Result<T, Failure>,
-    ) -> Result<T, Failure> {
+    pub fn write<T>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<T, Failure>) -> Result<T, Failure> {
         let mut connection = self.lock();
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let outcome = work(&transaction)?;
@@ -81,28 +76,19 @@ impl Database {
     pub fn signing_key(&self) -> Result<[u8; 32], Failure> {
         self.write(|transaction| {
             let stored = transaction
-                .query_row(
-                    "SELECT value FROM settings WHERE name = 'signing_key'",
-                    [],
-                    |row| row.get(0),
-                )
+                .query_row("SELECT value FROM settings WHERE name = 'signing_key'", [], |row| row.get(0))
                 .optional()?;
             if let Some(key) = stored {
                 return Ok(key);
             }
             let key = random::bytes::<32>()?;
-            transaction.execute(
-                "INSERT INTO settings (name, value) VALUES ('signing_key', ?1)",
-                [key],
-            )?;
+            transaction.execute("INSERT INTO settings (name, value) VALUES ('signing_key', ?1)", [key])?;
             Ok(key)
         })
     }
 
     fn lock(&self) -> MutexGuard<'_, Connection> {
         // A panic under the lock leaves at worst a transaction that was rolled back.
-        self.connection
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+        self.connection.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

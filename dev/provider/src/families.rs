@@ -60,9 +60,7 @@ pub(crate) struct Issued {
 
 impl fmt::Debug for Issued {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Issued")
-            .field("user", &self.user.id)
-            .finish_non_exhaustive()
+        f.debug_struct("Issued").field("user", &self.user.id).finish_non_exhaustive()
     }
 }
 
@@ -107,29 +105,12 @@ pub(crate) struct Families {
 }
 
 impl Families {
-    pub fn new(
-        database: Arc<Database>,
-        clock: Clock,
-        key: Key,
-        access_ttl: Duration,
-        refresh_ttl: Duration,
-    ) -> Self {
-        Self {
-            database,
-            clock,
-            key,
-            access_ttl,
-            refresh_ttl,
-        }
+    pub fn new(database: Arc<Database>, clock: Clock, key: Key, access_ttl: Duration, refresh_ttl: Duration) -> Self {
+        Self { database, clock, key, access_ttl, refresh_ttl }
     }
 
     /// Begins a family for a user whose password was just checked.
-    pub fn begin(
-        &self,
-        user: User,
-        client: &Client,
-        scope: Option<String>,
-    ) -> Result<Issued, Failure> {
+    pub fn begin(&self, user: User, client: &Client, scope: Option<String>) -> Result<Issued, Failure> {
         let family = random::uuid()?;
         self.database.write(|transaction| {
             transaction.execute(
@@ -141,11 +122,7 @@ impl Families {
     }
 
     /// Takes a refresh token and gives out its successor, or ends the family of one that had a successor.
-    pub fn rotate(
-        &self,
-        refresh_token: &str,
-        client: &Client,
-    ) -> Result<Result<Issued, RefreshRefusal>, Failure> {
+    pub fn rotate(&self, refresh_token: &str, client: &Client) -> Result<Result<Issued, RefreshRefusal>, Failure> {
         let digest = digest(refresh_token);
         self.database.write(|transaction| {
             let now = self.clock.now();
@@ -162,12 +139,9 @@ impl Families {
             if found.expires_at <= now {
                 return Ok(Err(RefreshRefusal::Expired));
             }
-            transaction.execute(
-                "UPDATE refresh_tokens SET used_at = ?2 WHERE digest = ?1",
-                (digest, now.as_millis()),
-            )?;
-            self.issue(transaction, &found.family, found.user, found.scope)
-                .map(Ok)
+            transaction
+                .execute("UPDATE refresh_tokens SET used_at = ?2 WHERE digest = ?1", (digest, now.as_millis()))?;
+            self.issue(transaction, &found.family, found.user, found.scope).map(Ok)
         })
     }
 
@@ -189,11 +163,7 @@ impl Families {
                 let expires_at = Timestamp::from_millis(row.get(6)?);
                 let revoked_at: Option<i64> = row.get(7)?;
                 let ended_at: Option<i64> = row.get(8)?;
-                Ok((
-                    User::from_row(row)?,
-                    expires_at,
-                    revoked_at.or(ended_at).is_some(),
-                ))
+                Ok((User::from_row(row)?, expires_at, revoked_at.or(ended_at).is_some()))
             };
             connection.query_row(&query, [&claims.jti], read).optional()
         })?;
@@ -201,55 +171,30 @@ impl Families {
             None => Err(BearerRefusal::Unknown),
             Some((_, _, true)) => Err(BearerRefusal::Revoked),
             // The row has the milliseconds that the claim `exp` rounds away, always in the bearer's favour.
-            Some((_, expires_at, _)) if expires_at <= self.clock.now() => {
-                Err(BearerRefusal::Expired)
-            }
-            Some((user, _, _)) => Ok(Bearer {
-                user,
-                family: claims.sid,
-            }),
+            Some((_, expires_at, _)) if expires_at <= self.clock.now() => Err(BearerRefusal::Expired),
+            Some((user, _, _)) => Ok(Bearer { user, family: claims.sid }),
         })
     }
 
     /// Ends the family of a refresh token, whatever state that token is in. Says whether it was known.
-    pub fn end_by_refresh_token(
-        &self,
-        refresh_token: &str,
-        client: &Client,
-    ) -> Result<Revocation, Failure> {
+    pub fn end_by_refresh_token(&self, refresh_token: &str, client: &Client) -> Result<Revocation, Failure> {
         let digest = digest(refresh_token);
         self.database.write(|transaction| {
             if let Some(found) = Presented::find(transaction, &digest, client)? {
                 let was_live = !found.is_used && !found.family_has_ended;
                 end_family(transaction, &found.family, self.clock.now())?;
-                return Ok(if was_live {
-                    Revocation::Done
-                } else {
-                    Revocation::AlreadyOver
-                });
+                return Ok(if was_live { Revocation::Done } else { Revocation::AlreadyOver });
             }
             let is_known = transaction
-                .query_row(
-                    "SELECT 1 FROM refresh_tokens WHERE digest = ?1",
-                    [digest],
-                    |_| Ok(()),
-                )
+                .query_row("SELECT 1 FROM refresh_tokens WHERE digest = ?1", [digest], |_| Ok(()))
                 .optional()?
                 .is_some();
-            Ok(if is_known {
-                Revocation::NotYours
-            } else {
-                Revocation::Unknown
-            })
+            Ok(if is_known { Revocation::NotYours } else { Revocation::Unknown })
         })
     }
 
     /// Revokes one access token. Its family lives on.
-    pub fn revoke_access_token(
-        &self,
-        access_token: &str,
-        client: &Client,
-    ) -> Result<Revocation, Failure> {
+    pub fn revoke_access_token(&self, access_token: &str, client: &Client) -> Result<Revocation, Failure> {
         let Some(claims) = self.key.verify(access_token) else {
             return Ok(Revocation::Unknown);
         };
@@ -274,8 +219,7 @@ impl Families {
 
     /// Ends one family.
     pub fn end(&self, family: &str) -> Result<(), Failure> {
-        self.database
-            .write(|transaction| end_family(transaction, family, self.clock.now()))
+        self.database.write(|transaction| end_family(transaction, family, self.clock.now()))
     }
 
     /// Ends the families of one user, all or all but one.
@@ -293,10 +237,7 @@ impl Families {
     pub fn end_all(&self) -> Result<(), Failure> {
         self.database.write(|transaction| {
             let now = self.clock.now().as_millis();
-            transaction.execute(
-                "UPDATE families SET ended_at = ?1 WHERE ended_at IS NULL",
-                [now],
-            )?;
+            transaction.execute("UPDATE families SET ended_at = ?1 WHERE ended_at IS NULL", [now])?;
             Ok(())
         })
     }
@@ -305,10 +246,7 @@ impl Families {
     pub fn expire_access_tokens(&self) -> Result<(), Failure> {
         self.database.write(|transaction| {
             let now = self.clock.now().as_millis();
-            transaction.execute(
-                "UPDATE access_tokens SET expires_at = ?1 WHERE expires_at > ?1",
-                [now],
-            )?;
+            transaction.execute("UPDATE access_tokens SET expires_at = ?1 WHERE expires_at > ?1", [now])?;
             Ok(())
         })
     }
@@ -329,11 +267,7 @@ impl Families {
         )?;
         transaction.execute(
             "INSERT INTO refresh_tokens (digest, family_id, expires_at) VALUES (?1, ?2, ?3)",
-            (
-                digest(&refresh_token),
-                family,
-                now.after(self.refresh_ttl).as_millis(),
-            ),
+            (digest(&refresh_token), family, now.after(self.refresh_ttl).as_millis()),
         )?;
         let expires_at = now.after(self.access_ttl).as_seconds();
         let access_token = self.key.sign(&Claims {
@@ -345,14 +279,7 @@ impl Families {
             jti: access_id,
             sid: family.to_owned(),
         })?;
-        Ok(Issued {
-            user,
-            access_token,
-            refresh_token,
-            expires_in: self.access_ttl,
-            expires_at,
-            scope,
-        })
+        Ok(Issued { user, access_token, refresh_token, expires_in: self.access_ttl, expires_at, scope })
     }
 }
 
@@ -380,11 +307,7 @@ struct Presented {
 }
 
 impl Presented {
-    fn find(
-        connection: &Connection,
-        digest: &[u8; 32],
-        client: &Client,
-    ) -> Result<Option<Self>, rusqlite::Error> {
+    fn find(connection: &Connection, digest: &[u8; 32], client: &Client) -> Result<Option<Self>, rusqlite::Error> {
         let query = format!(
             "SELECT {}, families.id, families.scope, refresh_tokens.expires_at,
                     refresh_tokens.used_at IS NOT NULL, families.ended_at IS NOT NULL
@@ -404,17 +327,13 @@ impl Presented {
                 family_has_ended: row.get(10)?,
             })
         };
-        connection
-            .query_row(&query, (digest, &client.0), read)
-            .optional()
+        connection.query_row(&query, (digest, &client.0), read).optional()
     }
 }
 
 fn end_family(transaction: &Transaction<'_>, family: &str, now: Timestamp) -> Result<(), Failure> {
-    transaction.execute(
-        "UPDATE families SET ended_at = ?2 WHERE id = ?1 AND ended_at IS NULL",
-        (family, now.as_millis()),
-    )?;
+    transaction
+        .execute("UPDATE families SET ended_at = ?2 WHERE id = ?1 AND ended_at IS NULL", (family, now.as_millis()))?;
     Ok(())
 }
 

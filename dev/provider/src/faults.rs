@@ -61,16 +61,9 @@ pub struct Fault {
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Kind {
     Delay,
-    Status {
-        status: StatusCode,
-        body: Option<Value>,
-    },
-    Html {
-        status: StatusCode,
-    },
-    RateLimit {
-        retry_after: HeaderValue,
-    },
+    Status { status: StatusCode, body: Option<Value> },
+    Html { status: StatusCode },
+    RateLimit { retry_after: HeaderValue },
     Empty,
     NoRefreshToken,
     Drop,
@@ -86,8 +79,7 @@ impl Fault {
     /// # Errors
     /// When the JSON has another shape, or the fault lacks what its kind needs.
     pub fn from_json(json: &[u8]) -> Result<Self, FaultError> {
-        let wire: Wire =
-            serde_json::from_slice(json).map_err(|error| FaultError::Json(error.to_string()))?;
+        let wire: Wire = serde_json::from_slice(json).map_err(|error| FaultError::Json(error.to_string()))?;
         wire.try_into()
     }
 
@@ -110,18 +102,12 @@ impl Fault {
         }
         let mut answer = match self.kind {
             Kind::Delay => work.await,
-            Kind::Status { status, body } => {
-                (status, Json(body.unwrap_or_else(error_body))).into_response()
+            Kind::Status { status, body } => (status, Json(body.unwrap_or_else(error_body))).into_response(),
+            Kind::Html { status } => {
+                (status, [(CONTENT_TYPE, "text/html; charset=utf-8")], PORTAL_PAGE).into_response()
             }
-            Kind::Html { status } => (
-                status,
-                [(CONTENT_TYPE, "text/html; charset=utf-8")],
-                PORTAL_PAGE,
-            )
-                .into_response(),
             Kind::RateLimit { retry_after } => {
-                let mut answer =
-                    (StatusCode::TOO_MANY_REQUESTS, Json(error_body())).into_response();
+                let mut answer = (StatusCode::TOO_MANY_REQUESTS, Json(error_body())).into_response();
                 answer.headers_mut().insert(RETRY_AFTER, retry_after);
                 answer
             }
@@ -220,18 +206,12 @@ pub(crate) struct Faults {
 impl Faults {
     /// Lets one more fault wait, behind the others.
     pub fn add(&self, fault: Fault) {
-        self.waiting
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push_back(fault);
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner).push_back(fault);
     }
 
     /// Removes all.
     pub fn clear(&self) {
-        self.waiting
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clear();
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
     /// Answers with `work`, or with what a waiting fault makes of it.
@@ -310,15 +290,7 @@ impl TryFrom<Wire> for Fault {
     type Error = FaultError;
 
     fn try_from(wire: Wire) -> Result<Self, FaultError> {
-        let Wire {
-            at,
-            kind,
-            ms,
-            status,
-            retry_after,
-            body,
-            times,
-        } = wire;
+        let Wire { at, kind, ms, status, retry_after, body, times } = wire;
         if times == Some(0) {
             return Err(FaultError::Never);
         }
@@ -334,38 +306,24 @@ impl TryFrom<Wire> for Fault {
         let kind = match kind {
             WireKind::Delay if ms.is_none() => return Err(FaultError::DelayWithoutMs),
             WireKind::Delay => Kind::Delay,
-            WireKind::Status => Kind::Status {
-                status: status_code(status)?,
-                body,
-            },
-            WireKind::Html => Kind::Html {
-                status: status_code(status.or(Some(200)))?,
-            },
+            WireKind::Status => Kind::Status { status: status_code(status)?, body },
+            WireKind::Html => Kind::Html { status: status_code(status.or(Some(200)))? },
             WireKind::RateLimit => {
                 let retry_after = retry_after.unwrap_or(RetryAfter::Seconds(DEFAULT_RETRY_AFTER_S));
                 let header = HeaderValue::from_str(&retry_after.to_string());
-                Kind::RateLimit {
-                    retry_after: header.map_err(|_| FaultError::RetryAfter)?,
-                }
+                Kind::RateLimit { retry_after: header.map_err(|_| FaultError::RetryAfter)? }
             }
             WireKind::Empty => Kind::Empty,
             WireKind::NoRefreshToken => Kind::NoRefreshToken,
             WireKind::Drop => Kind::Drop,
         };
-        Ok(Self {
-            at,
-            wait: Duration::from_millis(ms.unwrap_or(0)),
-            kind,
-            times,
-        })
+        Ok(Self { at, wait: Duration::from_millis(ms.unwrap_or(0)), kind, times })
     }
 }
 
 /// 1xx is no answer, and what comes after 599 no HTTP.
 fn status_code(status: Option<u16>) -> Result<StatusCode, FaultError> {
-    let status = status
-        .filter(|status| (200..600).contains(status))
-        .ok_or(FaultError::Status)?;
+    let status = status.filter(|status| (200..600).contains(status)).ok_or(FaultError::Status)?;
     StatusCode::from_u16(status).map_err(|_| FaultError::Status)
 }
 
@@ -408,43 +366,16 @@ mod tests {
     #[test]
     fn the_command_line_says_the_same_as_json() {
         for (spec, json) in [
-            (
-                "sign_in:delay:250",
-                json!({ "at": "sign_in", "kind": "delay", "ms": 250 }),
-            ),
-            (
-                "refresh:delay:250:3",
-                json!({ "at": "refresh", "kind": "delay", "ms": 250, "times": 3 }),
-            ),
-            (
-                "revoke:status:503:1",
-                json!({ "at": "revoke", "kind": "status", "status": 503, "times": 1 }),
-            ),
+            ("sign_in:delay:250", json!({ "at": "sign_in", "kind": "delay", "ms": 250 })),
+            ("refresh:delay:250:3", json!({ "at": "refresh", "kind": "delay", "ms": 250, "times": 3 })),
+            ("revoke:status:503:1", json!({ "at": "revoke", "kind": "status", "status": 503, "times": 1 })),
             ("user:html", json!({ "at": "user", "kind": "html" })),
-            (
-                "user:html:403:2",
-                json!({ "at": "user", "kind": "html", "status": 403, "times": 2 }),
-            ),
-            (
-                "api:rate_limit",
-                json!({ "at": "api", "kind": "rate_limit" }),
-            ),
-            (
-                "api:rate_limit:5:1",
-                json!({ "at": "api", "kind": "rate_limit", "retry_after": 5, "times": 1 }),
-            ),
-            (
-                "api:empty",
-                json!({ "at": "api", "kind": "empty", "times": null }),
-            ),
-            (
-                "sign_in:no_refresh_token:2",
-                json!({ "at": "sign_in", "kind": "no_refresh_token", "times": 2 }),
-            ),
-            (
-                "refresh:drop:1",
-                json!({ "at": "refresh", "kind": "drop", "times": 1 }),
-            ),
+            ("user:html:403:2", json!({ "at": "user", "kind": "html", "status": 403, "times": 2 })),
+            ("api:rate_limit", json!({ "at": "api", "kind": "rate_limit" })),
+            ("api:rate_limit:5:1", json!({ "at": "api", "kind": "rate_limit", "retry_after": 5, "times": 1 })),
+            ("api:empty", json!({ "at": "api", "kind": "empty", "times": null })),
+            ("sign_in:no_refresh_token:2", json!({ "at": "sign_in", "kind": "no_refresh_token", "times": 2 })),
+            ("refresh:drop:1", json!({ "at": "refresh", "kind": "drop", "times": 1 })),
         ] {
             assert_eq!(spec.parse(), Ok(from_json(&json)), "{spec}");
         }
@@ -466,10 +397,7 @@ mod tests {
         ] {
             assert_eq!(spec.parse::<Fault>(), Err(FaultError::Spec(spec.into())));
         }
-        assert_eq!(
-            "refresh:delay".parse::<Fault>(),
-            Err(FaultError::DelayWithoutMs)
-        );
+        assert_eq!("refresh:delay".parse::<Fault>(), Err(FaultError::DelayWithoutMs));
         assert_eq!("refresh:status".parse::<Fault>(), Err(FaultError::Status));
         assert_eq!("refresh:html:2".parse::<Fault>(), Err(FaultError::Status));
         assert_eq!("refresh:drop:0".parse::<Fault>(), Err(FaultError::Never));

@@ -87,10 +87,7 @@ mod tests {
 
     #[test]
     fn the_header_constant_is_what_its_comment_says() {
-        assert_eq!(
-            URL_SAFE_NO_PAD.decode(HEADER).unwrap(),
-            br#"{"alg":"HS256","typ":"JWT"}"#
-        );
+        assert_eq!(URL_SAFE_NO_PAD.decode(HEADER).unwrap(), br#"{"alg":"HS256","typ":"JWT"}"#);
     }
 
     #[test]
@@ -123,9 +120,6 @@ mod tests {
     fn the_signature_is_the_one_that_another_implementation_computes() {
         // By Python's hmac and hashlib, over the same header and payload.
         let token = Key::new([7; 32]).sign(&claims()).unwrap();
-        assert_eq!(
-            token.rsplit_once('.').unwrap().1,
-            "-LHoCNOGFpeh-fsk9IUTBpvnKP9sbTFrgxtVJW2t9Zg"
-        );
+        assert_eq!(token.rsplit_once('.').unwrap().1, "-LHoCNOGFpeh-fsk9IUTBpvnKP9sbTFrgxtVJW2t9Zg");
     }
 }

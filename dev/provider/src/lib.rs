@@ -95,18 +95,12 @@ impl Provider {
             return Err(StartError::NotLoopback(options.host));
         }
         let wanted = SocketAddr::new(options.host, options.port);
-        let (listener, address) = listen(wanted).map_err(|source| StartError::Listen {
-            address: wanted,
-            source,
-        })?;
+        let (listener, address) = listen(wanted).map_err(|source| StartError::Listen { address: wanted, source })?;
         let clock = Clock::default();
         let serve_control = options.control;
         let provider = Arc::new(Self::open(options, &clock)?);
 
-        let runtime = Builder::new_multi_thread()
-            .worker_threads(2)
-            .enable_all()
-            .build();
+        let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build();
         let runtime = runtime.map_err(StartError::Threads)?;
         let listener = {
             // A tokio listener registers with the runtime that is entered.
@@ -115,28 +109,17 @@ impl Provider {
         };
         let router = Self::router(&provider, serve_control);
         let (stop, stopped) = oneshot::channel();
-        let thread = std::thread::Builder::new()
-            .name("demo-provider".into())
-            .spawn(move || {
-                runtime.block_on(server::serve(listener, router, stopped));
-                Runtime::shutdown_timeout(runtime, PATIENCE_AT_STOP);
-            });
+        let thread = std::thread::Builder::new().name("demo-provider".into()).spawn(move || {
+            runtime.block_on(server::serve(listener, router, stopped));
+            Runtime::shutdown_timeout(runtime, PATIENCE_AT_STOP);
+        });
         let thread = thread.map_err(StartError::Threads)?;
-        Ok(Running {
-            provider,
-            clock,
-            address,
-            stop: Some(stop),
-            thread: Some(thread),
-        })
+        Ok(Running { provider, clock, address, stop: Some(stop), thread: Some(thread) })
     }
 
     fn open(options: Options, clock: &Clock) -> Result<Self, StartError> {
         let path = options.database;
-        let broken = |source| StartError::Database {
-            path: path.clone(),
-            source,
-        };
+        let broken = |source| StartError::Database { path: path.clone(), source };
         let database = Arc::new(Database::open(path.as_deref()).map_err(broken)?);
         let accounts = Accounts::new(Arc::clone(&database), clock.clone());
         accounts.seed().map_err(broken)?;
@@ -147,13 +130,7 @@ impl Provider {
             faults.add(fault);
         }
         Ok(Self {
-            families: Families::new(
-                Arc::clone(&database),
-                clock.clone(),
-                key,
-                options.access_ttl,
-                options.refresh_ttl,
-            ),
+            families: Families::new(Arc::clone(&database), clock.clone(), key, options.access_ttl, options.refresh_ttl),
             database,
             accounts,
             faults,
@@ -261,9 +238,7 @@ impl Drop for Running {
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     /// Its users and passwords are public, so it must not be reached from elsewhere.
-    #[error(
-        "the demo provider listens on loopback only, and {0} is not loopback; use 127.0.0.1 or ::1"
-    )]
+    #[error("the demo provider listens on loopback only, and {0} is not loopback; use 127.0.0.1 or ::1")]
     NotLoopback(IpAddr),
     /// The port is taken, or the address is not there.
     #[error("cannot listen on {address}: {source}; choose another port with --port, or 0 for any")]

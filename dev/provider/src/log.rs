@@ -29,11 +29,7 @@ pub(crate) struct Log {
 
 impl Log {
     pub fn new(clock: Clock, is_quiet: bool) -> Self {
-        Self {
-            clock,
-            is_quiet,
-            lines: Mutex::default(),
-        }
+        Self { clock, is_quiet, lines: Mutex::default() }
     }
 
     /// Writes a line, which must not name a secret.
@@ -52,21 +48,12 @@ impl Log {
 
     /// The lines that are kept, oldest first.
     pub fn lines(&self) -> Vec<String> {
-        self.lines
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .iter()
-            .cloned()
-            .collect()
+        self.lines.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
     }
 }
 
 /// Logs each request when it has been answered.
-pub(crate) async fn apply(
-    State(provider): State<Arc<Provider>>,
-    request: Request,
-    next: Next,
-) -> Response {
+pub(crate) async fn apply(State(provider): State<Arc<Provider>>, request: Request, next: Next) -> Response {
     let asked = format!("{} {}", request.method(), request.uri().path());
     let began = Instant::now();
     let answer = next.run(request).await;
@@ -78,9 +65,6 @@ pub(crate) async fn apply(
         Some(Applied(name)) => format!(" (fault: {name})"),
         None => String::new(),
     };
-    provider.log.write(&format!(
-        "{asked} {outcome} {} ms{fault}",
-        began.elapsed().as_millis()
-    ));
+    provider.log.write(&format!("{asked} {outcome} {} ms{fault}", began.elapsed().as_millis()));
     answer
 }

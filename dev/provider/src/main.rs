@@ -37,11 +37,7 @@ fn announce(running: &Running) -> io::Result<()> {
     let mut out = stdout().lock();
     writeln!(out, "demo provider listening on {}", running.base_url())?;
     for user in DEMO_USERS {
-        writeln!(
-            out,
-            "  {} / {} ({}, {})",
-            user.email, user.password, user.name, user.role
-        )?;
+        writeln!(out, "  {} / {} ({}, {})", user.email, user.password, user.name, user.role)?;
     }
     out.flush()
 }

@@ -59,10 +59,7 @@ impl Default for Options {
             host: Ipv4Addr::LOCALHOST.into(),
             port: 0,
             database: None,
-            allow_origins: own_pages
-                .iter()
-                .filter_map(|origin| origin.parse().ok())
-                .collect(),
+            allow_origins: own_pages.iter().filter_map(|origin| origin.parse().ok()).collect(),
             access_ttl: Duration::from_secs(300),
             refresh_ttl: Duration::from_secs(86_400),
             faults: Vec::new(),
@@ -89,10 +86,7 @@ const DEFAULT_PORT: u16 = 8787;
 /// # Errors
 /// For a flag that does not exist, or a value that is missing or makes no sense.
 pub fn parse(arguments: impl IntoIterator<Item = String>) -> Result<Invocation, ArgumentError> {
-    let mut options = Options {
-        port: DEFAULT_PORT,
-        ..Options::default()
-    };
+    let mut options = Options { port: DEFAULT_PORT, ..Options::default() };
     let mut named_origins = Vec::new();
     let mut arguments = arguments.into_iter();
     while let Some(argument) = arguments.next() {
@@ -159,10 +153,7 @@ pub enum ArgumentError {
 }
 
 fn number<N: std::str::FromStr>(flag: &str, value: &str) -> Result<N, ArgumentError> {
-    let refused = || ArgumentError::NotANumber {
-        flag: flag.to_owned(),
-        value: value.to_owned(),
-    };
+    let refused = || ArgumentError::NotANumber { flag: flag.to_owned(), value: value.to_owned() };
     value.parse().map_err(|_| refused())
 }
 
@@ -175,7 +166,5 @@ fn host(value: &str) -> Result<IpAddr, ArgumentError> {
     if value == "localhost" {
         return Ok(Ipv4Addr::LOCALHOST.into());
     }
-    value
-        .parse()
-        .map_err(|_| ArgumentError::NotAnAddress(value.to_owned()))
+    value.parse().map_err(|_| ArgumentError::NotAnAddress(value.to_owned()))
 }

@@ -66,27 +66,13 @@ pub(crate) fn seed(database: &Database) -> Result<(), Failure> {
         if transaction.query_row("SELECT EXISTS (SELECT 1 FROM orders)", [], |row| row.get(0))? {
             return Ok(());
         }
-        let insert = format!(
-            "INSERT INTO orders ({}) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-            Order::COLUMNS
-        );
+        let insert = format!("INSERT INTO orders ({}) VALUES (?1, ?2, ?3, ?4, ?5, ?6)", Order::COLUMNS);
         let mut insert = transaction.prepare(&insert)?;
-        let kinds = CUSTOMERS
-            .iter()
-            .cycle()
-            .zip(STATUSES.iter().cycle())
-            .zip(CURRENCIES.iter().cycle());
+        let kinds = CUSTOMERS.iter().cycle().zip(STATUSES.iter().cycle()).zip(CURRENCIES.iter().cycle());
         for (number, ((customer, status), currency)) in (0..ALL).zip(kinds) {
             let total_cents = 995 + (i64::from(number) * 7919) % 250_000;
             let placed_at = NEWEST_PLACED_AT - i64::from(number) * APART_MS;
-            insert.execute((
-                1001 + number,
-                customer,
-                status,
-                total_cents,
-                currency,
-                placed_at,
-            ))?;
+            insert.execute((1001 + number, customer, status, total_cents, currency, placed_at))?;
         }
         Ok(())
     })
@@ -97,9 +83,7 @@ pub(crate) fn list(database: &Database, rows: u32) -> Result<Vec<Order>, Failure
     database.read(|connection| {
         let query = format!("SELECT {} FROM orders ORDER BY id LIMIT ?1", Order::COLUMNS);
         let mut query = connection.prepare(&query)?;
-        let orders = query
-            .query_map([rows], Order::from_row)?
-            .collect::<Result<_, _>>()?;
+        let orders = query.query_map([rows], Order::from_row)?.collect::<Result<_, _>>()?;
         Ok(orders)
     })
 }
@@ -108,8 +92,6 @@ pub(crate) fn list(database: &Database, rows: u32) -> Result<Vec<Order>, Failure
 pub(crate) fn find(database: &Database, id: i64) -> Result<Option<Order>, Failure> {
     database.read(|connection| {
         let query = format!("SELECT {} FROM orders WHERE id = ?1", Order::COLUMNS);
-        Ok(connection
-            .query_row(&query, [id], Order::from_row)
-            .optional()?)
+        Ok(connection.query_row(&query, [id], Order::from_row).optional()?)
     })
 }

@@ -18,14 +18,7 @@ pub(crate) fn uuid() -> Result<String, getrandom::Error> {
     let bits = versioned & !(0xc000_u128 << 48) | (0x8000_u128 << 48);
     let hex = format!("{bits:032x}");
     let group = |range: std::ops::Range<usize>| hex.get(range).unwrap_or_default().to_owned();
-    Ok([
-        group(0..8),
-        group(8..12),
-        group(12..16),
-        group(16..20),
-        group(20..32),
-    ]
-    .join("-"))
+    Ok([group(0..8), group(8..12), group(12..16), group(16..20), group(20..32)].join("-"))
 }
 
 /// An opaque token of 256 bits, safe in URLs, forms and headers.
@@ -42,17 +35,9 @@ mod tests {
         for _ in 0..200 {
             let uuid = uuid().unwrap();
             assert_eq!(uuid.len(), 36);
-            assert_eq!(
-                uuid.match_indices('-')
-                    .map(|(at, _)| at)
-                    .collect::<Vec<_>>(),
-                [8, 13, 18, 23]
-            );
+            assert_eq!(uuid.match_indices('-').map(|(at, _)| at).collect::<Vec<_>>(), [8, 13, 18, 23]);
             assert_eq!(uuid.chars().nth(14), Some('4'));
-            assert!(
-                matches!(uuid.chars().nth(19), Some('8' | '9' | 'a' | 'b')),
-                "{uuid}"
-            );
+            assert!(matches!(uuid.chars().nth(19), Some('8' | '9' | 'a' | 'b')), "{uuid}");
         }
     }
 

@@ -54,21 +54,9 @@ async fn token(
     body: Bytes,
 ) -> Response {
     match query_value(query.as_deref(), "grant_type").as_deref() {
-        Some("password") => {
-            provider
-                .answer(At::SignIn, sign_in(&provider, &headers, &body))
-                .await
-        }
-        Some("refresh_token") => {
-            provider
-                .answer(At::Refresh, async { refresh(&provider, &headers, &body) })
-                .await
-        }
-        _ => refusal(
-            StatusCode::BAD_REQUEST,
-            "invalid_credentials",
-            "unsupported_grant_type",
-        ),
+        Some("password") => provider.answer(At::SignIn, sign_in(&provider, &headers, &body)).await,
+        Some("refresh_token") => provider.answer(At::Refresh, async { refresh(&provider, &headers, &body) }).await,
+        _ => refusal(StatusCode::BAD_REQUEST, "invalid_credentials", "unsupported_grant_type"),
     }
 }
 
@@ -80,27 +68,11 @@ async fn sign_in(provider: &Arc<Provider>, headers: &HeaderMap, body: &[u8]) -> 
         return bad_json();
     };
     if grant.email.is_empty() || grant.password.is_empty() {
-        return refusal(
-            StatusCode::BAD_REQUEST,
-            "validation_failed",
-            "missing email or password",
-        );
+        return refusal(StatusCode::BAD_REQUEST, "validation_failed", "missing email or password");
     }
-    match super::sign_in(
-        provider,
-        grant.email,
-        grant.password,
-        Client::gotrue(),
-        None,
-    )
-    .await
-    {
+    match super::sign_in(provider, grant.email, grant.password, Client::gotrue(), None).await {
         Ok(Some(issued)) => tokens(&issued),
-        Ok(None) => refusal(
-            StatusCode::BAD_REQUEST,
-            "invalid_credentials",
-            "Invalid login credentials",
-        ),
+        Ok(None) => refusal(StatusCode::BAD_REQUEST, "invalid_credentials", "Invalid login credentials"),
         Err(failure) => failed(provider, &failure),
     }
 }
@@ -113,26 +85,18 @@ fn refresh(provider: &Provider, headers: &HeaderMap, body: &[u8]) -> Response {
         return bad_json();
     };
     if grant.refresh_token.is_empty() {
-        return refusal(
-            StatusCode::BAD_REQUEST,
-            "validation_failed",
-            "refresh_token required",
-        );
+        return refusal(StatusCode::BAD_REQUEST, "validation_failed", "refresh_token required");
     }
     match super::refresh(provider, &grant.refresh_token, &Client::gotrue()) {
         Ok(Ok(issued)) => tokens(&issued),
-        Ok(Err(RefreshRefusal::AlreadyUsed)) => refusal(
-            StatusCode::BAD_REQUEST,
-            "refresh_token_already_used",
-            "Invalid Refresh Token: Already Used",
-        ),
-        Ok(Err(RefreshRefusal::Unknown | RefreshRefusal::Ended | RefreshRefusal::Expired)) => {
-            refusal(
-                StatusCode::BAD_REQUEST,
-                "refresh_token_not_found",
-                "Invalid Refresh Token: Refresh Token Not Found",
-            )
+        Ok(Err(RefreshRefusal::AlreadyUsed)) => {
+            refusal(StatusCode::BAD_REQUEST, "refresh_token_already_used", "Invalid Refresh Token: Already Used")
         }
+        Ok(Err(RefreshRefusal::Unknown | RefreshRefusal::Ended | RefreshRefusal::Expired)) => refusal(
+            StatusCode::BAD_REQUEST,
+            "refresh_token_not_found",
+            "Invalid Refresh Token: Refresh Token Not Found",
+        ),
         Err(failure) => failed(provider, &failure),
     }
 }
@@ -147,11 +111,7 @@ async fn user(State(provider): State<Arc<Provider>>, headers: HeaderMap) -> Resp
     provider.answer(At::User, work).await
 }
 
-async fn logout(
-    State(provider): State<Arc<Provider>>,
-    RawQuery(query): RawQuery,
-    headers: HeaderMap,
-) -> Response {
+async fn logout(State(provider): State<Arc<Provider>>, RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
     let work = async {
         let bearer = match authenticated(&provider, &headers) {
             Ok(bearer) => bearer,
@@ -160,15 +120,9 @@ async fn logout(
         let ended = match query_value(query.as_deref(), "scope").as_deref() {
             None | Some("global") => provider.families.end_of_user(&bearer.user, None),
             Some("local") => provider.families.end(&bearer.family),
-            Some("others") => provider
-                .families
-                .end_of_user(&bearer.user, Some(&bearer.family)),
+            Some("others") => provider.families.end_of_user(&bearer.user, Some(&bearer.family)),
             Some(_) => {
-                return refusal(
-                    StatusCode::BAD_REQUEST,
-                    "validation_failed",
-                    "Unsupported logout scope",
-                );
+                return refusal(StatusCode::BAD_REQUEST, "validation_failed", "Unsupported logout scope");
             }
         };
         match ended {
@@ -180,33 +134,21 @@ async fn logout(
 }
 
 /// The bearer, or the answer that `GoTrue` gives where there is none: 401 without a token, 403 with a bad one.
-#[allow(
-    clippy::result_large_err,
-    reason = "a refusal is an answer, made once per request and moved once"
-)]
+#[allow(clippy::result_large_err, reason = "a refusal is an answer, made once per request and moved once")]
 fn authenticated(provider: &Provider, headers: &HeaderMap) -> Result<Bearer, Response> {
     let Some(token) = bearer_token(headers) else {
         let message = "This endpoint requires a valid Bearer token";
-        return Err(refusal(
-            StatusCode::UNAUTHORIZED,
-            "no_authorization",
-            message,
-        ));
+        return Err(refusal(StatusCode::UNAUTHORIZED, "no_authorization", message));
     };
     let (code, message) = match provider.families.bearer(token) {
         Ok(Ok(bearer)) => return Ok(bearer),
-        Ok(Err(BearerRefusal::Unknown)) => (
-            "bad_jwt",
-            "invalid JWT: unable to parse or verify signature, signature is invalid",
-        ),
-        Ok(Err(BearerRefusal::Expired)) => (
-            "bad_jwt",
-            "invalid JWT: unable to parse or verify signature, token is expired",
-        ),
-        Ok(Err(BearerRefusal::Revoked)) => (
-            "session_not_found",
-            "Session from session_id claim in JWT does not exist",
-        ),
+        Ok(Err(BearerRefusal::Unknown)) => {
+            ("bad_jwt", "invalid JWT: unable to parse or verify signature, signature is invalid")
+        }
+        Ok(Err(BearerRefusal::Expired)) => {
+            ("bad_jwt", "invalid JWT: unable to parse or verify signature, token is expired")
+        }
+        Ok(Err(BearerRefusal::Revoked)) => ("session_not_found", "Session from session_id claim in JWT does not exist"),
         Err(failure) => return Err(failed(provider, &failure)),
     };
     Err(refusal(StatusCode::FORBIDDEN, code, message))
@@ -250,11 +192,7 @@ fn no_api_key() -> Response {
 }
 
 fn bad_json() -> Response {
-    refusal(
-        StatusCode::BAD_REQUEST,
-        "bad_json",
-        "Could not parse request body as JSON",
-    )
+    refusal(StatusCode::BAD_REQUEST, "bad_json", "Could not parse request body as JSON")
 }
 
 fn refusal(status: StatusCode, code: &str, message: &str) -> Response {
@@ -264,16 +202,10 @@ fn refusal(status: StatusCode, code: &str, message: &str) -> Response {
 
 fn failed(provider: &Provider, failure: &Failure) -> Response {
     provider.log.write(&failure.to_string());
-    refusal(
-        StatusCode::INTERNAL_SERVER_ERROR,
-        "unexpected_failure",
-        "Internal Server Error",
-    )
+    refusal(StatusCode::INTERNAL_SERVER_ERROR, "unexpected_failure", "Internal Server Error")
 }
 
 fn query_value(query: Option<&str>, wanted: &str) -> Option<String> {
     let mut values = form_urlencoded::parse(query.unwrap_or_default().as_bytes());
-    values
-        .find(|(name, _)| name == wanted)
-        .map(|(_, value)| value.into_owned())
+    values.find(|(name, _)| name == wanted).map(|(_, value)| value.into_owned())
 }

@@ -20,10 +20,7 @@ use crate::families::{Client, Issued, RefreshRefusal};
 
 /// All endpoints of all dialects.
 pub(crate) fn router() -> Router<Arc<Provider>> {
-    Router::new()
-        .merge(gotrue::router())
-        .merge(oauth2::router())
-        .merge(simplejwt::router())
+    Router::new().merge(gotrue::router()).merge(oauth2::router()).merge(simplejwt::router())
 }
 
 /// Begins a family, or gives `None` for a wrong password and for an unknown user alike.
@@ -36,8 +33,7 @@ async fn sign_in(
 ) -> Result<Option<Issued>, Failure> {
     let accounts = provider.accounts.clone();
     // A hash takes its time on purpose: it must not keep other requests waiting.
-    let checked =
-        tokio::task::spawn_blocking(move || accounts.authenticate(&username, &password)).await;
+    let checked = tokio::task::spawn_blocking(move || accounts.authenticate(&username, &password)).await;
     let Some(user) = checked.map_err(|_| Failure::Interrupted)?? else {
         return Ok(None);
     };
@@ -57,9 +53,7 @@ fn refresh(
         Ok(_) => provider.counters.refreshed(),
         Err(RefreshRefusal::AlreadyUsed) => {
             provider.counters.reused();
-            provider
-                .log
-                .write("a refresh token was used twice: its family has ended");
+            provider.log.write("a refresh token was used twice: its family has ended");
         }
         Err(RefreshRefusal::Unknown | RefreshRefusal::Ended | RefreshRefusal::Expired) => {}
     }
@@ -75,14 +69,8 @@ pub(crate) fn bearer_token(headers: &HeaderMap) -> Option<&str> {
 
 /// Whether the body says that it is of this type, whatever its parameters.
 fn is_of_type(headers: &HeaderMap, wanted: &str) -> bool {
-    let written = headers
-        .get(CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
-    written
-        .split(';')
-        .next()
-        .is_some_and(|essence| essence.trim().eq_ignore_ascii_case(wanted))
+    let written = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    written.split(';').next().is_some_and(|essence| essence.trim().eq_ignore_ascii_case(wanted))
 }
 
 /// An answer with tokens MUST NOT be kept by any cache (RFC 6749 §5.1).

@@ -42,16 +42,12 @@ struct Form<'a>(HashMap<Cow<'a, str>, Cow<'a, str>>);
 impl<'a> Form<'a> {
     fn read(headers: &HeaderMap, body: &'a [u8]) -> Result<Self, Refusal> {
         if !is_of_type(headers, "application/x-www-form-urlencoded") {
-            return Err(Refusal::InvalidRequest(
-                "the body must be application/x-www-form-urlencoded",
-            ));
+            return Err(Refusal::InvalidRequest("the body must be application/x-www-form-urlencoded"));
         }
         let mut parameters = HashMap::new();
         for (name, value) in form_urlencoded::parse(body) {
             if parameters.insert(name, value).is_some() {
-                return Err(Refusal::InvalidRequest(
-                    "a parameter is given more than once",
-                ));
+                return Err(Refusal::InvalidRequest("a parameter is given more than once"));
             }
         }
         Ok(Self(parameters))
@@ -59,10 +55,7 @@ impl<'a> Form<'a> {
 
     /// Parameters sent without a value MUST be treated as if they were omitted (RFC 6749 §3.2).
     fn value(&self, name: &str) -> Option<&str> {
-        self.0
-            .get(name)
-            .map(AsRef::as_ref)
-            .filter(|value| !value.is_empty())
+        self.0.get(name).map(AsRef::as_ref).filter(|value| !value.is_empty())
     }
 
     fn required(&self, name: &str, missing: &'static str) -> Result<&str, Refusal> {
@@ -70,9 +63,7 @@ impl<'a> Form<'a> {
     }
 
     fn client(&self) -> Result<Client, Refusal> {
-        self.value("client_id")
-            .map(Client::oauth2)
-            .ok_or(Refusal::InvalidClient)
+        self.value("client_id").map(Client::oauth2).ok_or(Refusal::InvalidClient)
     }
 }
 
@@ -117,9 +108,7 @@ async fn sign_in(provider: &Arc<Provider>, form: &Form<'_>) -> Result<Issued, Re
     let scope = form.value("scope").map(str::to_owned);
     super::sign_in(provider, username, password, client, scope)
         .await?
-        .ok_or(Refusal::InvalidGrant(
-            "the user name or the password is wrong",
-        ))
+        .ok_or(Refusal::InvalidGrant("the user name or the password is wrong"))
 }
 
 fn refresh(provider: &Provider, form: &Form<'_>) -> Result<Issued, Refusal> {
@@ -127,9 +116,7 @@ fn refresh(provider: &Provider, form: &Form<'_>) -> Result<Issued, Refusal> {
     let refresh_token = form.required("refresh_token", "refresh_token is missing")?;
     super::refresh(provider, refresh_token, &client)?.map_err(|refusal| {
         Refusal::InvalidGrant(match refusal {
-            RefreshRefusal::Unknown => {
-                "the refresh token is unknown or was issued to another client"
-            }
+            RefreshRefusal::Unknown => "the refresh token is unknown or was issued to another client",
             RefreshRefusal::AlreadyUsed => "the refresh token was used before",
             RefreshRefusal::Ended => "the refresh token was revoked",
             RefreshRefusal::Expired => "the refresh token has expired",
@@ -137,11 +124,7 @@ fn refresh(provider: &Provider, form: &Form<'_>) -> Result<Issued, Refusal> {
     })
 }
 
-async fn revoke(
-    State(provider): State<Arc<Provider>>,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Response {
+async fn revoke(State(provider): State<Arc<Provider>>, headers: HeaderMap, body: Bytes) -> Response {
     let work = async {
         match Form::read(&headers, &body).and_then(|form| carry_out_revocation(&provider, &form)) {
             Ok(()) => StatusCode::OK.into_response(),
@@ -163,9 +146,7 @@ fn carry_out_revocation(provider: &Provider, form: &Form<'_>) -> Result<(), Refu
     };
     match outcome {
         Revocation::Done | Revocation::AlreadyOver | Revocation::Unknown => Ok(()),
-        Revocation::NotYours => Err(Refusal::InvalidGrant(
-            "the token was issued to another client",
-        )),
+        Revocation::NotYours => Err(Refusal::InvalidGrant("the token was issued to another client")),
     }
 }
 
@@ -203,24 +184,14 @@ fn answer(provider: &Provider, outcome: Result<Issued, Refusal>) -> Response {
 fn refused(provider: &Provider, refusal: &Refusal) -> Response {
     let (status, error, description) = match refusal {
         Refusal::InvalidRequest(why) => (StatusCode::BAD_REQUEST, "invalid_request", *why),
-        Refusal::InvalidClient => (
-            StatusCode::UNAUTHORIZED,
-            "invalid_client",
-            "client_id is missing",
-        ),
+        Refusal::InvalidClient => (StatusCode::UNAUTHORIZED, "invalid_client", "client_id is missing"),
         Refusal::InvalidGrant(why) => (StatusCode::BAD_REQUEST, "invalid_grant", *why),
-        Refusal::UnsupportedGrantType => (
-            StatusCode::BAD_REQUEST,
-            "unsupported_grant_type",
-            "the grant types are password and refresh_token",
-        ),
+        Refusal::UnsupportedGrantType => {
+            (StatusCode::BAD_REQUEST, "unsupported_grant_type", "the grant types are password and refresh_token")
+        }
         Refusal::Failed(failure) => {
             provider.log.write(&failure.to_string());
-            (
-                StatusCode::INTERNAL_SERVER_ERROR,
-                "server_error",
-                "something went wrong here",
-            )
+            (StatusCode::INTERNAL_SERVER_ERROR, "server_error", "something went wrong here")
         }
     };
     let body = json!({ "error": error, "error_description": description });

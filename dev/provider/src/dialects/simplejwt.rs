@@ -31,11 +31,7 @@ pub(super) fn router() -> Router<Arc<Provider>> {
         .route("/api/token/blacklist/", post(blacklist))
 }
 
-async fn sign_in(
-    State(provider): State<Arc<Provider>>,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Response {
+async fn sign_in(State(provider): State<Arc<Provider>>, headers: HeaderMap, body: Bytes) -> Response {
     let work = async {
         let [username, password] = match fields(&headers, &body, ["username", "password"]) {
             Ok(fields) => fields,
@@ -44,8 +40,7 @@ async fn sign_in(
         match super::sign_in(&provider, username, password, Client::simplejwt(), None).await {
             Ok(Some(issued)) => tokens(&issued),
             Ok(None) => {
-                let body =
-                    json!({ "detail": "No active account found with the given credentials" });
+                let body = json!({ "detail": "No active account found with the given credentials" });
                 unauthorized(body)
             }
             Err(failure) => failed(&provider, &failure),
@@ -54,11 +49,7 @@ async fn sign_in(
     provider.answer(At::SignIn, work).await
 }
 
-async fn refresh(
-    State(provider): State<Arc<Provider>>,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Response {
+async fn refresh(State(provider): State<Arc<Provider>>, headers: HeaderMap, body: Bytes) -> Response {
     let work = async {
         let [refresh] = match fields(&headers, &body, ["refresh"]) {
             Ok(fields) => fields,
@@ -68,29 +59,20 @@ async fn refresh(
             Ok(Ok(issued)) => tokens(&issued),
             Ok(Err(RefreshRefusal::Unknown)) => not_valid("Token is invalid"),
             Ok(Err(RefreshRefusal::Expired)) => not_valid("Token is expired"),
-            Ok(Err(RefreshRefusal::AlreadyUsed | RefreshRefusal::Ended)) => {
-                not_valid("Token is blacklisted")
-            }
+            Ok(Err(RefreshRefusal::AlreadyUsed | RefreshRefusal::Ended)) => not_valid("Token is blacklisted"),
             Err(failure) => failed(&provider, &failure),
         }
     };
     provider.answer(At::Refresh, work).await
 }
 
-async fn blacklist(
-    State(provider): State<Arc<Provider>>,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Response {
+async fn blacklist(State(provider): State<Arc<Provider>>, headers: HeaderMap, body: Bytes) -> Response {
     let work = async {
         let [refresh] = match fields(&headers, &body, ["refresh"]) {
             Ok(fields) => fields,
             Err(refusal) => return refusal,
         };
-        match provider
-            .families
-            .end_by_refresh_token(&refresh, &Client::simplejwt())
-        {
+        match provider.families.end_by_refresh_token(&refresh, &Client::simplejwt()) {
             Ok(Revocation::Done) => Json(json!({})).into_response(),
             Ok(Revocation::AlreadyOver) => not_valid("Token is blacklisted"),
             Ok(Revocation::NotYours | Revocation::Unknown) => not_valid("Token is invalid"),
@@ -101,20 +83,10 @@ async fn blacklist(
 }
 
 /// The text fields of a JSON body, or the answer that the framework gives where one is missing.
-#[allow(
-    clippy::result_large_err,
-    reason = "a refusal is an answer, made once per request and moved once"
-)]
-fn fields<const N: usize>(
-    headers: &HeaderMap,
-    body: &[u8],
-    names: [&'static str; N],
-) -> Result<[String; N], Response> {
+#[allow(clippy::result_large_err, reason = "a refusal is an answer, made once per request and moved once")]
+fn fields<const N: usize>(headers: &HeaderMap, body: &[u8], names: [&'static str; N]) -> Result<[String; N], Response> {
     if !is_of_type(headers, "application/json") {
-        let written = headers
-            .get(CONTENT_TYPE)
-            .and_then(|value| value.to_str().ok())
-            .unwrap_or_default();
+        let written = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let body = json!({ "detail": format!("Unsupported media type \"{written}\" in request.") });
         return Err((StatusCode::UNSUPPORTED_MEDIA_TYPE, Json(body)).into_response());
     }

@@ -9,10 +9,7 @@ fn orders_come_two_hundred_at_a_time_unless_told_otherwise() {
     let world = World::new();
     let tokens = world.signed_in(Dialect::GoTrue);
     let rows = |query: &str| {
-        let answer = world
-            .get(&format!("/api/orders{query}"))
-            .bearer(&tokens.access)
-            .send();
+        let answer = world.get(&format!("/api/orders{query}")).bearer(&tokens.access).send();
         (answer.status, answer.json().as_array().map(Vec::len))
     };
     assert_eq!(rows(""), (200, Some(200)));
@@ -30,12 +27,7 @@ fn an_order_has_all_that_a_table_shows_and_is_the_same_alone_as_in_the_list() {
     let tokens = world.signed_in(Dialect::GoTrue);
     let get = |path: &str| world.get(path).bearer(&tokens.access).send();
     let first = get("/api/orders").json()[0].clone();
-    let columns: Vec<_> = first
-        .as_object()
-        .unwrap()
-        .keys()
-        .map(String::as_str)
-        .collect();
+    let columns: Vec<_> = first.as_object().unwrap().keys().map(String::as_str).collect();
     let mut expected = ["id", "customer", "status", "total", "currency", "placed_at"];
     expected.sort_unstable();
     let mut found = columns;
@@ -52,11 +44,7 @@ fn the_orders_are_the_same_in_every_run() {
     let list = || {
         let world = World::new();
         let tokens = world.signed_in(Dialect::GoTrue);
-        world
-            .get("/api/orders")
-            .bearer(&tokens.access)
-            .send()
-            .json()
+        world.get("/api/orders").bearer(&tokens.access).send().json()
     };
     assert_eq!(list(), list());
 }
@@ -66,32 +54,17 @@ fn no_endpoint_answers_without_a_good_access_token() {
     let world = World::new();
     for path in ["/api/orders", "/api/orders/1001", "/api/me"] {
         let missing = world.get(path).send();
-        assert_eq!(
-            (missing.status, missing.header("www-authenticate")),
-            (401, Some("Bearer realm=\"demo\""))
-        );
+        assert_eq!((missing.status, missing.header("www-authenticate")), (401, Some("Bearer realm=\"demo\"")));
         let tokens = world.signed_in(Dialect::OAuth2);
         for bad in ["junk", &tokens.refresh, &tokens.access[1..]] {
             let answer = world.get(path).bearer(bad).send();
-            assert_eq!(
-                (answer.status, &answer.json()["error"]),
-                (401, &Value::from("invalid_token"))
-            );
+            assert_eq!((answer.status, &answer.json()["error"]), (401, &Value::from("invalid_token")));
             let challenge = answer.header("www-authenticate").unwrap();
-            assert!(
-                challenge.starts_with("Bearer realm=\"demo\", error=\"invalid_token\""),
-                "{challenge}"
-            );
+            assert!(challenge.starts_with("Bearer realm=\"demo\", error=\"invalid_token\""), "{challenge}");
         }
-        let basic = world
-            .get(path)
-            .header("Authorization", &format!("Basic {}", tokens.access))
-            .send();
+        let basic = world.get(path).header("Authorization", &format!("Basic {}", tokens.access)).send();
         assert_eq!(basic.status, 401);
-        let lower = world
-            .get(path)
-            .header("Authorization", &format!("bearer {}", tokens.access))
-            .send();
+        let lower = world.get(path).header("Authorization", &format!("bearer {}", tokens.access)).send();
         assert_eq!(lower.status, 200);
     }
     let counts = world.provider.counts();
@@ -108,11 +81,6 @@ fn an_access_token_with_other_claims_is_refused() {
     let mut claims = crate::world::claims(&tokens.access);
     claims["role"] = "admin".into();
     let parts: Vec<_> = tokens.access.split('.').collect();
-    let forged = format!(
-        "{}.{}.{}",
-        parts[0],
-        URL_SAFE_NO_PAD.encode(claims.to_string()),
-        parts[2]
-    );
+    let forged = format!("{}.{}.{}", parts[0], URL_SAFE_NO_PAD.encode(claims.to_string()), parts[2]);
     assert_eq!(world.api_status(&forged), 401);
 }

@@ -19,25 +19,13 @@ fn refused(arguments: &[&str]) -> (Output, String) {
 #[test]
 fn when_it_is_ready_it_prints_where_it_listens_and_then_the_demo_users() {
     let mut running = program()
-        .args([
-            "--port",
-            "0",
-            "--quiet",
-            "--access-ttl=5",
-            "--fault",
-            "api:delay:5:1",
-        ])
+        .args(["--port", "0", "--quiet", "--access-ttl=5", "--fault", "api:delay:5:1"])
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
-    let lines: Vec<String> = BufReader::new(running.stdout.take().unwrap())
-        .lines()
-        .take(3)
-        .map(Result::unwrap)
-        .collect();
-    let address = lines[0]
-        .strip_prefix("demo provider listening on http://")
-        .unwrap();
+    let lines: Vec<String> =
+        BufReader::new(running.stdout.take().unwrap()).lines().take(3).map(Result::unwrap).collect();
+    let address = lines[0].strip_prefix("demo provider listening on http://").unwrap();
     let answers = TcpStream::connect(address).is_ok();
     running.kill().unwrap();
     running.wait().unwrap();
@@ -50,10 +38,7 @@ fn when_it_is_ready_it_prints_where_it_listens_and_then_the_demo_users() {
 fn an_address_that_is_not_loopback_is_refused_with_the_reason() {
     for host in ["0.0.0.0", "::", "192.168.1.1"] {
         let (_, error) = refused(&["--port", "0", "--host", host]);
-        assert!(
-            error.contains("loopback only") && error.contains(host),
-            "{error}"
-        );
+        assert!(error.contains("loopback only") && error.contains(host), "{error}");
     }
     let (_, error) = refused(&["--host", "app.example"]);
     assert!(error.contains("app.example"), "{error}");
@@ -68,10 +53,7 @@ fn arguments_that_make_no_sense_are_refused_by_name() {
         (&["--access-ttl", "soon"], "soon"),
         (&["--refresh-ttl=-1"], "-1"),
         (&["--allow-origin", "*"], "`*`"),
-        (
-            &["--allow-origin", "http://127.0.0.1:8080/"],
-            "http://127.0.0.1:8080/",
-        ),
+        (&["--allow-origin", "http://127.0.0.1:8080/"], "http://127.0.0.1:8080/"),
         (&["--fault", "refresh:explode"], "refresh:explode"),
         (&["--control=yes"], "--control"),
     ] {

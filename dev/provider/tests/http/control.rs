@@ -7,14 +7,8 @@ use crate::world::{DIALECTS, Dialect, World};
 
 #[test]
 fn there_is_no_control_unless_asked_for() {
-    let options = Options {
-        control: false,
-        quiet: true,
-        ..Options::default()
-    };
-    let world = World {
-        provider: Provider::start(options).unwrap(),
-    };
+    let options = Options { control: false, quiet: true, ..Options::default() };
+    let world = World { provider: Provider::start(options).unwrap() };
     for (method, path) in [
         ("POST", "/_control/faults"),
         ("GET", "/_control/counters"),
@@ -29,10 +23,7 @@ fn there_is_no_control_unless_asked_for() {
 fn faults_are_added_and_removed() {
     let world = World::new();
     let fault = json!({ "at": "api", "kind": "status", "status": 503 });
-    assert_eq!(
-        world.post("/_control/faults").json(&fault).send().status,
-        204
-    );
+    assert_eq!(world.post("/_control/faults").json(&fault).send().status, 204);
     assert_eq!(world.api_status("junk"), 503);
     assert_eq!(world.ask("DELETE", "/_control/faults").send().status, 204);
     assert_eq!(world.api_status("junk"), 401);
@@ -47,23 +38,11 @@ fn a_fault_that_makes_no_sense_is_refused_with_a_reason() {
         (json!({ "at": "api" }), "kind"),
         (json!({ "at": "api", "kind": "delay" }), "ms"),
         (json!({ "at": "api", "kind": "status" }), "status"),
-        (
-            json!({ "at": "api", "kind": "status", "status": 99 }),
-            "status",
-        ),
-        (
-            json!({ "at": "api", "kind": "drop", "status": 500 }),
-            "status",
-        ),
-        (
-            json!({ "at": "api", "kind": "drop", "retry_after": 5 }),
-            "retry_after",
-        ),
+        (json!({ "at": "api", "kind": "status", "status": 99 }), "status"),
+        (json!({ "at": "api", "kind": "drop", "status": 500 }), "status"),
+        (json!({ "at": "api", "kind": "drop", "retry_after": 5 }), "retry_after"),
         (json!({ "at": "api", "kind": "html", "body": {} }), "body"),
-        (
-            json!({ "at": "api", "kind": "rate_limit", "retry_after": "a\nb" }),
-            "retry_after",
-        ),
+        (json!({ "at": "api", "kind": "rate_limit", "retry_after": "a\nb" }), "retry_after"),
         (json!({ "at": "api", "kind": "drop", "times": 0 }), "times"),
         (json!({ "at": "api", "kind": "drop", "tiems": 1 }), "tiems"),
     ] {
@@ -95,11 +74,7 @@ fn counters_tell_what_was_asked_and_are_set_to_zero() {
     });
     assert_eq!(counters(), expected);
     assert_eq!(world.ask("DELETE", "/_control/counters").send().status, 204);
-    let all_zero = counters()
-        .as_object()
-        .unwrap()
-        .values()
-        .all(|count| count.as_u64() == Some(0));
+    let all_zero = counters().as_object().unwrap().values().all(|count| count.as_u64() == Some(0));
     assert!(all_zero);
 }
 
@@ -108,14 +83,7 @@ fn expiring_ends_all_access_tokens_so_far_but_no_session() {
     let world = World::new();
     for dialect in DIALECTS {
         let tokens = world.signed_in(dialect);
-        assert_eq!(
-            world
-                .post("/_control/expire")
-                .json(&json!({}))
-                .send()
-                .status,
-            204
-        );
+        assert_eq!(world.post("/_control/expire").json(&json!({})).send().status, 204);
         assert_eq!(world.api_status(&tokens.access), 401);
         let refreshed = dialect.tokens(&world.refresh(dialect, &tokens.refresh));
         assert_eq!(world.api_status(&refreshed.access), 200);
@@ -126,17 +94,11 @@ fn expiring_ends_all_access_tokens_so_far_but_no_session() {
 fn ending_ends_all_sessions_and_new_ones_can_begin() {
     let world = World::new();
     let sessions = DIALECTS.map(|dialect| (dialect, world.signed_in(dialect)));
-    assert_eq!(
-        world.post("/_control/end").json(&json!({})).send().status,
-        204
-    );
+    assert_eq!(world.post("/_control/end").json(&json!({})).send().status, 204);
     for (dialect, tokens) in sessions {
         assert_eq!(world.api_status(&tokens.access), 401);
         assert_ne!(world.refresh(dialect, &tokens.refresh).status, 200);
     }
     assert_eq!(world.provider.counts().reuse, 0);
-    assert_eq!(
-        world.api_status(&world.signed_in(Dialect::GoTrue).access),
-        200
-    );
+    assert_eq!(world.api_status(&world.signed_in(Dialect::GoTrue).access), 200);
 }

@@ -17,18 +17,11 @@ fn ask_everywhere(world: &World, at: &str) -> Vec<Option<Answer>> {
         "sign_in" => per_dialect(&|dialect| Some(world.sign_in(dialect, EMAIL, PASSWORD))),
         "refresh" => per_dialect(&|dialect| world.refresh_request(dialect, token).try_send()),
         "revoke" => {
-            let tokens = crate::world::Tokens {
-                access: token.into(),
-                refresh: token.into(),
-            };
+            let tokens = crate::world::Tokens { access: token.into(), refresh: token.into() };
             per_dialect(&|dialect| Some(world.revoke(dialect, &tokens)))
         }
         "user" => vec![bearer("/auth/v1/user"), bearer("/oauth/userinfo")],
-        _ => vec![
-            bearer("/api/orders"),
-            bearer("/api/orders/1001"),
-            bearer("/api/me"),
-        ],
+        _ => vec![bearer("/api/orders"), bearer("/api/orders/1001"), bearer("/api/me")],
     }
 }
 
@@ -40,11 +33,7 @@ fn a_fault_waits_at_its_place_in_all_dialects_and_nowhere_else() {
         world.fault(&json!({ "at": at, "kind": "status", "status": 503 }));
         for other in places {
             for answer in ask_everywhere(&world, other) {
-                assert_eq!(
-                    answer.unwrap().status == 503,
-                    other == at,
-                    "fault at {at}, asked at {other}"
-                );
+                assert_eq!(answer.unwrap().status == 503, other == at, "fault at {at}, asked at {other}");
             }
         }
         world.provider.clear_faults();
@@ -67,17 +56,12 @@ fn a_status_is_answered_without_work_with_an_error_that_is_one_in_every_dialect(
     for dialect in DIALECTS {
         let tokens = world.signed_in(dialect);
         for status in [400, 401, 403, 408, 500, 503] {
-            world
-                .fault(&json!({ "at": "refresh", "kind": "status", "status": status, "times": 1 }));
+            world.fault(&json!({ "at": "refresh", "kind": "status", "status": status, "times": 1 }));
             let answer = world.refresh(dialect, &tokens.refresh);
             let code = Value::from("temporarily_unavailable");
             assert_eq!((answer.status, Dialect::refusal(&answer).1), (status, code));
         }
-        assert_eq!(
-            world.refresh(dialect, &tokens.refresh).status,
-            200,
-            "the token was not used up"
-        );
+        assert_eq!(world.refresh(dialect, &tokens.refresh).status, 200, "the token was not used up");
     }
 }
 
@@ -96,18 +80,12 @@ fn html_is_a_whole_page_with_any_status_and_without_work() {
     let tokens = world.signed_in(Dialect::GoTrue);
     for (fault, status) in [
         (json!({ "at": "refresh", "kind": "html", "times": 1 }), 200),
-        (
-            json!({ "at": "refresh", "kind": "html", "status": 403, "times": 1 }),
-            403,
-        ),
+        (json!({ "at": "refresh", "kind": "html", "status": 403, "times": 1 }), 403),
     ] {
         world.fault(&fault);
         let answer = world.refresh(Dialect::GoTrue, &tokens.refresh);
         assert_eq!(answer.status, status);
-        assert_eq!(
-            answer.header("content-type"),
-            Some("text/html; charset=utf-8")
-        );
+        assert_eq!(answer.header("content-type"), Some("text/html; charset=utf-8"));
         assert!(answer.body.starts_with("<!doctype html>"));
     }
     assert_eq!(world.refresh(Dialect::GoTrue, &tokens.refresh).status, 200);
@@ -121,10 +99,7 @@ fn a_rate_limit_tells_when_to_come_again_in_seconds_or_by_date() {
         let fault = json!({ "at": "sign_in", "kind": "rate_limit", "retry_after": retry_after, "times": 1 });
         world.fault(&fault);
         let answer = world.sign_in(Dialect::GoTrue, EMAIL, PASSWORD);
-        assert_eq!(
-            (answer.status, answer.header("retry-after")),
-            (429, Some(header))
-        );
+        assert_eq!((answer.status, answer.header("retry-after")), (429, Some(header)));
     }
     world.fault(&json!({ "at": "sign_in", "kind": "rate_limit", "times": 1 }));
     let answer = world.sign_in(Dialect::GoTrue, EMAIL, PASSWORD);
@@ -142,11 +117,7 @@ fn an_empty_answer_hides_that_the_work_was_done() {
         let answer = world.refresh(dialect, &tokens.refresh);
         assert_eq!((answer.status, answer.body.as_str()), (200, ""));
         assert_eq!(world.provider.counts().refresh_ok, 1);
-        assert_ne!(
-            world.refresh(dialect, &tokens.refresh).status,
-            200,
-            "the token was rotated"
-        );
+        assert_ne!(world.refresh(dialect, &tokens.refresh).status, 200, "the token was rotated");
     }
 }
 
@@ -162,15 +133,9 @@ fn a_withheld_refresh_token_leaves_the_rest_of_the_answer_as_it_was() {
         let body = answer.json();
         assert_eq!(answer.status, 200);
         assert_eq!(answer.header("content-type"), Some("application/json"));
-        assert_eq!(
-            body.as_object().unwrap().keys().collect::<Vec<_>>(),
-            expected
-        );
+        assert_eq!(body.as_object().unwrap().keys().collect::<Vec<_>>(), expected);
         let access_token = ["access_token", "access"].map(|name| body[name].as_str());
-        assert_eq!(
-            world.api_status(access_token.into_iter().flatten().next().unwrap()),
-            200
-        );
+        assert_eq!(world.api_status(access_token.into_iter().flatten().next().unwrap()), 200);
     }
 }
 
@@ -181,12 +146,7 @@ fn a_dropped_connection_gives_not_a_byte_but_the_work_was_done() {
         let tokens = world.signed_in(dialect);
         world.provider.clear_counts();
         world.fault(&json!({ "at": "refresh", "kind": "drop", "times": 1 }));
-        assert!(
-            world
-                .refresh_request(dialect, &tokens.refresh)
-                .try_send()
-                .is_none()
-        );
+        assert!(world.refresh_request(dialect, &tokens.refresh).try_send().is_none());
         let counts = world.provider.counts();
         assert_eq!((counts.refresh, counts.refresh_ok), (1, 1));
         assert_ne!(world.refresh(dialect, &tokens.refresh).status, 200);
@@ -237,36 +197,21 @@ fn a_request_whose_client_went_away_is_carried_out_all_the_same() {
     let world = World::new();
     let tokens = world.signed_in(Dialect::OAuth2);
     world.fault(&json!({ "at": "refresh", "kind": "delay", "ms": 100, "times": 1 }));
-    world
-        .refresh_request(Dialect::OAuth2, &tokens.refresh)
-        .send_and_leave();
+    world.refresh_request(Dialect::OAuth2, &tokens.refresh).send_and_leave();
     let began = Instant::now();
     while world.provider.counts().refresh_ok == 0 {
-        assert!(
-            began.elapsed() < Duration::from_secs(20),
-            "the refresh was not carried out"
-        );
+        assert!(began.elapsed() < Duration::from_secs(20), "the refresh was not carried out");
         thread::sleep(Duration::from_millis(5));
     }
 }
 
 #[test]
 fn faults_from_the_command_line_wait_from_the_start() {
-    let specs = [
-        "refresh:status:503:1",
-        "refresh:rate_limit:9:1",
-        "api:drop:1",
-    ];
+    let specs = ["refresh:status:503:1", "refresh:rate_limit:9:1", "api:drop:1"];
     let faults = specs.iter().map(|spec| spec.parse().unwrap()).collect();
-    let world = World::with(Options {
-        faults,
-        ..Options::default()
-    });
+    let world = World::with(Options { faults, ..Options::default() });
     assert_eq!(world.refresh(Dialect::GoTrue, "junk").status, 503);
-    assert_eq!(
-        world.refresh(Dialect::GoTrue, "junk").header("retry-after"),
-        Some("9")
-    );
+    assert_eq!(world.refresh(Dialect::GoTrue, "junk").header("retry-after"), Some("9"));
     assert_eq!(world.refresh(Dialect::GoTrue, "junk").status, 400);
     assert!(world.get("/api/me").try_send().is_none());
     assert_eq!(world.api_status("junk"), 401);

@@ -17,10 +17,7 @@ fn a_sign_in_gives_tokens_both_expiries_and_the_user() {
     assert_eq!(body["expires_at"], claims["exp"]);
     assert_eq!(body["user"]["email"], EMAIL);
     assert_eq!(body["user"]["role"], "member");
-    assert_eq!(
-        body["user"]["user_metadata"],
-        json!({ "name": "Dana Demo" })
-    );
+    assert_eq!(body["user"]["user_metadata"], json!({ "name": "Dana Demo" }));
     assert_eq!(body["user"]["app_metadata"]["tenant"], "north");
     assert_eq!(body["user"]["id"], claims["sub"]);
     assert!(body["user"]["created_at"].as_str().unwrap().ends_with('Z'));
@@ -43,15 +40,8 @@ fn without_an_api_key_the_gateway_refuses_to_give_tokens() {
     for grant_type in ["password", "refresh_token"] {
         let path = format!("/auth/v1/token?grant_type={grant_type}");
         let answer = world.post(&path).json(&credentials).send();
-        assert_eq!(
-            (answer.status, &answer.json()["message"]),
-            (401, &json!("No API key found in request"))
-        );
-        let empty = world
-            .post(&path)
-            .header("apikey", "")
-            .json(&credentials)
-            .send();
+        assert_eq!((answer.status, &answer.json()["message"]), (401, &json!("No API key found in request")));
+        let empty = world.post(&path).header("apikey", "").json(&credentials).send();
         assert_eq!(empty.status, 401);
     }
 }
@@ -66,24 +56,13 @@ fn refusals_have_a_code_an_error_code_and_a_message() {
 
     let ask = |grant_type: &str, body: &str| {
         let path = format!("/auth/v1/token?grant_type={grant_type}");
-        let answer = world
-            .post(&path)
-            .header("apikey", "public")
-            .body("application/json", body)
-            .send()
-            .json();
+        let answer = world.post(&path).header("apikey", "public").body("application/json", body).send().json();
         answer["error_code"].as_str().unwrap().to_owned()
     };
     assert_eq!(ask("password", "{"), "bad_json");
-    assert_eq!(
-        ask("password", r#"{"email":"demo@example.com"}"#),
-        "validation_failed"
-    );
+    assert_eq!(ask("password", r#"{"email":"demo@example.com"}"#), "validation_failed");
     assert_eq!(ask("refresh_token", "{}"), "validation_failed");
-    assert_eq!(
-        ask("refresh_token", r#"{"refresh_token":"junk"}"#),
-        "refresh_token_not_found"
-    );
+    assert_eq!(ask("refresh_token", r#"{"refresh_token":"junk"}"#), "refresh_token_not_found");
     assert_eq!(ask("implicit", "{}"), "invalid_credentials");
 }
 
@@ -105,16 +84,11 @@ fn a_used_refresh_token_is_told_from_one_that_is_not_there() {
 fn a_logout_ends_all_sessions_unless_it_is_told_to_be_local() {
     let world = World::new();
     let logout = |scope: &str, access_token: &str| {
-        let answer = world
-            .post(&format!("/auth/v1/logout{scope}"))
-            .bearer(access_token)
-            .send();
+        let answer = world.post(&format!("/auth/v1/logout{scope}")).bearer(access_token).send();
         assert_eq!(answer.body, "");
         answer.status
     };
-    let statuses = |sessions: [&crate::world::Tokens; 3]| {
-        sessions.map(|tokens| world.api_status(&tokens.access))
-    };
+    let statuses = |sessions: [&crate::world::Tokens; 3]| sessions.map(|tokens| world.api_status(&tokens.access));
     let [first, second, third] = [(); 3].map(|()| world.signed_in(DIALECT));
     let sessions = [&first, &second, &third];
 
@@ -143,10 +117,7 @@ fn a_bad_bearer_is_forbidden_where_a_missing_one_is_unauthorized() {
     assert_eq!(outcome(None), expected(401, "no_authorization"));
     assert_eq!(outcome(Some("junk")), expected(403, "bad_jwt"));
     world.revoke(DIALECT, &tokens);
-    assert_eq!(
-        outcome(Some(&tokens.access)),
-        expected(403, "session_not_found")
-    );
+    assert_eq!(outcome(Some(&tokens.access)), expected(403, "session_not_found"));
     let tokens = world.signed_in(DIALECT);
     world.pass(300);
     assert_eq!(outcome(Some(&tokens.access)), expected(403, "bad_jwt"));

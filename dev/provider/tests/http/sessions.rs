@@ -14,10 +14,7 @@ fn every_demo_user_signs_in_in_every_dialect_and_is_who_they_are() {
         for dialect in DIALECTS {
             let tokens = dialect.tokens(&world.sign_in(dialect, user.email, user.password));
             let me = world.get("/api/me").bearer(&tokens.access).send().json();
-            assert_eq!(
-                [&me["email"], &me["name"], &me["role"]],
-                [user.email, user.name, user.role]
-            );
+            assert_eq!([&me["email"], &me["name"], &me["role"]], [user.email, user.name, user.role]);
         }
     }
 }
@@ -28,11 +25,7 @@ fn an_access_token_names_its_user_its_times_itself_and_its_session() {
     for dialect in DIALECTS {
         let first = world.signed_in(dialect);
         let before = claims(&first.access);
-        let after = claims(
-            &dialect
-                .tokens(&world.refresh(dialect, &first.refresh))
-                .access,
-        );
+        let after = claims(&dialect.tokens(&world.refresh(dialect, &first.refresh)).access);
         for claim in ["sub", "email", "role", "iat", "exp", "jti", "sid"] {
             assert!(!before[claim].is_null(), "{claim}");
         }
@@ -88,10 +81,7 @@ fn a_reused_refresh_token_ends_its_whole_family_and_the_access_tokens_of_it() {
         assert_eq!(world.provider.counts().reuse, 1);
         assert_eq!(world.api_status(&first.access), 401);
         assert_eq!(world.api_status(&second.access), 401);
-        assert_eq!(
-            world.refresh(dialect, &second.refresh).status,
-            reused.status
-        );
+        assert_eq!(world.refresh(dialect, &second.refresh).status, reused.status);
         assert_eq!(world.provider.counts().refresh_ok, 0);
 
         assert_eq!(world.api_status(&bystander.access), 200);
@@ -123,10 +113,7 @@ fn signing_out_takes_effect_on_the_api_at_once() {
         assert_eq!(world.api_status(&tokens.access), 200);
         assert!(matches!(world.revoke(dialect, &tokens).status, 200 | 204));
         assert_eq!(world.api_status(&tokens.access), 401);
-        assert!(matches!(
-            world.refresh(dialect, &tokens.refresh).status,
-            400 | 401
-        ));
+        assert!(matches!(world.refresh(dialect, &tokens.refresh).status, 400 | 401));
     }
     assert_eq!(world.provider.counts().revoke, 3);
 }
@@ -134,10 +121,7 @@ fn signing_out_takes_effect_on_the_api_at_once() {
 #[test]
 fn an_access_token_is_good_for_its_lifetime_and_no_longer() {
     let ttl = Duration::from_secs(60);
-    let world = World::with(Options {
-        access_ttl: ttl,
-        ..Options::default()
-    });
+    let world = World::with(Options { access_ttl: ttl, ..Options::default() });
     for dialect in DIALECTS {
         let tokens = world.signed_in(dialect);
         world.pass(50);
@@ -147,20 +131,14 @@ fn an_access_token_is_good_for_its_lifetime_and_no_longer() {
         let refreshed = dialect.tokens(&world.refresh(dialect, &tokens.refresh));
         assert_eq!(world.api_status(&refreshed.access), 200);
         let claims = claims(&refreshed.access);
-        assert_eq!(
-            claims["exp"].as_i64().unwrap() - claims["iat"].as_i64().unwrap(),
-            60
-        );
+        assert_eq!(claims["exp"].as_i64().unwrap() - claims["iat"].as_i64().unwrap(), 60);
     }
 }
 
 #[test]
 fn a_refresh_token_that_is_not_used_in_its_lifetime_ends_the_session_and_is_no_reuse() {
     let ttl = Duration::from_secs(600);
-    let world = World::with(Options {
-        refresh_ttl: ttl,
-        ..Options::default()
-    });
+    let world = World::with(Options { refresh_ttl: ttl, ..Options::default() });
     for dialect in DIALECTS {
         let tokens = world.signed_in(dialect);
         world.pass(590);
@@ -177,10 +155,7 @@ fn a_refresh_token_of_one_dialect_is_unknown_in_the_others() {
     let world = World::new();
     let tokens = world.signed_in(Dialect::OAuth2);
     for dialect in [Dialect::GoTrue, Dialect::SimpleJwt] {
-        assert!(matches!(
-            world.refresh(dialect, &tokens.refresh).status,
-            400 | 401
-        ));
+        assert!(matches!(world.refresh(dialect, &tokens.refresh).status, 400 | 401));
     }
     assert_eq!(world.refresh(Dialect::OAuth2, &tokens.refresh).status, 200);
 }
@@ -189,22 +164,9 @@ fn a_refresh_token_of_one_dialect_is_unknown_in_the_others() {
 fn user_names_are_found_in_any_case_and_passwords_are_taken_as_they_are() {
     let world = World::new();
     for dialect in DIALECTS {
-        assert_eq!(
-            world.sign_in(dialect, "Demo@Example.com", PASSWORD).status,
-            200
-        );
-        for wrong in [
-            "Correct-Horse",
-            " correct-horse",
-            "correct-horse ",
-            "correct-horse\0",
-            "пароль",
-        ] {
-            assert_ne!(
-                world.sign_in(dialect, EMAIL, wrong).status,
-                200,
-                "{wrong:?}"
-            );
+        assert_eq!(world.sign_in(dialect, "Demo@Example.com", PASSWORD).status, 200);
+        for wrong in ["Correct-Horse", " correct-horse", "correct-horse ", "correct-horse\0", "пароль"] {
+            assert_ne!(world.sign_in(dialect, EMAIL, wrong).status, 200, "{wrong:?}");
         }
     }
 }

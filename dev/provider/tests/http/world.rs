@@ -23,14 +23,8 @@ impl World {
     }
 
     pub fn with(options: Options) -> Self {
-        let options = Options {
-            control: true,
-            quiet: true,
-            ..options
-        };
-        Self {
-            provider: Provider::start(options).unwrap(),
-        }
+        let options = Options { control: true, quiet: true, ..options };
+        Self { provider: Provider::start(options).unwrap() }
     }
 
     pub fn get(&self, path: &str) -> Request<'_> {
@@ -62,9 +56,7 @@ impl World {
                 ("username", username),
                 ("password", password),
             ]),
-            Dialect::SimpleJwt => self
-                .post("/api/token/")
-                .json(&json!({ "username": username, "password": password })),
+            Dialect::SimpleJwt => self.post("/api/token/").json(&json!({ "username": username, "password": password })),
         }
         .send()
     }
@@ -80,9 +72,7 @@ impl World {
                 ("client_id", "app"),
                 ("refresh_token", refresh_token),
             ]),
-            Dialect::SimpleJwt => self
-                .post("/api/token/refresh/")
-                .json(&json!({ "refresh": refresh_token })),
+            Dialect::SimpleJwt => self.post("/api/token/refresh/").json(&json!({ "refresh": refresh_token })),
         }
     }
 
@@ -94,12 +84,8 @@ impl World {
     pub fn revoke(&self, dialect: Dialect, tokens: &Tokens) -> Answer {
         match dialect {
             Dialect::GoTrue => self.post("/auth/v1/logout").bearer(&tokens.access),
-            Dialect::OAuth2 => self
-                .post("/oauth/revoke")
-                .form(&[("token", &tokens.refresh), ("client_id", "app")]),
-            Dialect::SimpleJwt => self
-                .post("/api/token/blacklist/")
-                .json(&json!({ "refresh": tokens.refresh })),
+            Dialect::OAuth2 => self.post("/oauth/revoke").form(&[("token", &tokens.refresh), ("client_id", "app")]),
+            Dialect::SimpleJwt => self.post("/api/token/blacklist/").json(&json!({ "refresh": tokens.refresh })),
         }
         .send()
     }
@@ -114,8 +100,7 @@ impl World {
     }
 
     pub fn fault(&self, fault: &Value) {
-        self.provider
-            .add_fault(Fault::from_json(fault.to_string().as_bytes()).unwrap());
+        self.provider.add_fault(Fault::from_json(fault.to_string().as_bytes()).unwrap());
     }
 }
 
@@ -135,28 +120,17 @@ impl Dialect {
             Self::SimpleJwt => ("access", "refresh"),
         };
         let text = |name: &str| body[name].as_str().unwrap().to_owned();
-        Tokens {
-            access: text(access),
-            refresh: text(refresh),
-        }
+        Tokens { access: text(access), refresh: text(refresh) }
     }
 
     /// What the dialect calls this refusal of a refresh token: status, code, and what a person may read.
     pub fn refusal(answer: &Answer) -> (u16, Value, Value) {
         let body = answer.json();
         let first = |names: [&str; 3]| {
-            names
-                .iter()
-                .map(|name| body[*name].clone())
-                .find(|value| !value.is_null())
-                .unwrap_or_default()
+            names.iter().map(|name| body[*name].clone()).find(|value| !value.is_null()).unwrap_or_default()
         };
         let code = first(["error", "error_code", "code"]);
-        (
-            answer.status,
-            code,
-            first(["error_description", "msg", "detail"]),
-        )
+        (answer.status, code, first(["error_description", "msg", "detail"]))
     }
 }
 
@@ -182,13 +156,7 @@ pub struct Request<'a> {
 impl<'a> Request<'a> {
     fn new(world: &'a World, method: &str, path: &str) -> Self {
         let (method, path) = (method.to_owned(), path.to_owned());
-        Self {
-            world,
-            method,
-            path,
-            headers: Vec::new(),
-            body: String::new(),
-        }
+        Self { world, method, path, headers: Vec::new(), body: String::new() }
     }
 
     pub fn header(mut self, name: &str, value: &str) -> Self {
@@ -210,16 +178,13 @@ impl<'a> Request<'a> {
     }
 
     pub fn form(self, parameters: &[(&str, &str)]) -> Self {
-        let body = form_urlencoded::Serializer::new(String::new())
-            .extend_pairs(parameters)
-            .finish();
+        let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(parameters).finish();
         self.body("application/x-www-form-urlencoded", &body)
     }
 
     /// The answer, which must come.
     pub fn send(self) -> Answer {
-        self.try_send()
-            .expect("the connection was closed without an answer")
+        self.try_send().expect("the connection was closed without an answer")
     }
 
     /// The answer, or nothing when the connection was closed before a single byte of one.
@@ -236,26 +201,14 @@ impl<'a> Request<'a> {
     }
 
     fn open(self) -> TcpStream {
-        let Self {
-            world,
-            method,
-            path,
-            headers,
-            body,
-        } = self;
-        let headers: String = headers
-            .iter()
-            .map(|(name, value)| [name, ": ", value, "\r\n"].concat())
-            .collect();
+        let Self { world, method, path, headers, body } = self;
+        let headers: String = headers.iter().map(|(name, value)| [name, ": ", value, "\r\n"].concat()).collect();
         let (host, length) = (world.provider.address(), body.len());
-        let request = format!(
-            "{method} {path} HTTP/1.1\r\nHost: {host}\r\n{headers}Content-Length: {length}\r\n\r\n{body}"
-        );
+        let request =
+            format!("{method} {path} HTTP/1.1\r\nHost: {host}\r\n{headers}Content-Length: {length}\r\n\r\n{body}");
         let mut stream = TcpStream::connect(world.provider.address()).unwrap();
         // A provider that hangs fails the test instead of hanging it.
-        stream
-            .set_read_timeout(Some(Duration::from_secs(30)))
-            .unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
         stream.write_all(request.as_bytes()).unwrap();
         stream
     }
@@ -272,38 +225,19 @@ impl Answer {
     fn parse(text: &str) -> Self {
         let (head, body) = text.split_once("\r\n\r\n").unwrap();
         let mut lines = head.lines();
-        let status = lines
-            .next()
-            .unwrap()
-            .split(' ')
-            .nth(1)
-            .unwrap()
-            .parse()
-            .unwrap();
+        let status = lines.next().unwrap().split(' ').nth(1).unwrap().parse().unwrap();
         let headers = lines
             .map(|line| line.split_once(": ").unwrap())
             .map(|(name, value)| (name.to_lowercase(), value.to_owned()))
             .collect();
-        let answer = Self {
-            status,
-            headers,
-            body: body.to_owned(),
-        };
-        let announced = answer
-            .header("content-length")
-            .map(|length| length.parse::<usize>().unwrap());
-        assert!(
-            announced.is_none_or(|length| length == body.len()),
-            "{text}"
-        );
+        let answer = Self { status, headers, body: body.to_owned() };
+        let announced = answer.header("content-length").map(|length| length.parse::<usize>().unwrap());
+        assert!(announced.is_none_or(|length| length == body.len()), "{text}");
         answer
     }
 
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers
-            .iter()
-            .find(|(found, _)| found == name)
-            .map(|(_, value)| value.as_str())
+        self.headers.iter().find(|(found, _)| found == name).map(|(_, value)| value.as_str())
     }
 
     pub fn json(&self) -> Value {
