@@ -5,13 +5,13 @@
 //! excuse. (RFC 3986 for the syntax, RFC 6454 for origins.)
 
 use super::Origin;
+use super::template::cut;
 
 /// Whether a link from the config, an answer or the store may be followed: `https`, `http` on
 /// loopback, `mailto`, `tel`, or a path of our own.
 #[must_use]
 pub fn is_safe_link(address: &str) -> bool {
-    let hidden = |c: char| c <= ' ' || c == '\\' || c == '\u{7f}';
-    if address.contains(hidden) {
+    if has_hidden(address) {
         return false;
     }
     if address.starts_with('/') {
@@ -24,10 +24,21 @@ pub fn is_safe_link(address: &str) -> bool {
     scheme.is_some_and(|s| s.eq_ignore_ascii_case("mailto") || s.eq_ignore_ascii_case("tel"))
 }
 
+/// Whether there is anything in it that browsers drop, or read as something else.
+pub(super) fn has_hidden(address: &str) -> bool {
+    address.bytes().any(|b| b <= b' ' || b == b'\\' || b == 0x7f)
+}
+
+/// The text up to the first of these ASCII characters, or all of it.
+pub(super) fn until<'t>(text: &'t str, stops: &[u8]) -> &'t str {
+    let length = text.bytes().take_while(|b| !stops.contains(b)).count();
+    text.get(..length).unwrap_or(text)
+}
+
 /// No empty and no dot segment: `//host` leaves the site at once, `/..//host` after it was
 /// normalised and parsed again.
 fn is_own_path(address: &str) -> bool {
-    let path = address.split(['?', '#']).next().unwrap_or_default();
+    let path = until(address, b"?#");
     let path = path.strip_prefix('/').unwrap_or(path);
     let path = path.strip_suffix('/').unwrap_or(path);
     path.is_empty() && !address.starts_with("//") || path.split('/').all(|s| !s.is_empty() && !is_dots(s))
@@ -35,8 +46,8 @@ fn is_own_path(address: &str) -> bool {
 
 /// Whether a segment is `.` or `..` in any spelling the URL standard knows.
 pub(super) fn is_dots(segment: &str) -> bool {
-    let plain = segment.to_ascii_lowercase().replace("%2e", ".");
-    plain == "." || plain == ".."
+    let is = |dots: &str| segment.eq_ignore_ascii_case(dots);
+    [".", "..", "%2e", "%2e.", ".%2e", "%2e%2e"].into_iter().any(is)
 }
 
 /// An `http` or `https` address, cut into its parts.
@@ -50,13 +61,13 @@ pub(super) struct Absolute<'a> {
 impl<'a> Absolute<'a> {
     /// `None`: does not begin with `http://` or `https://`.
     pub(super) fn split(address: &'a str) -> Option<Self> {
-        let (scheme, after) = address.split_once("://")?;
+        let (scheme, after) = cut(address, "://")?;
         let secure = scheme.eq_ignore_ascii_case("https");
         if !secure && !scheme.eq_ignore_ascii_case("http") {
             return None;
         }
-        let end = after.find(['/', '?', '#']).unwrap_or(after.len());
-        let (authority, rest) = after.split_at_checked(end)?;
+        let authority = until(after, b"/?#");
+        let rest = after.get(authority.len()..)?;
         Some(Self { secure, authority, rest })
     }
 }
@@ -79,16 +90,13 @@ pub(super) fn parse_origin(address: &Absolute<'_>) -> Result<String, &'static st
     origin.push_str(host);
     if let Some(port) = port {
         let digits = port.bytes().all(|b| b.is_ascii_digit());
-        let Ok(number @ 1..) = port.parse::<u16>() else {
-            return Err("the port must be a number from 1 to 65535");
-        };
-        if !digits {
+        if !digits || !port.parse::<u16>().is_ok_and(|number| number > 0) {
             return Err("the port must be a number from 1 to 65535");
         }
-        let default = if address.secure { 443 } else { 80 };
-        if number != default {
+        let port = port.trim_start_matches('0');
+        if port != if address.secure { "443" } else { "80" } {
             origin.push(':');
-            origin.push_str(&number.to_string());
+            origin.push_str(port);
         }
     }
     Ok(origin)
@@ -100,7 +108,7 @@ fn is_host(host: &str) -> bool {
         return !inner.is_empty() && inner.bytes().all(|b| b.is_ascii_hexdigit() || b == b':' || b == b'.');
     }
     let name = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_');
-    !host.is_empty() && !host.starts_with('.') && !host.contains("..") && host.bytes().all(name)
+    !host.is_empty() && !host.starts_with('.') && cut(host, "..").is_none() && host.bytes().all(name)
 }
 
 /// Whether a text can stand between `//` and the next `/`, whole or in part.
@@ -118,12 +126,11 @@ fn is_loopback(authority: &str) -> bool {
     if authority == "[::1]" || authority.starts_with("[::1]:") {
         return true;
     }
-    let host = authority.split(':').next().unwrap_or_default();
-    if host == "localhost" || host.ends_with(".localhost") {
-        return true;
-    }
-    let address: Option<std::net::Ipv4Addr> = host.parse().ok();
-    address.is_some_and(|address| address.is_loopback())
+    let host = until(authority, b":");
+    let mut numbers = host.split('.');
+    host == "localhost"
+        || host.ends_with(".localhost")
+        || numbers.next() == Some("127") && numbers.clone().count() == 3 && numbers.all(|n| n.parse::<u8>().is_ok())
 }
 
 /// The page's own origin is [`Origin::Own`], however it is written.

@@ -1,14 +1,13 @@
 //! Text to JSON value, for text that others wrote.
 //!
-//! `serde_json` does the reading; added here are what it does not do: duplicate keys are collected
-//! (with `serde_json` the last one silently wins), the depth is capped, and a syntax mistake is told
-//! with its line and column.
+//! A reader of its own, because `serde_json`'s lets the last of two equal keys win without a word,
+//! and brings far more code to the browser. Here duplicate keys are collected, the depth is
+//! capped, and a syntax mistake is told with its line and column. Numbers keep every digit: what a
+//! number is, `serde_json` says. (RFC 8259.)
 
 use super::Mistake;
 use super::pointer::push_token;
-use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
-use std::fmt;
 
 /// Deeper than any config or answer needs, and far from what a stack can bear.
 const DEEPEST: usize = 64;
@@ -20,119 +19,217 @@ const DEEPEST: usize = 64;
 /// A [`Mistake`] about the whole text, with line and column, when it is not JSON or is nested
 /// deeper than 64 levels.
 pub fn parse_json(text: &str) -> Result<(Value, Vec<Mistake>), Mistake> {
-    let mut duplicates = Vec::new();
-    let mut pointer = String::new();
-    let mut source = serde_json::Deserializer::from_str(text);
-    let node = Node { pointer: &mut pointer, levels: DEEPEST, duplicates: &mut duplicates };
-    let read = node.deserialize(&mut source);
-    match read.and_then(|value| source.end().map(|()| value)) {
-        Ok(value) => Ok((value, duplicates)),
-        Err(error) => Err(syntax(&error)),
+    let mut source = Source { text, at: 0, pointer: String::new(), duplicates: Vec::new() };
+    match source.whole() {
+        Ok(value) => Ok((value, source.duplicates)),
+        Err(reason) => Err(source.mistake(reason)),
     }
 }
 
 /// Reads one JSON value that nobody wrote by hand: an answer, a record. `None` for anything else.
-///
-/// One reader for all of them, so that its code is in the app once, and no answer is nested deeper than it may be.
 #[must_use]
 pub fn read_json(text: &str) -> Option<Value> {
     parse_json(text).ok().map(|(value, _duplicates)| value)
 }
 
-fn syntax(error: &serde_json::Error) -> Mistake {
-    let text = error.to_string();
-    let reason = text.split(" at line ").next().unwrap_or_default();
-    let sentence = format!("This is not JSON: line {}, column {}: {reason}.", error.line(), error.column());
-    let pointer = String::new();
-    Mistake { pointer, sentence }
+/// The second half of a sentence.
+type Reason = &'static str;
+
+const END: Reason = "the text ends too early";
+const NO_VALUE: Reason = "expected a value";
+
+struct Source<'t> {
+    text: &'t str,
+    /// The byte that is read next, or that is wrong.
+    at: usize,
+    /// Where the value stands that is being read.
+    pointer: String,
+    duplicates: Vec<Mistake>,
 }
 
-/// How `serde_json` hands over a number that is no integer: its digits, as they are written.
-const NUMBER: &str = "$serde_json::private::Number";
-
-struct Node<'a> {
-    pointer: &'a mut String,
-    levels: usize,
-    duplicates: &'a mut Vec<Mistake>,
-}
-
-impl Node<'_> {
-    fn deeper<E: Error>(&mut self) -> Result<Node<'_>, E> {
-        let levels = self.levels.checked_sub(1);
-        let levels = levels.ok_or_else(|| E::custom("nested deeper than 64 levels"))?;
-        Ok(Node { pointer: self.pointer, levels, duplicates: self.duplicates })
-    }
-}
-
-impl<'de> DeserializeSeed<'de> for Node<'_> {
-    type Value = Value;
-
-    fn deserialize<D: Deserializer<'de>>(self, source: D) -> Result<Value, D::Error> {
-        source.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Node<'_> {
-    type Value = Value;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a JSON value")
+impl Source<'_> {
+    fn mistake(&self, reason: Reason) -> Mistake {
+        let before = self.text.get(..self.at).unwrap_or(self.text);
+        let line = before.bytes().filter(|byte| *byte == b'\n').count() + 1;
+        let column = before.chars().rev().take_while(|c| *c != '\n').count() + 1;
+        let sentence = format!("This is not JSON: line {line}, column {column}: {reason}.");
+        Mistake { pointer: String::new(), sentence }
     }
 
-    fn visit_unit<E: Error>(self) -> Result<Value, E> {
-        Ok(Value::Null)
+    fn rest(&self) -> &str {
+        self.text.get(self.at..).unwrap_or_default()
     }
 
-    fn visit_bool<E: Error>(self, value: bool) -> Result<Value, E> {
-        Ok(Value::Bool(value))
+    fn byte(&mut self) -> Result<u8, Reason> {
+        let byte = self.text.as_bytes().get(self.at).copied().ok_or(END)?;
+        self.at += 1;
+        Ok(byte)
     }
 
-    fn visit_i64<E: Error>(self, value: i64) -> Result<Value, E> {
-        Ok(Value::Number(value.into()))
-    }
-
-    fn visit_u64<E: Error>(self, value: u64) -> Result<Value, E> {
-        Ok(Value::Number(value.into()))
-    }
-
-    fn visit_str<E: Error>(self, value: &str) -> Result<Value, E> {
-        Ok(Value::String(value.to_owned()))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(mut self, mut items: A) -> Result<Value, A::Error> {
-        let mut list = Vec::new();
-        let outer = self.pointer.len();
+    /// Looks at the first byte behind the white space.
+    fn token(&mut self) -> Result<u8, Reason> {
         loop {
-            push_token(self.pointer, &list.len().to_string());
-            let item = items.next_element_seed(self.deeper()?)?;
-            self.pointer.truncate(outer);
-            match item {
-                Some(item) => list.push(item),
-                None => return Ok(Value::Array(list)),
+            let byte = self.byte()?;
+            if !matches!(byte, b' ' | b'\t' | b'\n' | b'\r') {
+                self.at -= 1;
+                return Ok(byte);
             }
         }
     }
 
-    fn visit_map<A: MapAccess<'de>>(mut self, mut members: A) -> Result<Value, A::Error> {
-        let mut object = Map::new();
-        let outer = self.pointer.len();
-        while let Some(name) = members.next_key::<String>()? {
-            if name == NUMBER && object.is_empty() {
-                let digits: String = members.next_value()?;
-                return digits.parse().map(Value::Number).map_err(A::Error::custom);
-            }
-            push_token(self.pointer, &name);
-            if object.contains_key(&name) {
-                self.duplicates.push(Mistake {
-                    pointer: self.pointer.clone(),
-                    sentence: format!("The key `{name}` stands twice in this object; only one may stay."),
-                });
-            }
-            let value = members.next_value_seed(self.deeper()?)?;
-            self.pointer.truncate(outer);
-            object.insert(name, value);
+    fn whole(&mut self) -> Result<Value, Reason> {
+        let value = self.value(DEEPEST)?;
+        match self.token() {
+            Err(_) => Ok(value),
+            Ok(_) => Err("nothing may follow the value"),
         }
-        Ok(Value::Object(object))
+    }
+
+    fn value(&mut self, levels: usize) -> Result<Value, Reason> {
+        match self.token()? {
+            b'{' => self.object(levels).map(Value::Object),
+            b'[' => self.list(levels).map(Value::Array),
+            b'"' => self.string().map(Value::String),
+            b'-' | b'0'..=b'9' => self.number(),
+            b't' => self.word("true", Value::Bool(true)),
+            b'f' => self.word("false", Value::Bool(false)),
+            b'n' => self.word("null", Value::Null),
+            _ => Err(NO_VALUE),
+        }
+    }
+
+    fn word(&mut self, word: &str, value: Value) -> Result<Value, Reason> {
+        if !self.rest().starts_with(word) {
+            return Err(NO_VALUE);
+        }
+        self.at += word.len();
+        Ok(value)
+    }
+
+    fn number(&mut self) -> Result<Value, Reason> {
+        let rest = self.rest();
+        let part = |byte: u8| byte.is_ascii_digit() || b"-+.eE".contains(&byte);
+        let length = rest.bytes().take_while(|byte| part(*byte)).count();
+        let digits = rest.get(..length).unwrap_or_default();
+        let number = digits.parse().map_err(|_| "this is no number")?;
+        self.at += length;
+        Ok(Value::Number(number))
+    }
+
+    fn list(&mut self, levels: usize) -> Result<Vec<Value>, Reason> {
+        let levels = self.enter(levels)?;
+        let outer = self.pointer.len();
+        let mut list = Vec::new();
+        while self.goes_on(list.is_empty(), b']')? {
+            push_token(&mut self.pointer, &list.len().to_string());
+            list.push(self.value(levels)?);
+            self.pointer.truncate(outer);
+        }
+        Ok(list)
+    }
+
+    fn object(&mut self, levels: usize) -> Result<Map<String, Value>, Reason> {
+        let levels = self.enter(levels)?;
+        let outer = self.pointer.len();
+        let mut object = Map::new();
+        while self.goes_on(object.is_empty(), b'}')? {
+            if self.token()? != b'"' {
+                return Err("expected a key in quotes");
+            }
+            let name = self.string()?;
+            if self.token()? != b':' {
+                return Err("expected `:`");
+            }
+            self.at += 1;
+            push_token(&mut self.pointer, &name);
+            if object.contains_key(&name) {
+                let sentence = format!("The key `{name}` stands twice in this object; only one may stay.");
+                self.duplicates.push(Mistake { pointer: self.pointer.clone(), sentence });
+            }
+            object.insert(name, self.value(levels)?);
+            self.pointer.truncate(outer);
+        }
+        Ok(object)
+    }
+
+    /// Steps over an opening bracket.
+    fn enter(&mut self, levels: usize) -> Result<usize, Reason> {
+        let inner = levels.checked_sub(1).ok_or("nested deeper than 64 levels")?;
+        self.at += 1;
+        Ok(inner)
+    }
+
+    /// Steps over the comma before another member, or over the closing bracket.
+    fn goes_on(&mut self, is_first: bool, close: u8) -> Result<bool, Reason> {
+        let next = self.token()?;
+        if next == close {
+            self.at += 1;
+            return Ok(false);
+        }
+        if is_first {
+            return Ok(true);
+        }
+        if next != b',' {
+            return Err("expected a comma or the closing bracket");
+        }
+        self.at += 1;
+        if self.token()? == close { Err("trailing comma") } else { Ok(true) }
+    }
+
+    /// The text between two quotes; stands on the first.
+    fn string(&mut self) -> Result<String, Reason> {
+        let mut out = String::new();
+        self.at += 1;
+        loop {
+            let rest = self.rest();
+            let plain = |byte: u8| byte != b'"' && byte != b'\\' && byte >= b' ';
+            let length = rest.bytes().take_while(|byte| plain(*byte)).count();
+            out.push_str(rest.get(..length).unwrap_or_default());
+            self.at += length;
+            match self.byte()? {
+                b'"' => return Ok(out),
+                b'\\' => out.push(self.escaped()?),
+                _ => {
+                    self.at -= 1;
+                    return Err("a line break or another control character must be escaped in a text");
+                }
+            }
+        }
+    }
+
+    fn escaped(&mut self) -> Result<char, Reason> {
+        Ok(match self.byte()? {
+            b'n' => '\n',
+            b't' => '\t',
+            b'r' => '\r',
+            b'b' => '\u{8}',
+            b'f' => '\u{c}',
+            b'u' => return self.escaped_code(),
+            byte @ (b'"' | b'\\' | b'/') => char::from(byte),
+            _ => return Err("there is no such escape"),
+        })
+    }
+
+    /// Four hexadecimal digits, or twice four: a character beyond the first 65,536 is two units of UTF-16.
+    fn escaped_code(&mut self) -> Result<char, Reason> {
+        let mut code = self.unit()?;
+        if (0xd800..0xdc00).contains(&code) && self.rest().starts_with("\\u") {
+            self.at += 2;
+            let low = self.unit()?;
+            if (0xdc00..0xe000).contains(&low) {
+                code = 0x1_0000 + ((code - 0xd800) << 10) + (low - 0xdc00);
+            }
+        }
+        char::from_u32(code).ok_or("this escape is half a character")
+    }
+
+    fn unit(&mut self) -> Result<u32, Reason> {
+        let mut unit = 0;
+        for _ in 0..4 {
+            let digit = char::from(self.byte()?).to_digit(16);
+            unit = unit * 16 + digit.ok_or("expected four hexadecimal digits")?;
+        }
+        Ok(unit)
     }
 }
 

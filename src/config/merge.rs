@@ -19,9 +19,13 @@ pub fn merge_patch(target: &mut Value, patch: Value) {
     for (name, value) in patch {
         if value.is_null() {
             // Keeps the order of what stays, so that forms are sent as written.
-            members.shift_remove(&name);
+            members.shift_remove(name.as_str());
+        } else if let Some(target) = members.get_mut(&name) {
+            merge_patch(target, value);
         } else {
-            merge_patch(members.entry(name).or_insert(Value::Null), value);
+            let mut target = Value::Null;
+            merge_patch(&mut target, value);
+            members.insert(name, target);
         }
     }
 }

@@ -61,6 +61,9 @@ impl std::error::Error for Mistakes {}
 
 /// `` `a`, `b` `` and, when one is near, a guess: how every sentence lists what is allowed.
 pub(super) fn allowed(found: &str, names: &[&str]) -> String {
+    if names.is_empty() {
+        return "none.".to_owned();
+    }
     let mut list = String::new();
     for (index, name) in names.iter().enumerate() {
         // A list that nobody reads to its end helps nobody.

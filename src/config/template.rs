@@ -4,7 +4,7 @@
 //! and a form it goes percent-encoded; in a URL's path it can be neither empty nor a dot segment,
 //! because `/orders/` and `/orders/..` are other places than the one that was meant.
 
-use super::address::{form_component, is_dots, push_component};
+use super::address::{form_component, is_dots, push_component, until};
 use super::{Binding, Body, JsonTemplate, Lookup, MissingValue, Origin, Request, Root};
 use serde_json::{Map, Value};
 
@@ -33,9 +33,9 @@ impl Template {
     pub fn parse(text: &str) -> Result<Self, TemplateError> {
         let mut template = Self::default();
         let mut rest = text;
-        while let Some((before, after)) = rest.split_once("{{") {
+        while let Some((before, after)) = cut(rest, "{{") {
             template.push_text(before);
-            let Some((inner, after)) = after.split_once("}}") else {
+            let Some((inner, after)) = cut(after, "}}") else {
                 return Err(TemplateError("A `{{` has no `}}`.".to_owned()));
             };
             template.push_binding(Binding::parse(inner).map_err(TemplateError)?);
@@ -166,6 +166,14 @@ impl Template {
     }
 }
 
+/// What stands before and after the first `mark`. The standard library's search for a text in a text
+/// is quick in long ones, and too large for a browser to be sent for these.
+pub(super) fn cut<'t>(text: &'t str, mark: &str) -> Option<(&'t str, &'t str)> {
+    let mut places = text.as_bytes().windows(mark.len());
+    let place = places.position(|bytes| bytes == mark.as_bytes())?;
+    Some((text.get(..place)?, text.get(place + mark.len()..)?))
+}
+
 fn text_of(binding: &Binding, lookup: Lookup<'_>) -> Result<String, MissingValue> {
     match lookup(binding) {
         None | Some(Value::Null) => Err(MissingValue(binding.clone())),
@@ -227,7 +235,7 @@ impl UrlTemplate {
         for (at, binding) in in_path {
             let (before, after) = out.split_at_checked(at).unwrap_or_default();
             let start = before.rsplit('/').next().unwrap_or_default();
-            let end = after.split(['/', '?']).next().unwrap_or_default();
+            let end = until(after, b"/?");
             let segment = [start, end].concat();
             if segment.is_empty() || is_dots(&segment) {
                 return Err(MissingValue(binding.clone()));

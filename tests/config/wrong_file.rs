@@ -47,7 +47,7 @@ fn an_empty_file_is_said_to_be_empty() {
 #[test]
 fn broken_json_is_told_with_line_and_column() {
     text_says("{\n  \"version\": 1,\n}", "This is not JSON: line 3, column 1: trailing comma.");
-    text_says("{ \"version\": 1", "This is not JSON: line 1, column 14: EOF while parsing an object.");
+    text_says("{ \"version\": 1", "This is not JSON: line 1, column 15: the text ends too early.");
 }
 
 #[test]
@@ -152,7 +152,7 @@ fn a_preset_file_that_cannot_be_read_is_told() {
     );
     assert_eq!(
         finish(Preset::Text("{")),
-        "/provider/preset: In presets/supabase.json: This is not JSON: line 1, column 1: EOF while parsing an object."
+        "/provider/preset: In presets/supabase.json: This is not JSON: line 1, column 2: the text ends too early."
     );
     assert_eq!(finish(Preset::Text("[]")), "/provider/preset: presets/supabase.json is no object.");
     assert_eq!(

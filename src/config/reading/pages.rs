@@ -1,198 +1,175 @@
 //! `pages`: paths, what each requires, and its blocks.
 
 use super::keys;
-use super::reader::{Reader, Spot, short};
+use super::reader::{Reader, Walk, short};
 use super::request::Scope;
-use crate::config::mistake::allowed;
 use crate::config::pages::params;
 use crate::config::pointer::push_token;
-use crate::config::{Block, Column, Page, Pointer, Query, Record, RecordSource, Requirement, Root, Table};
+use crate::config::{Block, Column, Page, Query, Record, RecordSource, Requirement, Root, Table};
 use serde_json::Value;
 
 const ON_A_PAGE: [Root; 4] = [Root::User, Root::Store, Root::Params, Root::Url];
 
 impl Reader<'_> {
     /// The pages, in order.
-    pub fn pages(&mut self, spot: &Spot<'_>, queries: &[Query]) -> Vec<Page> {
-        if !spot.value.is_array() {
-            self.wrong(spot, "a list of pages");
-            return Vec::new();
-        }
+    pub fn pages(&mut self, value: &Value, queries: &[Query]) -> Vec<Page> {
         let mut pages: Vec<Page> = Vec::new();
-        for spot in spot.each() {
-            if self.object(&spot, &[keys::PAGE]).is_none() {
+        for value in self.list(value, "a list of pages") {
+            if !self.object(value, keys::PAGE, &[]) {
                 continue;
             }
-            let page = self.page(&spot, queries);
-            let shape = shape(&page.path);
+            let page = self.page(value, queries);
             let is_read = !page.path.is_empty();
-            if is_read && pages.iter().any(|other| self::shape(&other.path) == shape) {
-                self.note(&spot.at, format!("Two pages have the path `{}`.", short(&page.path)));
+            if is_read && pages.iter().any(|other| is_same_shape(&other.path, &page.path)) {
+                self.note(value, format_args!("Two pages have the path `{}`.", short(&page.path)));
             }
             pages.push(page);
         }
         pages
     }
 
-    fn page(&mut self, spot: &Spot<'_>, queries: &[Query]) -> Page {
-        let path = self.path(spot);
-        let title = self.required_string(spot, "title");
+    fn list<'v>(&mut self, value: &'v Value, what: &str) -> &'v [Value] {
+        if let Value::Array(items) = value {
+            return items;
+        }
+        self.wrong(value, what);
+        &[]
+    }
+
+    fn page(&mut self, value: &Value, queries: &[Query]) -> Page {
+        let path = self.path(value);
+        let title = self.required_string(value, "title");
         let has_params = params(&path).next().is_some();
-        let menu = match spot.value.get("menu") {
-            Some(Value::Bool(false)) => None,
-            None | Some(Value::Null | Value::Bool(true)) if has_params => None,
-            None | Some(Value::Null | Value::Bool(true)) => Some(title.clone()),
-            Some(value) => {
-                let menu = spot.inner("menu", value);
+        let menu = match value.member("menu") {
+            Value::Bool(false) => None,
+            Value::Null | Value::Bool(true) => (!has_params).then(|| title.clone()),
+            menu => {
                 if has_params {
-                    self.note(&menu.at, "A page with parameters cannot stand in the menu: there is no value for them.");
+                    self.note(
+                        menu,
+                        format_args!("A page with parameters cannot stand in the menu: there is no value for them."),
+                    );
                 }
-                self.string(&menu)
+                self.string(menu)
             }
         };
-        let require = spot.member("require");
-        let require = require.map(|spot| self.require(&spot)).unwrap_or_default();
+        let require = self.require(value.member("require"));
         let mut blocks = Vec::new();
-        if let Some(list) = spot.member("blocks") {
-            if !list.value.is_array() {
-                self.wrong(&list, "a list of blocks");
-            }
-            for spot in list.each() {
-                blocks.extend(self.block(&spot, queries, &path, &title));
-            }
+        for block in self.list(value.member("blocks"), "a list of blocks") {
+            blocks.extend(self.block(block, queries, &path, &title));
         }
         Page { path, title, menu, require, blocks }
     }
 
-    fn path(&mut self, page: &Spot<'_>) -> String {
-        let Some(spot) = self.required(page, "path") else {
+    fn path(&mut self, page: &Value) -> String {
+        let value = self.required(page, "path");
+        let Some(path) = self.string(value) else {
             return String::new();
         };
-        let path = self.string(&spot).unwrap_or_default();
         if path == "/" {
-            self.note(&spot.at, "`/` cannot be a page: it leads to `after_sign_in`, or to the login page.");
+            self.note(value, format_args!("`/` cannot be a page: it leads to `after_sign_in`, or to the login page."));
         } else if path == "/login" {
-            self.note(&spot.at, "`/login` cannot be a page: it is the login page.");
+            self.note(value, format_args!("`/login` cannot be a page: it is the login page."));
         } else if !path.strip_prefix('/').is_some_and(|path| path.split('/').all(is_segment)) {
-            self.note(&spot.at, format!("\"{}\" is no path of a page: it must look like `/orders` or `/orders/:id`, with letters, digits, `-`, `.`, `_` and `~` in each part.", short(&path)));
+            self.note(value, format_args!("\"{}\" is no path of a page: it must look like `/orders` or `/orders/:id`, with letters, digits, `-`, `.`, `_` and `~` in each part.", short(&path)));
         }
         let names: Vec<&str> = params(&path).collect();
         if names.iter().enumerate().any(|(i, name)| names.iter().skip(i + 1).any(|n| n == name)) {
-            self.note(&spot.at, "Two parameters of this path have the same name.");
+            self.note(value, format_args!("Two parameters of this path have the same name."));
         }
         path
     }
 
-    fn require(&mut self, spot: &Spot<'_>) -> Vec<Requirement> {
-        self.any_object(spot);
+    fn require(&mut self, value: &Value) -> Vec<Requirement> {
         let mut all = Vec::new();
-        for (name, spot) in spot.members() {
-            let pointer = self.pointer_text(&spot.at, name);
+        for (name, value) in self.members(value).into_iter().flatten() {
+            let pointer = self.pointer_text(value, name);
             let root = name.split('/').nth(1).unwrap_or_default();
             if root != "user" && root != "store" {
-                self.note(&spot.at, format!("\"{}\" must begin with `/user` or `/store`.", short(name)));
+                self.note(value, format_args!("\"{}\" must begin with `/user` or `/store`.", short(name)));
             }
-            let any_of: Vec<Value> = spot.each().iter().map(|spot| spot.value.clone()).collect();
+            let any_of = value.each().to_vec();
             if any_of.is_empty() {
-                self.note(&spot.at, "This list is empty, so nobody could ever see the page.");
+                self.note(value, format_args!("This list is empty, so nobody could ever see the page."));
             }
             all.push(Requirement { pointer, any_of });
         }
         all
     }
 
-    fn block(&mut self, spot: &Spot<'_>, queries: &[Query], path: &str, title: &str) -> Option<Block> {
-        self.any_object(spot)?;
-        let kind = self.required(spot, "type");
+    fn block(&mut self, value: &Value, queries: &[Query], path: &str, title: &str) -> Option<Block> {
+        self.members(value)?;
+        let kind = self.required(value, "type");
         let scope = Scope { params: Some(path), ..Scope::new("on a page", &ON_A_PAGE) };
         match self.word(kind, &["text", "table", "record"])? {
             0 => {
-                self.object(spot, &[keys::TEXT_BLOCK]);
-                let text = self.required(spot, "text")?;
-                Some(Block::Text(self.template(&text, scope)))
+                self.object(value, keys::TEXT_BLOCK, &[]);
+                let text = self.required(value, "text");
+                Some(Block::Text(self.template(text, &scope)))
             }
             1 => {
-                self.object(spot, &[keys::TABLE_BLOCK]);
-                let query = self.required(spot, "query");
-                let columns = spot.member("columns");
+                self.object(value, keys::TABLE_BLOCK, &[]);
+                let query = self.required(value, "query");
                 Some(Block::Table(Table {
-                    query: query.map(|query| self.query_name(&query, queries, path)).unwrap_or_default(),
-                    caption: self.optional_string(spot.member("caption")).unwrap_or_else(|| title.to_owned()),
-                    columns: columns.map(|columns| self.columns(&columns)).unwrap_or_default(),
-                    empty: self.optional_string(spot.member("empty")),
+                    query: self.query_name(query, queries, path),
+                    caption: self.string(value.member("caption")).unwrap_or_else(|| title.to_owned()),
+                    columns: self.columns(value.member("columns")),
+                    empty: self.string(value.member("empty")),
                 }))
             }
             _ => {
-                self.object(spot, &[keys::RECORD_BLOCK]);
-                let source = self.record_source(spot, queries, path, scope)?;
-                let caption = self.optional_string(spot.member("caption"));
-                Some(Block::Record(Record { source, caption }))
-            }
-        }
-    }
-
-    fn record_source(
-        &mut self,
-        spot: &Spot<'_>,
-        queries: &[Query],
-        path: &str,
-        scope: Scope<'_>,
-    ) -> Option<RecordSource> {
-        match (spot.member("value"), spot.member("query")) {
-            (Some(value), None) => {
-                let template = self.template(&value, scope);
-                if let Some(binding) = template.whole() {
-                    return Some(RecordSource::Value(binding.clone()));
-                }
-                self.wrong(&value, "exactly one binding like `{{user}}`");
-                None
-            }
-            (None, Some(query)) => Some(RecordSource::Query(self.query_name(&query, queries, path))),
-            _ => {
-                self.note(&spot.at, "A `record` has exactly one of `value` and `query`.");
-                None
+                self.object(value, keys::RECORD_BLOCK, &[]);
+                let (shown, query) = (value.member("value"), value.member("query"));
+                let source = if shown.is_null() == query.is_null() {
+                    self.note(value, format_args!("A `record` has exactly one of `value` and `query`."));
+                    return None;
+                } else if shown.is_null() {
+                    RecordSource::Query(self.query_name(query, queries, path))
+                } else {
+                    let template = self.template(shown, &scope);
+                    let Some(binding) = template.whole() else {
+                        self.wrong(shown, "exactly one binding like `{{user}}`");
+                        return None;
+                    };
+                    RecordSource::Value(binding.clone())
+                };
+                Some(Block::Record(Record { source, caption: self.string(value.member("caption")) }))
             }
         }
     }
 
     /// Names a query, whose every path parameter the page has.
-    fn query_name(&mut self, spot: &Spot<'_>, queries: &[Query], path: &str) -> String {
-        let Some(name) = self.string(spot) else {
+    fn query_name(&mut self, value: &Value, queries: &[Query], path: &str) -> String {
+        let Some(name) = self.string(value) else {
             return String::new();
         };
         if let Some(query) = queries.iter().find(|query| query.name == name) {
             for binding in query.request.bindings() {
                 let param = binding.name();
                 if binding.root == Root::Params && !params(path).any(|known| known == param) {
-                    self.note(&spot.at, format!("The query `{name}` needs `{{{{params.{param}}}}}`, but the path `{path}` has no parameter `:{param}`."));
+                    self.note(value, format_args!("The query `{name}` needs `{{{{params.{param}}}}}`, but the path `{path}` has no parameter `:{param}`."));
                 }
             }
         } else {
             let names: Vec<&str> = queries.iter().map(|query| query.name.as_str()).collect();
-            let names = if names.is_empty() {
-                "/queries has none.".to_owned()
-            } else {
-                format!("/queries has {}", allowed(&name, &names))
-            };
-            self.note(&spot.at, format!("There is no query `{}`; {names}", short(&name)));
+            self.unknown(value, "query", &name, "; /queries has", &names);
         }
         name
     }
 
-    fn columns(&mut self, spot: &Spot<'_>) -> Vec<Column> {
+    fn columns(&mut self, value: &Value) -> Vec<Column> {
         let mut columns = Vec::new();
-        for spot in spot.each() {
-            if spot.value.is_string() {
-                let title = self.string(&spot).unwrap_or_default();
+        for value in value.each() {
+            if value.is_string() {
+                let title = self.string(value).unwrap_or_default();
                 let mut pointer = String::new();
                 push_token(&mut pointer, &title);
-                let value = self.pointer_text(&spot.at, &pointer);
+                let value = self.pointer_text(value, &pointer);
                 columns.push(Column { title, value });
-            } else if self.object(&spot, &[keys::COLUMN]).is_some() {
-                let title = self.required_string(&spot, "title");
-                let value = self.required(&spot, "value");
-                let value = value.map_or_else(Pointer::default, |value| self.pointer(&value));
-                columns.push(Column { title, value });
+            } else if self.object(value, keys::COLUMN, &[]) {
+                let title = self.required_string(value, "title");
+                let value = self.required(value, "value");
+                columns.push(Column { title, value: self.pointer(value) });
             }
         }
         columns
@@ -210,7 +187,10 @@ fn is_segment(segment: &str) -> bool {
 }
 
 /// Two paths of one shape would match the same addresses.
-fn shape(path: &str) -> Vec<&str> {
-    let segments = path.split('/');
-    segments.map(|s| if s.starts_with(':') { ":" } else { s }).collect()
+fn is_same_shape(one: &str, other: &str) -> bool {
+    shape(one).eq(shape(other))
+}
+
+fn shape(path: &str) -> impl Iterator<Item = &str> {
+    path.split('/').map(|segment| if segment.starts_with(':') { ":" } else { segment })
 }

@@ -3,49 +3,46 @@
 //! A reading function never fails: it notes a mistake and gives a stand-in. The stand-in never
 //! leaves this module, because a file with one mistake gives no config. So one wrong key hides no
 //! other, and the reading code stays straight.
+//!
+//! What is absent is read like what is there: [`Walk::member`] gives [`NOTHING`] for it, and
+//! nothing is ever said about that. Where a value stands is looked for only when something is
+//! wrong with it, by its address in memory: see [`Reader::place`].
 
 use super::keys::Key;
 use crate::config::mistake::allowed;
 use crate::config::pointer::push_token;
-use crate::config::{Mistake, Pointer};
+use crate::config::{Mistake, Origin, Pointer};
 use serde_json::{Map, Value};
+use std::fmt;
+use std::slice;
 
-/// A value and where it stands.
-#[derive(Clone)]
-pub(super) struct Spot<'v> {
-    pub value: &'v Value,
-    pub at: String,
+/// Stands in for every value that is absent.
+pub(super) static NOTHING: Value = Value::Null;
+
+/// How the reading functions move through a value.
+pub(super) trait Walk {
+    /// The member of that name, or [`NOTHING`]; `null` counts as absent.
+    fn member(&self, name: &str) -> &Value;
+    /// The members of a list; a single value is a list of itself.
+    fn each(&self) -> &[Value];
 }
 
-impl<'v> Spot<'v> {
-    /// The member of that name; `null` counts as absent.
-    pub fn member(&self, name: &str) -> Option<Self> {
-        let value = self.value.get(name).filter(|value| !value.is_null())?;
-        Some(self.inner(name, value))
+impl Walk for Value {
+    fn member(&self, name: &str) -> &Value {
+        self.get(name).filter(|value| !value.is_null()).unwrap_or(&NOTHING)
     }
 
-    pub fn inner(&self, token: &str, value: &'v Value) -> Self {
-        let mut at = self.at.clone();
-        push_token(&mut at, token);
-        Self { value, at }
-    }
-
-    /// The members of a list; a single value is a list of itself.
-    pub fn each(&self) -> Vec<Self> {
-        match self.value {
-            Value::Array(items) => {
-                let items = items.iter().enumerate();
-                items.map(|(i, item)| self.inner(&i.to_string(), item)).collect()
-            }
-            _ => vec![self.clone()],
+    fn each(&self) -> &[Value] {
+        match self {
+            Value::Array(items) => items,
+            Value::Null if is_nothing(self) => &[],
+            one => slice::from_ref(one),
         }
     }
+}
 
-    /// The members of an object; nothing when it is none.
-    pub fn members(&self) -> Vec<(&'v str, Self)> {
-        let members = self.value.as_object().into_iter().flatten();
-        members.map(|(name, value)| (name.as_str(), self.inner(name, value))).collect()
-    }
+fn is_nothing(value: &Value) -> bool {
+    std::ptr::eq(value, &raw const NOTHING)
 }
 
 /// What is read, and everything wrong with it so far.
@@ -53,6 +50,8 @@ pub(super) struct Reader<'a> {
     pub mistakes: Vec<Mistake>,
     /// The file alone, without its preset.
     pub file: &'a Value,
+    /// What is read: the file over its preset.
+    pub merged: &'a Value,
     /// The preset's name.
     pub preset: Option<&'a str>,
     /// The preset could not be had: what only it could say is not missed.
@@ -65,123 +64,123 @@ pub(super) struct Reader<'a> {
     pub has_challenge: bool,
     /// The names of `errors.challenge.fields`.
     pub challenge_fields: Vec<String>,
-    /// Every request that carries the access token: where it is said, and where it goes.
-    pub carried: Vec<(String, crate::config::Origin)>,
+    /// Every request that carries the access token, and where it goes.
+    pub carried: Vec<(&'a Value, Origin)>,
 }
 
 impl Reader<'_> {
-    /// Notes a mistake, once.
-    pub fn note(&mut self, at: &str, sentence: impl Into<String>) {
-        let mut sentence = sentence.into();
-        if let (true, Some(preset)) = (self.is_from_preset(at), self.preset) {
-            sentence.push_str(" (This comes from the preset `");
-            sentence.push_str(preset);
-            sentence.push_str("`.)");
+    /// Notes what is wrong with a value.
+    pub fn note(&mut self, value: &Value, sentence: fmt::Arguments<'_>) {
+        if is_nothing(value) {
+            return;
         }
-        self.push(at, sentence);
+        let at = self.place(value);
+        match self.preset {
+            Some(preset) if self.file.pointer(&at).is_none() => {
+                self.note_at(&at, format_args!("{sentence} (This comes from the preset `{preset}`.)"));
+            }
+            _ => self.note_at(&at, sentence),
+        }
     }
 
-    /// Notes a mistake as it is; a file with a thousand of them is not read for the rest.
-    pub fn push(&mut self, at: &str, sentence: String) {
-        let pointer = at.to_owned();
-        let mistake = Mistake { pointer, sentence };
+    /// Notes a mistake once; a file with a thousand of them is not read for the rest.
+    pub fn note_at(&mut self, at: &str, sentence: fmt::Arguments<'_>) {
+        let mistake = Mistake { pointer: at.to_owned(), sentence: sentence.to_string() };
         if self.mistakes.len() < 1000 && !self.mistakes.contains(&mistake) {
             self.mistakes.push(mistake);
         }
     }
 
-    /// Whether the place is not in the file itself, so that its author cannot find it there.
-    pub fn is_from_preset(&self, at: &str) -> bool {
-        self.preset.is_some() && self.file.pointer(at).is_none()
+    /// The JSON Pointer of a value that is part of what is read.
+    pub fn place(&self, value: &Value) -> String {
+        place_in(self.merged, value).unwrap_or_default()
     }
 
     /// Notes that a value is not what it must be.
-    pub fn wrong(&mut self, spot: &Spot<'_>, must_be: &str) {
-        let found = found(spot.value);
-        self.note(&spot.at, format!("This must be {must_be}; found {found}."));
+    pub fn wrong(&mut self, value: &Value, must_be: &str) {
+        self.note(value, format_args!("This must be {must_be}; found {}.", found(value)));
+    }
+
+    /// Notes a name that nothing has, with the names that something has.
+    pub fn unknown(&mut self, value: &Value, what: &str, name: &str, has: &str, names: &[&str]) {
+        let names = allowed(name, names);
+        self.note(value, format_args!("There is no {what} `{}`{has} {names}", short(name)));
     }
 
     /// The member of that name, noted when it is missing.
-    pub fn required<'v>(&mut self, spot: &Spot<'v>, name: &str) -> Option<Spot<'v>> {
-        let member = spot.member(name);
-        let preset_says = self.incomplete && spot.at.starts_with("/provider");
-        if member.is_none() && spot.value.is_object() && !preset_says {
-            self.note(&spot.at, format!("The key `{name}` is missing here."));
+    pub fn required<'v>(&mut self, value: &'v Value, name: &str) -> &'v Value {
+        let member = value.member(name);
+        if is_nothing(member) && value.is_object() {
+            let preset_says = self.incomplete && self.place(value).starts_with("/provider");
+            if !preset_says {
+                self.note(value, format_args!("The key `{name}` is missing here."));
+            }
         }
         member
     }
 
-    /// Notes what is no object, and every key that is in none of the tables.
-    pub fn object<'v>(&mut self, spot: &Spot<'v>, tables: &[&[Key]]) -> Option<&'v Map<String, Value>> {
-        let object = self.any_object(spot)?;
-        for name in object.keys() {
-            let mut known = tables.iter().copied().flatten().map(|key| key.name);
+    /// Notes what is no object, and every key that is in neither table.
+    pub fn object(&mut self, value: &Value, table: &[Key], more: &[Key]) -> bool {
+        let Some(object) = self.members(value) else {
+            return false;
+        };
+        let names: Vec<&str> = table.iter().chain(more).map(|key| key.name).collect();
+        for (name, member) in object {
             // A secret has a sentence of its own.
-            if name == SECRET || known.any(|key| key == name) {
-                continue;
+            if name != SECRET && !names.contains(&name.as_str()) {
+                self.unknown(member, "key", name, " here; allowed are", &names);
             }
-            let names: Vec<_> = tables.iter().copied().flatten().map(|key| key.name).collect();
-            let names = allowed(name, &names);
-            let at = spot.inner(name, spot.value).at;
-            self.note(&at, format!("There is no key `{}` here; allowed are {names}", short(name)));
         }
-        Some(object)
+        true
     }
 
-    /// Notes what is no object.
-    pub fn any_object<'v>(&mut self, spot: &Spot<'v>) -> Option<&'v Map<String, Value>> {
-        let object = spot.value.as_object();
+    /// The members of an object; what is none is noted.
+    pub fn members<'v>(&mut self, value: &'v Value) -> Option<&'v Map<String, Value>> {
+        let object = value.as_object();
         if object.is_none() {
-            self.wrong(spot, "an object");
+            self.wrong(value, "an object");
         }
         object
     }
 
     /// One of a few words.
-    pub fn word(&mut self, spot: Option<Spot<'_>>, words: &[&str]) -> Option<usize> {
-        let spot = spot?;
-        let found = spot.value.as_str().unwrap_or_default();
-        let position = words.iter().position(|word| *word == found);
+    pub fn word(&mut self, value: &Value, words: &[&str]) -> Option<usize> {
+        let text = value.as_str().unwrap_or_default();
+        let position = words.iter().position(|word| *word == text);
         if position.is_none() {
-            let words = allowed(found, words);
-            let found = self::found(spot.value);
-            self.note(&spot.at, format!("This must be one of {words} Found {found}."));
+            let words = allowed(text, words);
+            self.note(value, format_args!("This must be one of {words} Found {}.", found(value)));
         }
         position
     }
 
     /// True or false.
-    pub fn flag(&mut self, spot: Option<Spot<'_>>, default: bool) -> bool {
-        let Some(spot) = spot else { return default };
-        spot.value.as_bool().unwrap_or_else(|| {
-            self.wrong(&spot, "true or false");
+    pub fn flag(&mut self, value: &Value, default: bool) -> bool {
+        value.as_bool().unwrap_or_else(|| {
+            self.wrong(value, "true or false");
             default
         })
     }
 
     /// A whole number within bounds.
-    pub fn number(&mut self, spot: Option<Spot<'_>>, least: u64, most: u64) -> Option<u64> {
-        let spot = spot?;
-        let number = spot.value.as_u64().filter(|n| (least..=most).contains(n));
+    pub fn number(&mut self, value: &Value, least: u64, most: u64) -> Option<u64> {
+        let number = value.as_u64().filter(|n| (least..=most).contains(n));
         if number.is_none() {
-            self.wrong(&spot, &format!("a whole number from {least} to {most}"));
+            self.wrong(value, &format!("a whole number from {least} to {most}"));
         }
         number
     }
 
-    /// A JSON Pointer.
-    pub fn pointer(&mut self, spot: &Spot<'_>) -> Pointer {
-        let Some(text) = self.string(spot) else {
-            return Pointer::default();
-        };
-        self.pointer_text(&spot.at, &text)
+    /// A JSON Pointer; the whole value when there is none.
+    pub fn pointer(&mut self, value: &Value) -> Pointer {
+        let text = self.string(value).unwrap_or_default();
+        self.pointer_text(value, &text)
     }
 
     /// A JSON Pointer that stands in this text.
-    pub fn pointer_text(&mut self, at: &str, text: &str) -> Pointer {
+    pub fn pointer_text(&mut self, value: &Value, text: &str) -> Pointer {
         Pointer::parse(text).unwrap_or_else(|error| {
-            let text = short(text);
-            self.note(at, format!("\"{text}\" is no JSON Pointer: {error}."));
+            self.note(value, format_args!("\"{}\" is no JSON Pointer: {error}.", short(text)));
             Pointer::default()
         })
     }
@@ -190,15 +189,35 @@ impl Reader<'_> {
 /// The key that no browser app may have.
 pub(super) const SECRET: &str = "client_secret";
 
+/// Where a value stands inside another.
+fn place_in(whole: &Value, part: &Value) -> Option<String> {
+    if std::ptr::eq(whole, part) {
+        return Some(String::new());
+    }
+    let (token, inner) = match whole {
+        Value::Array(items) => {
+            let mut items = items.iter().enumerate();
+            items.find_map(|(index, item)| place_in(item, part).map(|inner| (index.to_string(), inner)))
+        }
+        Value::Object(members) => {
+            let mut members = members.iter();
+            members.find_map(|(name, member)| place_in(member, part).map(|inner| (name.clone(), inner)))
+        }
+        _ => None,
+    }?;
+    let mut place = String::new();
+    push_token(&mut place, &token);
+    Some(place + &inner)
+}
+
 /// A value as a sentence names it; a long text is cut.
 fn found(value: &Value) -> String {
     match value {
-        Value::Null => "null".to_owned(),
-        Value::Bool(value) => value.to_string(),
         Value::Number(number) => format!("the number {number}"),
         Value::String(text) => format!("\"{}\"", short(text)),
         Value::Array(_) => "a list".to_owned(),
         Value::Object(_) => "an object".to_owned(),
+        Value::Null | Value::Bool(_) => value.to_string(),
     }
 }
 

@@ -1,118 +1,110 @@
 //! `tokens`: where an answer holds what is kept, and how it tells an expiry.
 
 use super::keys;
-use super::reader::{Reader, Spot};
+use super::reader::{Reader, Walk};
 use crate::config::{Expiry, Place, Pointer, TokenPlaces};
 use serde_json::Value;
 
 /// What providers that follow RFC 6749 §5.1 need nothing written for.
 pub(super) fn usual() -> TokenPlaces {
-    let member = |pointer| Pointer::parse(pointer).map(Place::Pointer).into_iter();
+    let span = Expiry::In { place: member("/expires_in"), unit_ms: 1000 };
     TokenPlaces {
-        access_token: member("/access_token").collect(),
-        refresh_token: member("/refresh_token").collect(),
-        id_token: member("/id_token").collect(),
-        expires: member("/expires_in")
-            .map(|place| Expiry::In { place, unit_ms: 1000 })
-            .chain([Expiry::Jwt, Expiry::Never])
-            .collect(),
+        access_token: vec![member("/access_token")],
+        refresh_token: vec![member("/refresh_token")],
+        id_token: vec![member("/id_token")],
+        expires: vec![span, Expiry::Jwt, Expiry::Never],
         user: Vec::new(),
     }
 }
 
+/// A place that needs no check.
+pub(super) fn member(pointer: &str) -> Place {
+    Place::Pointer(Pointer::parse(pointer).unwrap_or_default())
+}
+
 impl Reader<'_> {
     /// Lays what is written over what is there. `null` and the empty list say: nowhere.
-    pub fn tokens(&mut self, spot: &Spot<'_>, tokens: &mut TokenPlaces) {
-        self.object(spot, &[keys::TOKENS]);
-        for (name, spot) in spot.members() {
-            match name {
-                "access_token" => tokens.access_token = self.places(&spot, true),
-                "refresh_token" => tokens.refresh_token = self.places(&spot, false),
-                "id_token" => tokens.id_token = self.places(&spot, false),
-                "user" => tokens.user = self.places(&spot, false),
-                "expires" => tokens.expires = self.expiries(&spot),
+    pub fn tokens(&mut self, value: &Value, tokens: &mut TokenPlaces) {
+        self.object(value, keys::TOKENS, &[]);
+        for (name, value) in value.as_object().into_iter().flatten() {
+            match name.as_str() {
+                "access_token" => tokens.access_token = self.places(value, true),
+                "refresh_token" => tokens.refresh_token = self.places(value, false),
+                "id_token" => tokens.id_token = self.places(value, false),
+                "user" => tokens.user = self.places(value, false),
+                "expires" => tokens.expires = self.expiries(value),
                 _ => {}
             }
         }
     }
 
     /// One place or a list of them.
-    pub fn places(&mut self, spot: &Spot<'_>, cookie: bool) -> Vec<Place> {
-        if spot.value.is_null() {
-            return Vec::new();
+    pub fn places(&mut self, value: &Value, cookie: bool) -> Vec<Place> {
+        let mut places = Vec::new();
+        if !value.is_null() {
+            for value in value.each() {
+                places.extend(self.place_named(value, cookie));
+            }
         }
-        let each = spot.each().into_iter();
-        each.filter_map(|spot| self.place(&spot, cookie)).collect()
+        places
     }
 
-    fn place(&mut self, spot: &Spot<'_>, cookie: bool) -> Option<Place> {
-        let text = self.string(spot)?;
+    fn place_named(&mut self, value: &Value, cookie: bool) -> Option<Place> {
+        let text = self.string(value)?;
         if let Some(name) = text.strip_prefix("header:") {
-            self.header_name(&spot.at, name);
+            self.header_name(value, name);
             return Some(Place::Header(name.to_owned()));
         }
         match text.as_str() {
-            "body" => Some(Place::Body),
-            "cookie" if cookie => Some(Place::Cookie),
-            "cookie" => {
-                self.note(&spot.at, "Only `access_token` can be held in a cookie.");
-                None
+            "body" => return Some(Place::Body),
+            "cookie" if cookie => return Some(Place::Cookie),
+            "cookie" => self.note(value, format_args!("Only `access_token` can be held in a cookie.")),
+            _ if text.is_empty() || text.starts_with('/') => {
+                return Some(Place::Pointer(self.pointer_text(value, &text)));
             }
-            _ if text.is_empty() || text.starts_with('/') => Some(Place::Pointer(self.pointer_text(&spot.at, &text))),
-            _ => {
-                self.wrong(
-                    spot,
-                    "a JSON Pointer like `/access_token`, `header:NAME`, `body` or (for `access_token`) `cookie`",
-                );
-                None
-            }
+            _ => self.wrong(
+                value,
+                "a JSON Pointer like `/access_token`, `header:NAME`, `body` or (for `access_token`) `cookie`",
+            ),
         }
+        None
     }
 
-    fn expiries(&mut self, spot: &Spot<'_>) -> Vec<Expiry> {
+    fn expiries(&mut self, value: &Value) -> Vec<Expiry> {
         let mut all = Vec::new();
-        if !spot.value.is_null() {
-            for spot in spot.each() {
-                self.expiry(&spot, &mut all);
+        if !value.is_null() {
+            for value in value.each() {
+                self.expiry(value, &mut all);
             }
         }
         all
     }
 
-    fn expiry(&mut self, spot: &Spot<'_>, all: &mut Vec<Expiry>) {
-        match spot.value {
-            Value::String(word) if word == "jwt" => return all.push(Expiry::Jwt),
-            Value::String(word) if word == "never" => return all.push(Expiry::Never),
-            Value::Object(_) => {}
-            _ => {
-                return self.wrong(spot, "`jwt`, `never`, or an object with `in`, `at` or `after_s`");
-            }
+    fn expiry(&mut self, value: &Value, all: &mut Vec<Expiry>) {
+        match value.as_str() {
+            Some("jwt") => return all.push(Expiry::Jwt),
+            Some("never") => return all.push(Expiry::Never),
+            _ if value.is_object() => {}
+            _ => return self.wrong(value, "`jwt`, `never`, or an object with `in`, `at` or `after_s`"),
         }
-        self.object(spot, &[keys::EXPIRES]);
-        let span = spot.member("in");
-        let point = spot.member("at");
-        let after = spot.member("after_s");
-        let unit = spot.member("unit");
-        let units: &[&str] = if point.is_some() { &["s", "ms", "iso"] } else { &["s", "ms"] };
-        let unit = self.word(unit, units).unwrap_or(0);
-        let unit_ms = if unit == 1 { 1 } else { 1000 };
-        match (span, point, after) {
-            (Some(span), None, None) => {
-                let places = self.places(&span, false).into_iter();
-                all.extend(places.map(|place| Expiry::In { place, unit_ms }));
-            }
-            (None, Some(point), None) => {
-                let places = self.places(&point, false).into_iter();
-                all.extend(places.map(|place| match unit {
-                    2 => Expiry::AtIso(place),
-                    _ => Expiry::At { place, unit_ms },
-                }));
-            }
-            (None, None, Some(after)) => {
-                let after = self.number(Some(after), 1, super::LONGEST_S);
-                all.extend(after.map(|after| Expiry::After(after * 1000)));
-            }
-            _ => self.note(&spot.at, "An expiry has exactly one of `in`, `at` and `after_s`."),
+        self.object(value, keys::EXPIRES, &[]);
+        let span = value.member("in");
+        let point = value.member("at");
+        let after = value.member("after_s");
+        let units: &[&str] = if point.is_null() { &["s", "ms"] } else { &["s", "ms", "iso"] };
+        let unit = self.word(value.member("unit"), units);
+        let unit_ms = if unit == Some(1) { 1 } else { 1000 };
+        if [span, point, after].iter().filter(|way| !way.is_null()).count() != 1 {
+            return self.note(value, format_args!("An expiry has exactly one of `in`, `at` and `after_s`."));
+        }
+        for place in self.places(span, false) {
+            all.push(Expiry::In { place, unit_ms });
+        }
+        for place in self.places(point, false) {
+            all.push(if unit == Some(2) { Expiry::AtIso(place) } else { Expiry::At { place, unit_ms } });
+        }
+        if let Some(after) = self.number(after, 1, super::LONGEST_S) {
+            all.push(Expiry::After(after * 1000));
         }
     }
 }
