@@ -130,7 +130,9 @@ fn is_loopback(authority: &str) -> bool {
     let mut numbers = host.split('.');
     host == "localhost"
         || host.ends_with(".localhost")
-        || numbers.next() == Some("127") && numbers.clone().count() == 3 && numbers.all(|n| n.parse::<u8>().is_ok())
+        || numbers.next() == Some("127")
+            && numbers.clone().count() == 3
+            && numbers.all(|n| n.parse::<u16>().is_ok_and(|n| n < 256))
 }
 
 /// The page's own origin is [`Origin::Own`], however it is written.

@@ -137,8 +137,8 @@ impl Binding {
 }
 
 fn is_name(name: &str) -> bool {
-    let letter = |c: char| c.is_ascii_alphanumeric() || !c.is_ascii() || "_-:/@$~".contains(c);
-    !name.is_empty() && name.chars().all(letter)
+    let letter = |b: u8| b.is_ascii_alphanumeric() || !b.is_ascii() || b"_-:/@$~".contains(&b);
+    !name.is_empty() && name.bytes().all(letter)
 }
 
 impl fmt::Display for Binding {

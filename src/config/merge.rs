@@ -6,28 +6,31 @@ use serde_json::{Map, Value};
 ///
 /// Goes as deep as the patch does; both come from [`super::parse_json`], which caps the depth.
 pub fn merge_patch(target: &mut Value, patch: Value) {
-    let Value::Object(patch) = patch else {
+    let Value::Object(mut patch) = patch else {
         *target = patch;
         return;
     };
-    if !target.is_object() {
-        *target = Value::Object(Map::new());
-    }
-    let Value::Object(members) = target else {
-        return;
-    };
-    for (name, value) in patch {
-        if value.is_null() {
-            // Keeps the order of what stays, so that forms are sent as written.
-            members.shift_remove(name.as_str());
-        } else if let Some(target) = members.get_mut(&name) {
-            merge_patch(target, value);
-        } else {
-            let mut target = Value::Null;
-            merge_patch(&mut target, value);
-            members.insert(name, target);
+    // What stays keeps its order, so that forms are sent as written.
+    let mut merged = Map::new();
+    if let Value::Object(members) = target.take() {
+        for (name, mut value) in members {
+            match patch.get_mut(&name) {
+                Some(Value::Null) => continue,
+                Some(over) => merge_patch(&mut value, over.take()),
+                None => {}
+            }
+            merged.insert(name, value);
         }
     }
+    // What was merged is null by now.
+    for (name, over) in patch {
+        if !over.is_null() {
+            let mut value = Value::Null;
+            merge_patch(&mut value, over);
+            merged.insert(name, value);
+        }
+    }
+    *target = Value::Object(merged);
 }
 
 #[cfg(test)]

@@ -59,11 +59,8 @@ impl fmt::Display for Mistakes {
 
 impl std::error::Error for Mistakes {}
 
-/// `` `a`, `b` `` and, when one is near, a guess: how every sentence lists what is allowed.
-pub(super) fn allowed(found: &str, names: &[&str]) -> String {
-    if names.is_empty() {
-        return "none.".to_owned();
-    }
+/// `` `a`, `b` ``: how every sentence lists names.
+pub(super) fn listed(names: &[&str]) -> String {
     let mut list = String::new();
     for (index, name) in names.iter().enumerate() {
         // A list that nobody reads to its end helps nobody.
@@ -75,14 +72,19 @@ pub(super) fn allowed(found: &str, names: &[&str]) -> String {
         list.push_str(name);
         list.push('`');
     }
-    if let Some(name) = nearest(found, names) {
-        list.push_str("; did you mean `");
-        list.push_str(name);
-        list.push_str("`?");
-    } else {
-        list.push('.');
-    }
     list
+}
+
+/// The names and, when one is near, a guess: how every sentence tells what is allowed.
+pub(super) fn allowed(found: &str, names: &[&str]) -> String {
+    if names.is_empty() {
+        return "none.".to_owned();
+    }
+    let list = listed(names);
+    match nearest(found, names) {
+        Some(name) => format!("{list}; did you mean `{name}`?"),
+        None => list + ".",
+    }
 }
 
 /// The name that was probably meant: at most a third of its letters differ, whatever their case
@@ -113,24 +115,26 @@ fn folded(name: &str) -> Vec<u8> {
 
 /// Insertions, deletions, replacements and swaps of neighbours from one to the other.
 fn distance(from: &[u8], to: &[u8]) -> usize {
-    let cell = |row: &[usize], at: usize| row.get(at).copied().unwrap_or_default();
-    let letter = |of: &[u8], back: usize, at: usize| of.get(at.wrapping_sub(back)).copied();
-    let mut above = Vec::new();
-    let mut row: Vec<usize> = (0..=to.len()).collect();
-    for i in 1..=from.len() {
-        let mut next = vec![i];
-        for j in 1..=to.len() {
-            let (a, b) = (letter(from, 1, i), letter(to, 1, j));
-            let replaced = cell(&row, j - 1) + usize::from(a != b);
-            let mut least = replaced.min(cell(&row, j) + 1).min(cell(&next, j - 1) + 1);
-            if i > 1 && j > 1 && a == letter(to, 2, j) && b == letter(from, 2, i) {
-                least = least.min(cell(&above, j - 2) + 1);
+    let width = to.len() + 1;
+    // Row after row; what stands above a cell was pushed one width earlier.
+    let mut cells: Vec<usize> = Vec::new();
+    for i in 0..=from.len() {
+        for j in 0..=to.len() {
+            let back = |steps: usize| cells.get(cells.len().wrapping_sub(steps)).copied().unwrap_or_default();
+            let letter = |of: &[u8], at: usize| of.get(at.wrapping_sub(1)).copied();
+            let (a, b) = (letter(from, i), letter(to, j));
+            let mut least = i.max(j);
+            if i > 0 && j > 0 {
+                let replaced = back(width + 1) + usize::from(a != b);
+                least = replaced.min(back(width) + 1).min(back(1) + 1);
             }
-            next.push(least);
+            if i > 1 && j > 1 && a == letter(to, j - 1) && b == letter(from, i - 1) {
+                least = least.min(back(2 * width + 2) + 1);
+            }
+            cells.push(least);
         }
-        above = std::mem::replace(&mut row, next);
     }
-    cell(&row, to.len())
+    cells.last().copied().unwrap_or_default()
 }
 
 #[cfg(test)]

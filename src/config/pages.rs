@@ -35,37 +35,38 @@ pub(super) fn params(path: &str) -> impl Iterator<Item = &str> {
 }
 
 pub(super) fn page_at<'p>(pages: &'p [Page], path: &str) -> Option<(&'p Page, Params)> {
-    let mut best: Option<(Vec<bool>, &Page, Params)> = None;
+    let mut best: Option<(&Page, Params)> = None;
     for page in pages {
-        let Some((literal, params)) = matched(&page.path, path) else {
-            continue;
-        };
-        // Compared from the front: where two pages part, the literal one is the nearer.
-        if best.as_ref().is_none_or(|(nearest, ..)| literal > *nearest) {
-            best = Some((literal, page, params));
+        if best.as_ref().is_none_or(|(nearest, _)| is_nearer(&page.path, &nearest.path))
+            && let Some(params) = matched(&page.path, path)
+        {
+            best = Some((page, params));
         }
     }
-    best.map(|(_, page, params)| (page, params))
+    best
 }
 
-/// Which segments matched literally, and the parameters.
-fn matched(pattern: &str, path: &str) -> Option<(Vec<bool>, Params)> {
+/// Compared from the front: where two pages part, the literal one is the nearer.
+fn is_nearer(pattern: &str, nearest: &str) -> bool {
+    let mut segments = pattern.split('/').zip(nearest.split('/'));
+    let parted = segments.find(|(one, other)| one.starts_with(':') != other.starts_with(':'));
+    parted.is_some_and(|(one, _)| !one.starts_with(':'))
+}
+
+/// The parameters, when the path matches.
+fn matched(pattern: &str, path: &str) -> Option<Params> {
     let path = path.strip_suffix('/').unwrap_or(path);
     let mut segments = path.split('/');
-    let mut literal = Vec::new();
     let mut params = Vec::new();
     for wanted in pattern.split('/') {
         let segment = segments.next()?;
-        let name = wanted.strip_prefix(':');
-        literal.push(name.is_none());
-        match name {
-            Some(_) if segment.is_empty() => return None,
-            Some(name) => params.push((name.to_owned(), percent_decoded(segment)?)),
+        match wanted.strip_prefix(':') {
+            Some(name) if !segment.is_empty() => params.push((name.to_owned(), percent_decoded(segment)?)),
             None if segment == wanted => {}
-            None => return None,
+            _ => return None,
         }
     }
-    segments.next().is_none().then_some((literal, params))
+    segments.next().is_none().then_some(params)
 }
 
 #[cfg(test)]

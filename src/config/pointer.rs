@@ -30,9 +30,11 @@ impl Pointer {
         if !text.is_empty() && !text.starts_with('/') {
             return Err(PointerError::NoSlash);
         }
-        let escaped = |after: &str| after.starts_with(['0', '1']);
-        if !text.split('~').skip(1).all(escaped) {
-            return Err(PointerError::Tilde);
+        let mut bytes = text.bytes();
+        while let Some(byte) = bytes.next() {
+            if byte == b'~' && !matches!(bytes.next(), Some(b'0' | b'1')) {
+                return Err(PointerError::Tilde);
+            }
         }
         Ok(Self(text.to_owned()))
     }

@@ -18,6 +18,7 @@ mod url;
 mod vars;
 
 use super::address::is_safe_link;
+use super::mistake::allowed;
 use super::pages::page_at;
 use super::{
     App, Config, Links, Mistake, Mistakes, Page, Pointer, Provider, Query, Root, SessionRules, StorageKind,
@@ -68,7 +69,7 @@ impl Draft {
                 text.len()
             )));
         }
-        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let text = without_mark(text);
         if text.trim_start().is_empty() {
             return Err(Mistakes::whole_file("This file is empty."));
         }
@@ -123,6 +124,11 @@ impl Draft {
     }
 }
 
+/// A byte order mark is no part of the text.
+fn without_mark(text: &str) -> &str {
+    text.strip_prefix('\u{feff}').unwrap_or(text)
+}
+
 fn is_html(text: &str) -> bool {
     text.trim_start().starts_with('<')
 }
@@ -151,39 +157,32 @@ fn say_nowhere_in(holder: &mut Value, name: &str) {
 impl<'a> Reader<'a> {
     /// The preset as a value; `None` when there is none, which is noted where it is a mistake.
     fn preset_value(&mut self, preset: Preset<'_>) -> Option<Value> {
-        const AT: &str = "/provider/preset";
         let written = self.file.member("provider").member("preset");
         let Some(name) = self.preset else {
             self.wrong(written, "the name of a preset: small letters, digits and hyphens");
             self.incomplete = !written.is_null();
             return None;
         };
-        let text = match preset {
-            Preset::Text(text) if !is_html(text) => text,
+        let sentence = match preset {
+            Preset::Text(text) if !is_html(text) => match parse_json(without_mark(text)) {
+                Ok((Value::Object(mut members), duplicates)) => {
+                    for mistake in duplicates {
+                        let at = &mistake.pointer;
+                        self.note(written, format_args!("In presets/{name}.json at {at}: {mistake}"));
+                    }
+                    members.retain(|name, _| name != "$schema");
+                    return Some(Value::Object(members));
+                }
+                Ok(_) => format!("presets/{name}.json is no object."),
+                Err(mistake) => format!("In presets/{name}.json: {mistake}"),
+            },
             Preset::Missing { known } if !known.is_empty() => {
                 let known: Vec<&str> = known.iter().map(String::as_str).collect();
-                self.unknown(written, "preset", name, "; there are", &known);
-                self.incomplete = true;
-                return None;
+                format!("There is no preset `{name}`; there are {}", allowed(name, &known))
             }
-            _ => {
-                self.note_at(AT, format_args!("There is no preset `{name}`: presets/{name}.json cannot be had."));
-                self.incomplete = true;
-                return None;
-            }
+            _ => format!("There is no preset `{name}`: presets/{name}.json cannot be had."),
         };
-        match parse_json(text.strip_prefix('\u{feff}').unwrap_or(text)) {
-            Ok((Value::Object(mut members), duplicates)) => {
-                for mistake in duplicates {
-                    let at = &mistake.pointer;
-                    self.note_at(AT, format_args!("In presets/{name}.json at {at}: {mistake}"));
-                }
-                members.shift_remove("$schema");
-                return Some(Value::Object(members));
-            }
-            Ok(_) => self.note_at(AT, format_args!("presets/{name}.json is no object.")),
-            Err(mistake) => self.note_at(AT, format_args!("In presets/{name}.json: {mistake}")),
-        }
+        self.note(written, format_args!("{sentence}"));
         self.incomplete = true;
         None
     }

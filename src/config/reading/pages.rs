@@ -73,9 +73,12 @@ impl Reader<'_> {
         } else if !path.strip_prefix('/').is_some_and(|path| path.split('/').all(is_segment)) {
             self.note(value, format_args!("\"{}\" is no path of a page: it must look like `/orders` or `/orders/:id`, with letters, digits, `-`, `.`, `_` and `~` in each part.", short(&path)));
         }
-        let names: Vec<&str> = params(&path).collect();
-        if names.iter().enumerate().any(|(i, name)| names.iter().skip(i + 1).any(|n| n == name)) {
-            self.note(value, format_args!("Two parameters of this path have the same name."));
+        let mut names = Vec::new();
+        for name in params(&path) {
+            if names.contains(&name) {
+                self.note(value, format_args!("Two parameters of this path have the same name."));
+            }
+            names.push(name);
         }
         path
     }

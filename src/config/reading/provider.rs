@@ -5,8 +5,9 @@ use super::reader::{Reader, SECRET, Walk};
 use super::request::{Call, Kind, Scope};
 use super::tokens::{member, usual};
 use crate::config::address::Absolute;
+use crate::config::mistake::listed;
 use crate::config::{
-    Authorize, Challenge, ChallengeField, Errors, FieldKind, Origin, Provider, Root, Template, UserProbe,
+    Authorize, Challenge, ChallengeField, Errors, FieldKind, Origin, Provider, Request, Root, Template, UserProbe,
 };
 use serde_json::Value;
 
@@ -155,7 +156,9 @@ impl Reader<'_> {
         self.object(value, keys::ERRORS, &[]);
         let mut code = self.places(value.member("code"), false);
         if value.member("code").is_null() {
-            code.extend(["/error", "/error_code", "/code"].map(member));
+            for usual in ["/error", "/error_code", "/code"] {
+                code.push(member(usual));
+            }
         }
         let mut session_ended = Vec::new();
         if value.member("session_ended").is_null() {
@@ -189,19 +192,18 @@ impl Reader<'_> {
     /// Every request that carries the token goes where the token may go.
     pub fn check_carried(&mut self, origins: &[Origin]) {
         // With a provider that could not be read, nobody knows its origin yet.
-        let unknown = |at: &str| {
-            let parts = ["/sign_in", "/vars", "/authorize", "/preset"];
-            at.strip_prefix("/provider")
-                .is_some_and(|at| at.is_empty() || parts.iter().any(|part| at.starts_with(part)))
-        };
-        if self.mistakes.iter().any(|mistake| unknown(&mistake.pointer)) {
-            return;
+        let parts = ["/sign_in", "/vars", "/authorize", "/preset"];
+        for mistake in &self.mistakes {
+            let part = mistake.pointer.strip_prefix("/provider");
+            if part.is_some_and(|part| part.is_empty() || parts.iter().any(|known| part.starts_with(known))) {
+                return;
+            }
         }
         for (value, origin) in std::mem::take(&mut self.carried) {
             if !origins.contains(&origin) {
                 let list: Vec<&str> = origins.iter().map(name).collect();
-                let list = list.join("`, `");
-                self.note(value, format_args!("This request goes to `{}`, which may not see the access token: /provider/authorize/origins has `{list}`. Write `\"authorized\": false`, or add the origin there.", name(&origin)));
+                let list = listed(&list);
+                self.note(value, format_args!("This request goes to `{}`, which may not see the access token: /provider/authorize/origins has {list}. Write `\"authorized\": false`, or add the origin there.", name(&origin)));
             }
         }
     }
@@ -210,22 +212,26 @@ impl Reader<'_> {
 /// What a stored session remembers of its provider: where the password goes, and everybody who
 /// gets to see its tokens, in one order and each once.
 fn identity(provider: &Provider) -> String {
-    let mut origins: Vec<&str> = Vec::new();
-    let mut sees = |origin| {
-        if let Err(place) = origins.binary_search(&name(origin)) {
-            origins.insert(place, name(origin));
-        }
-    };
-    provider.authorize.origins.iter().for_each(&mut sees);
-    let user_info = provider.user_info.iter().map(|probe| &probe.request);
-    for request in provider.refresh.iter().chain(user_info).chain(&provider.revoke) {
-        sees(request.url.origin());
-        if let Some(before) = &request.before {
-            sees(before.url.origin());
+    let mut requests: Vec<&Request> = provider.revoke.iter().collect();
+    requests.extend(&provider.refresh);
+    requests.extend(provider.user_info.as_ref().map(|probe| &probe.request));
+    let mut origins: Vec<&Origin> = provider.authorize.origins.iter().collect();
+    for request in requests {
+        origins.push(request.url.origin());
+        origins.extend(request.before.as_ref().map(|before| before.url.origin()));
+    }
+    let mut names: Vec<&str> = Vec::new();
+    for origin in origins {
+        if let Err(place) = names.binary_search(&name(origin)) {
+            names.insert(place, name(origin));
         }
     }
-    let url = provider.sign_in.url.as_written();
-    format!("{url} {}", origins.join(" "))
+    let mut identity = provider.sign_in.url.as_written();
+    for name in names {
+        identity.push(' ');
+        identity.push_str(name);
+    }
+    identity
 }
 
 fn name(origin: &Origin) -> &str {

@@ -2,6 +2,7 @@
 
 use super::reader::{Reader, Walk};
 use crate::config::binding::Root;
+use crate::config::mistake::listed;
 use crate::config::template::Part;
 use crate::config::{Binding, Template};
 use serde_json::{Map, Value};
@@ -31,8 +32,9 @@ impl Reader<'_> {
         let circles = above.iter().any(|var| var == name) || above.len() >= DEEPEST;
         above.push(name.to_owned());
         if circles {
-            let circle = above.join("`, `");
-            self.note(var, format_args!("The vars `{circle}` refer to each other in a circle or too deep."));
+            let circle: Vec<&str> = above.iter().map(String::as_str).collect();
+            let circle = listed(&circle);
+            self.note(var, format_args!("The vars {circle} refer to each other in a circle or too deep."));
             above.pop();
             return Some(Value::Null);
         }
