@@ -215,6 +215,17 @@ fn a_token_that_the_provider_does_not_know_is_as_good_as_revoked() {
 }
 
 #[test]
+fn a_sign_out_with_an_expired_token_is_not_taken_for_confirmed() {
+    let config = config();
+    let tokens = Tokens { expires_at: Some(START), ..session().tokens };
+    let ask = Ask::Revoke { tokens };
+    let request = protocol::requests_for(&config, &ask)[0];
+    assert!(request.authorized);
+    let outcome = protocol::read(&config, &ask, request, Ok(response(401, "", "")), START.after_ms(1));
+    assert_eq!(outcome, Outcome::Refused);
+}
+
+#[test]
 fn a_query_says_what_kind_of_answer_it_got() {
     let query = Query { rows: vestibule::config::Pointer::parse("/data").unwrap(), ..config().queries[0].clone() };
     let read = |status, kind, body| read_rows(&query, &response(status, kind, body));

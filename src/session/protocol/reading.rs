@@ -18,7 +18,7 @@ use crate::{
         claims,
         event::{Ask, Outcome},
         time::Timestamp,
-        tokens::{AccessToken, IdToken, RefreshToken},
+        tokens::{AccessToken, Freshness, IdToken, RefreshToken},
     },
 };
 use serde_json::Value;
@@ -56,7 +56,7 @@ pub fn read(
         return Outcome::Challenged(Challenged(body.clone()));
     }
     if !answer.is_success(request) {
-        return answer.refusal(config, ask, now);
+        return answer.refusal(config, ask, request, now);
     }
     match ask {
         Ask::SignIn { .. } | Ask::Refresh { .. } => answer.grant(config, &request.tokens, now),
@@ -100,7 +100,7 @@ impl Answer<'_> {
             })
     }
 
-    fn refusal(&self, config: &Config, ask: &Ask, now: Timestamp) -> Outcome {
+    fn refusal(&self, config: &Config, ask: &Ask, request: &Request, now: Timestamp) -> Outcome {
         let retry_at = self.response.retry_at(now);
         let codes = || config.provider.errors.code.iter().filter_map(|place| self.text_at(place));
         match self.response.status {
@@ -112,9 +112,13 @@ impl Answer<'_> {
                 if self.json.is_none() && self.response.is_html() {
                     return Outcome::Walled;
                 }
-                // RFC 7009 §2.2: a token that the provider does not know is as good as revoked.
-                if matches!(ask, Ask::Revoke { .. }) && matches!(status, 400 | 401 | 403 | 404) {
-                    return Outcome::Revoked;
+                // RFC 7009 §2.2: a token that the provider does not know is as good as revoked. But who asks with
+                // an expired token is refused for that, and nothing is known of the rest.
+                if let Ask::Revoke { tokens } = ask
+                    && matches!(status, 400 | 401 | 403 | 404)
+                {
+                    let asks_in_vain = request.authorized && tokens.freshness(now, 0) == Freshness::Expired;
+                    return if asks_in_vain { Outcome::Refused } else { Outcome::Revoked };
                 }
                 let has_ended = codes().any(|code| config.provider.errors.session_ended.contains(&code));
                 if has_ended && matches!(status, 400 | 401 | 403) {
