@@ -16,6 +16,9 @@ use serde_json::{Map, Value};
 use std::fmt;
 use std::slice;
 
+/// A file with so many mistakes is not read for the rest.
+const MOST: usize = 1000;
+
 /// Stands in for every value that is absent.
 pub(super) static NOTHING: Value = Value::Null;
 
@@ -71,7 +74,7 @@ pub(super) struct Reader<'a> {
 impl Reader<'_> {
     /// Notes what is wrong with a value.
     pub fn note(&mut self, value: &Value, sentence: fmt::Arguments<'_>) {
-        if is_nothing(value) {
+        if is_nothing(value) || self.mistakes.len() >= MOST {
             return;
         }
         let at = self.place(value);
@@ -83,10 +86,10 @@ impl Reader<'_> {
         }
     }
 
-    /// Notes a mistake once; a file with a thousand of them is not read for the rest.
+    /// Notes a mistake once.
     pub fn note_at(&mut self, at: &str, sentence: fmt::Arguments<'_>) {
         let mistake = Mistake { pointer: at.to_owned(), sentence: sentence.to_string() };
-        if self.mistakes.len() < 1000 && !self.mistakes.contains(&mistake) {
+        if self.mistakes.len() < MOST && !self.mistakes.contains(&mistake) {
             self.mistakes.push(mistake);
         }
     }
