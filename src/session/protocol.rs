@@ -76,7 +76,8 @@ impl HttpResponse {
     /// A page for people: what a firewall, a captive portal or a fallback rule answers.
     #[must_use]
     pub fn is_html(&self) -> bool {
-        self.header("content-type").is_some_and(|kind| kind.to_ascii_lowercase().contains("html"))
+        self.header("content-type")
+            .is_some_and(|kind| kind.as_bytes().windows(4).any(|part| part.eq_ignore_ascii_case(b"html")))
             || self.body.trim_start().starts_with('<')
     }
 

@@ -63,10 +63,10 @@ fn rfc3339(text: &str) -> Option<Timestamp> {
 
 fn http_date(text: &str) -> Option<Timestamp> {
     const MONTHS: &str = "JanFebMarAprMayJunJulAugSepOctNovDec";
-    let (_, rest) = text.split_once(", ")?;
-    let mut fields = rest.split(' ');
+    let (_, rest) = text.split_once(',')?;
+    let mut fields = rest.trim_start().split(' ');
     let (day, month, year) = (number(fields.next()?)?, fields.next()?, number(fields.next()?)?);
-    let month = MONTHS.find(month).filter(|at| month.len() == 3 && at % 3 == 0)? / 3 + 1;
+    let month = MONTHS.as_bytes().chunks(3).position(|name| name == month.as_bytes())? + 1;
     let clock = clock_seconds(fields.next()?)?;
     (fields.next()? == "GMT").then_some(())?;
     let seconds = epoch_seconds(year, i64::try_from(month).ok()?, day, clock)?;
