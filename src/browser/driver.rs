@@ -153,7 +153,10 @@ impl Driver {
             }
             Effect::Keep { values } => {
                 for (name, value) in values {
-                    self.store.put(&name, value, Lifetime::Stored);
+                    match value {
+                        Some(value) => self.store.put(&name, value, Lifetime::Stored),
+                        None => self.store.remove(&name),
+                    }
                 }
             }
             Effect::ForgetKept => self.store.clear(),
@@ -215,13 +218,15 @@ impl Driver {
         let keepalive = matches!(ask, Ask::Revoke { .. });
         let before;
         if let Some(first) = &request.before {
-            let answer = match protocol::write(first, &self.config.provider.authorize, values) {
-                Ok(http) => http::send(http, MAX_ANSWER_LENGTH).await,
+            let mut http = match protocol::write(first, &self.config.provider.authorize, values) {
+                Ok(http) => http,
                 Err(missing) => return protocol::unsendable(&missing),
             };
-            match answer {
-                Ok(response) => before = protocol::read_before(&response),
-                Err(failure) => return protocol::read(&self.config, ask, request, Err(failure), clock::now()),
+            http.keepalive = keepalive;
+            let answer = http::send(http, MAX_ANSWER_LENGTH).await;
+            match protocol::read_before(&self.config, ask, first, answer, clock::now()) {
+                Ok(answer) => before = answer,
+                Err(outcome) => return outcome,
             }
             values.before = Some(&before);
         }

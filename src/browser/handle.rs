@@ -12,7 +12,7 @@ use crate::{
         Event, Form, QueryProblem, SessionView, Timestamp, Tokens, Values,
         call::{self, Next},
         protocol::{self, HttpResponse},
-        read_rows,
+        read_before_rows, read_rows,
     },
 };
 use leptos::{leptos_dom::helpers::window_event_listener_untyped, prelude::*};
@@ -143,10 +143,15 @@ impl Vestibule {
         let request = &query.request;
         let mut rejected = None;
         let mut attempt = 0;
+        let asked_by = driver.signed_in().map(|session| session.signed_in_at);
         loop {
             let access_token =
                 if request.authorized { Some(driver.access_token(rejected.take()).await?) } else { None };
             let session = driver.signed_in();
+            if attempt > 0 && session.as_ref().map(|session| session.signed_in_at) != asked_by {
+                // Somebody else has signed in: what was asked was asked by another.
+                return Err(QueryProblem::SignedOut);
+            }
             let tokens = access_token
                 .clone()
                 .zip(session.as_ref())
@@ -159,10 +164,11 @@ impl Vestibule {
             let before;
             if let Some(first) = &request.before {
                 let answer = http::send(protocol::write(first, authorize, values)?, MAX_DATA_LENGTH).await?;
-                before = protocol::read_before(&answer);
+                before = read_before_rows(first, answer)?;
                 values.before = Some(&before);
             }
-            let http = protocol::write(request, authorize, values)?;
+            let mut http = protocol::write(request, authorize, values)?;
+            http.follows_redirects = !request.authorized;
             let response: HttpResponse = http::send(http, MAX_DATA_LENGTH).await?;
             match call::after_answer(response.status, access_token.is_some(), attempt) {
                 Next::Deliver => return read_rows(query, &response),

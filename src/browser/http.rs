@@ -10,7 +10,7 @@ use gloo_net::http::Request;
 use gloo_timers::callback::Timeout;
 use std::{cell::Cell, rc::Rc};
 use wasm_bindgen::JsValue;
-use web_sys::{AbortController, ReferrerPolicy, RequestCache, RequestCredentials, RequestInit};
+use web_sys::{AbortController, ReferrerPolicy, RequestCache, RequestCredentials, RequestInit, RequestRedirect};
 
 /// Sends `request`; an answer longer than `max_length` bytes is not read.
 pub async fn send(request: HttpRequest, max_length: usize) -> Result<HttpResponse, HttpFailure> {
@@ -42,11 +42,7 @@ async fn exchange(
     controller: &AbortController,
     max_length: usize,
 ) -> Result<HttpResponse, HttpFailure> {
-    let response = build(&request, controller)
-        .ok_or(HttpFailure::Unreachable)?
-        .send()
-        .await
-        .map_err(|_| HttpFailure::Unreachable)?;
+    let response = build(&request, controller)?.send().await.map_err(|_| HttpFailure::Unreachable)?;
     let headers: Vec<(String, String)> = response.headers().entries().collect();
     let announced = headers.iter().find(|(name, _)| name == "content-length").and_then(|(_, value)| value.parse().ok());
     if announced.is_some_and(|length: usize| length > max_length) {
@@ -61,10 +57,10 @@ async fn exchange(
 }
 
 /// By hand: gloo-net's builder ends every address that has a query with a `&` of its own, and knows no `keepalive`.
-fn build(request: &HttpRequest, controller: &AbortController) -> Option<Request> {
-    let headers = web_sys::Headers::new().ok()?;
+fn build(request: &HttpRequest, controller: &AbortController) -> Result<Request, HttpFailure> {
+    let headers = web_sys::Headers::new().map_err(|_| HttpFailure::Unreachable)?;
     for (name, value) in &request.headers {
-        headers.append(name, value).ok()?;
+        headers.append(name, value).map_err(|_| HttpFailure::Unsendable)?;
     }
     let init = RequestInit::new();
     init.set_method(request.method.as_str());
@@ -81,7 +77,11 @@ fn build(request: &HttpRequest, controller: &AbortController) -> Option<Request>
         init.set_body(&JsValue::from_str(body));
     }
     if request.keepalive {
-        js_sys::Reflect::set(&init, &JsValue::from_str("keepalive"), &JsValue::TRUE).ok()?;
+        _ = js_sys::Reflect::set(&init, &JsValue::from_str("keepalive"), &JsValue::TRUE);
     }
-    web_sys::Request::new_with_str_and_init(&request.url, &init).ok().map(Request::from)
+    if !request.follows_redirects {
+        init.set_redirect(RequestRedirect::Error);
+    }
+    let request = web_sys::Request::new_with_str_and_init(&request.url, &init);
+    request.map(Request::from).map_err(|_| HttpFailure::Unsendable)
 }

@@ -104,6 +104,7 @@ async fn fetch(path: &str) -> Result<HttpResponse, HttpFailure> {
         credentials: Credentials::SameOrigin,
         timeout_ms: 20_000,
         keepalive: false,
+        follows_redirects: true,
     };
     http::send(request, MAX_LENGTH).await
 }

@@ -61,6 +61,14 @@ impl Template {
         })
     }
 
+    /// Whether it is just a field of the second step, which the first step does not have: a member or a field of
+    /// a body that holds no more is then left out.
+    #[must_use]
+    pub fn is_optional_and_absent(&self, lookup: Lookup<'_>) -> bool {
+        self.whole()
+            .is_some_and(|binding| matches!(binding.root, Root::Form | Root::Challenge) && lookup(binding).is_none())
+    }
+
     /// The binding, when the text is exactly one.
     #[must_use]
     pub fn whole(&self) -> Option<&Binding> {
@@ -264,7 +272,9 @@ impl JsonTemplate {
             Self::Object(members) => {
                 let mut object = Map::new();
                 for (name, member) in members {
-                    object.insert(name.clone(), member.render(lookup)?);
+                    if !matches!(member, Self::Text(template) if template.is_optional_and_absent(lookup)) {
+                        object.insert(name.clone(), member.render(lookup)?);
+                    }
                 }
                 Value::Object(object)
             }

@@ -35,6 +35,8 @@ const MIN_BACK_OFF_MS: u64 = 1000;
 const MAX_BACK_OFF_MS: u64 = 60_000;
 /// A `Retry-After` further away is taken as this: nobody waits a year for a typo.
 const MAX_RETRY_AFTER_MS: u64 = 24 * 60 * 60 * 1000;
+/// A user who could not be asked for is asked for again after this long.
+const USER_AGAIN_MS: u64 = 5000;
 /// A 429 that does not say how long to wait.
 const UNTOLD_RATE_LIMIT_MS: u64 = 30_000;
 
@@ -89,8 +91,11 @@ impl Step<'_> {
     /// Takes over a session: granted, found in storage, or brought by another tab.
     fn admit(&mut self, session: StoredSession, waiting: Vec<CallerId>) {
         self.session.newest_generation = self.session.newest_generation.max(session.generation);
-        let user_info =
-            if session.user.is_none() && self.session.rules.asks_user { UserInfo::Wanted } else { UserInfo::Settled };
+        let user_info = if session.user.is_none() && self.session.rules.asks_user {
+            UserInfo::Wanted { not_before: self.now }
+        } else {
+            UserInfo::Settled
+        };
         self.session.state = State::SignedIn(SignedIn {
             session,
             refresh: Refresh::Idle,
@@ -100,6 +105,7 @@ impl Step<'_> {
             is_unsaved: false,
             user_info,
             waiting,
+            refused: Vec::new(),
         });
         self.look_at_the_clock();
     }
@@ -148,18 +154,18 @@ impl Step<'_> {
                 RefreshBy::AccessToken => freshness == Freshness::Stale,
                 RefreshBy::Ambient => true,
             };
-            let is_in_doubt = signed_in.is_rejected
-                && rules.asks_user
-                && signed_in.session.tokens.freshness(self.now, 0) != Freshness::Expired;
             if can_refresh {
                 signed_in.refresh = Refresh::AwaitingLock;
                 self.effects.push(Effect::AcquireLock);
-            } else if is_in_doubt {
+            } else if freshness == Freshness::Expired {
+                return self.leave(SignedOutReason::Expired);
+            } else if signed_in.is_rejected && rules.asks_user {
                 // An API said no, and there is nothing to refresh: the provider is asked whether
                 // the session is over. **Never** does it die of anybody else's word.
                 return self.probe();
-            } else if freshness == Freshness::Expired {
-                return self.leave(SignedOutReason::Expired);
+            } else {
+                // Nobody to ask: the refusal is a matter between the API and the caller.
+                signed_in.is_rejected = false;
             }
         }
         self.settle_waiting();
@@ -182,8 +188,17 @@ impl Step<'_> {
             signed_in.is_confirmed = true;
             Ok(signed_in.session.tokens.access_token.clone())
         };
-        let waiting = std::mem::take(&mut signed_in.waiting);
-        if result.is_ok() && signed_in.user_info == UserInfo::Wanted {
+        let mut waiting = std::mem::take(&mut signed_in.waiting);
+        let refused = std::mem::take(&mut signed_in.refused);
+        // Who was refused with this very token gets another one or none; it may be good for all others.
+        let in_vain = signed_in.is_rejected && matches!(signed_in.refresh, Refresh::BackingOff { .. });
+        let is_due = matches!(signed_in.user_info, UserInfo::Wanted { not_before } if self.now >= not_before);
+        if in_vain {
+            waiting.retain(|caller| !refused.contains(caller));
+            self.answer_all(refused, &Err(NoToken::Unreachable));
+        }
+        let State::SignedIn(signed_in) = &mut self.session.state else { return };
+        if result.is_ok() && is_due {
             let session = signed_in.session.clone();
             let request = self.next_request(session.signed_in_at);
             if let State::SignedIn(signed_in) = &mut self.session.state {
@@ -204,6 +219,7 @@ impl Step<'_> {
                 // A late 401 names a token that is no longer current: it kills nothing.
                 if rejected == Some(&signed_in.session.tokens.access_token) {
                     signed_in.is_rejected = true;
+                    signed_in.refused.push(caller);
                 }
                 signed_in.waiting.push(caller);
                 self.look_at_the_clock();
@@ -251,15 +267,31 @@ impl Step<'_> {
     }
 
     fn user_answered(&mut self, outcome: Outcome) {
+        let again_at = self.now.after_ms(USER_AGAIN_MS);
         let State::SignedIn(signed_in) = &mut self.session.state else { return };
-        // Whatever else it says, it is about the user and ends no session; display goes on without.
-        signed_in.user_info = UserInfo::Settled;
-        if let Outcome::User(user) = outcome {
-            signed_in.session.user = Some(user);
-            let session = signed_in.session.clone();
-            // The generation stays: it counts tokens, and a refresh under way in another tab must
-            // not take this for one.
-            self.effects.push(Effect::Store { replaces: Replaces::session(&session), session });
+        match outcome {
+            Outcome::User(user) => {
+                signed_in.user_info = UserInfo::Settled;
+                signed_in.session.user = Some(user);
+                let session = signed_in.session.clone();
+                // The generation stays: it counts tokens, and a refresh under way in another tab must
+                // not take this for one.
+                self.effects.push(Effect::Store { replaces: Replaces::session(&session), session });
+            }
+            // It is about the user and ends no session: display goes on without.
+            Outcome::Refused
+            | Outcome::Ended
+            | Outcome::Granted(_)
+            | Outcome::Challenged(_)
+            | Outcome::Revoked
+            | Outcome::Unintelligible { .. } => signed_in.user_info = UserInfo::Settled,
+            Outcome::Later { .. }
+            | Outcome::RateLimited { .. }
+            | Outcome::Failing { .. }
+            | Outcome::Walled
+            | Outcome::Offline
+            | Outcome::Unreachable
+            | Outcome::TimedOut => signed_in.user_info = UserInfo::Wanted { not_before: again_at },
         }
     }
 

@@ -153,8 +153,8 @@ pub enum Effect {
     },
     /// Put values of a sign-in answer into the user's store.
     Keep {
-        /// Names and values.
-        values: Vec<(String, Value)>,
+        /// Names and values; `None` removes what an earlier user left.
+        values: Vec<(String, Option<Value>)>,
     },
     /// Empty the user's store.
     ForgetKept,

@@ -38,7 +38,7 @@ mod tokens;
 
 pub use event::{Ask, CallerId, Effect, Event, Form, Jitter, NoToken, Outcome, RequestId, Settled};
 pub use protocol::{Challenged, Grant, HttpFailure, HttpRequest, HttpResponse, Values};
-pub use query::{QueryProblem, read_rows};
+pub use query::{QueryProblem, read_before_rows, read_rows};
 pub use return_path::ReturnPath;
 pub use state::{
     Gate, Left, Refresh, RefreshBy, Revocation, Rules, Session, SessionView, SignInProblem, SignedIn, SignedOut,

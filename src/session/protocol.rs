@@ -5,7 +5,7 @@
 
 mod reading;
 
-pub use reading::{both, read, read_before, unsendable};
+pub use reading::{both, is_success, read, read_before, unsendable};
 
 use super::{
     event::{Ask, Form},
@@ -28,7 +28,7 @@ pub struct HttpRequest {
     pub method: Method,
     /// Absolute, or relative to the page.
     pub url: String,
-    /// Names and values, none with CR or LF.
+    /// Names and values. The browser refuses one with a line break (RFC 9110 §5.5).
     pub headers: Vec<(String, String)>,
     /// What is sent.
     pub body: Option<String>,
@@ -38,6 +38,8 @@ pub struct HttpRequest {
     pub timeout_ms: u32,
     /// Outlives the page.
     pub keepalive: bool,
+    /// Follows a redirect. Never with a secret: it may lead to any origin.
+    pub follows_redirects: bool,
 }
 
 impl fmt::Debug for HttpRequest {
@@ -107,6 +109,9 @@ pub enum HttpFailure {
     /// The answer is longer than may be read.
     #[error("the answer is too long")]
     TooLong,
+    /// A header's value holds what no header can carry: a line break, or a character beyond Latin-1.
+    #[error("a header cannot carry its value")]
+    Unsendable,
 }
 
 /// What a success granted. Tokens are redacted in `Debug`.
@@ -124,8 +129,8 @@ pub struct Grant {
     pub expires_at: Option<Timestamp>,
     /// The user, when the answer tells.
     pub user: Option<Value>,
-    /// Values for the user's store.
-    pub kept: Vec<(String, Value)>,
+    /// Values for the user's store; `None` where the answer has none.
+    pub kept: Vec<(String, Option<Value>)>,
 }
 
 impl fmt::Debug for Grant {
@@ -141,7 +146,7 @@ impl Grant {
         self,
         old: Option<&Tokens>,
         received_at: Timestamp,
-    ) -> (Tokens, Option<Value>, Vec<(String, Value)>) {
+    ) -> (Tokens, Option<Value>, Vec<(String, Option<Value>)>) {
         let tokens = Tokens {
             access_token: self.access_token,
             refresh_token: self.refresh_token.or_else(|| old.and_then(|old| old.refresh_token.clone())),
@@ -285,6 +290,9 @@ pub fn write(request: &Request, authorize: &Authorize, values: Values<'_>) -> Re
             headers.push(("Content-Type".to_owned(), "application/x-www-form-urlencoded".to_owned()));
             let mut pairs = String::new();
             for (name, value) in fields {
+                if value.is_optional_and_absent(&find) {
+                    continue;
+                }
                 if !pairs.is_empty() {
                     pairs.push('&');
                 }
@@ -301,10 +309,6 @@ pub fn write(request: &Request, authorize: &Authorize, values: Values<'_>) -> Re
     if request.authorized && may_carry_token(request.url.origin(), authorize) {
         set_header(&mut headers, &authorize.header, authorize.value.text(&find)?);
     }
-    // RFC 9110 §5.5: a value can never break out of its field.
-    for (_, value) in &mut headers {
-        value.retain(|character| !matches!(character, '\r' | '\n' | '\0'));
-    }
     Ok(HttpRequest {
         method: request.method,
         url: request.url.render(&find)?,
@@ -313,6 +317,7 @@ pub fn write(request: &Request, authorize: &Authorize, values: Values<'_>) -> Re
         credentials: request.credentials,
         timeout_ms: request.timeout_ms,
         keepalive: false,
+        follows_redirects: false,
     })
 }
 

@@ -4,9 +4,9 @@
 
 use super::{
     event::NoToken,
-    protocol::{HttpFailure, HttpResponse},
+    protocol::{self, HttpFailure, HttpResponse},
 };
-use crate::config::{MissingValue, Query, read_json};
+use crate::config::{MissingValue, Query, Request, read_json};
 use serde_json::Value;
 
 /// Why a query has no rows. The page has one sentence for each.
@@ -77,9 +77,19 @@ impl From<HttpFailure> for QueryProblem {
             HttpFailure::Offline => Self::Offline,
             HttpFailure::Unreachable => Self::Unreachable,
             HttpFailure::TimedOut => Self::TimedOut,
-            HttpFailure::TooLong => Self::Unintelligible { detail: "the answer is too long".into() },
+            HttpFailure::TooLong | HttpFailure::Unsendable => Self::Unintelligible { detail: failure.to_string() },
         }
     }
+}
+
+/// What the answer of a query's `before` request binds: its JSON, else its text.
+///
+/// # Errors
+/// One [`QueryProblem`] for each kind of refusal.
+pub fn read_before_rows(request: &Request, response: HttpResponse) -> Result<Value, QueryProblem> {
+    let body = read_json(&response.body);
+    check(request, &response, body.as_ref())?;
+    Ok(body.unwrap_or_else(|| Value::from(response.body)))
 }
 
 /// The value at the query's `rows` in an answer.
@@ -87,16 +97,9 @@ impl From<HttpFailure> for QueryProblem {
 /// # Errors
 /// One [`QueryProblem`] for each kind of answer without rows.
 pub fn read_rows(query: &Query, response: &HttpResponse) -> Result<Value, QueryProblem> {
-    match response.status {
-        200..=299 => {}
-        401 => return Err(QueryProblem::Unauthorized),
-        403 => return Err(QueryProblem::Forbidden),
-        404 | 410 => return Err(QueryProblem::NotFound),
-        429 => return Err(QueryProblem::RateLimited),
-        500.. => return Err(QueryProblem::Failing),
-        status => return Err(QueryProblem::Unintelligible { detail: format!("status {status}") }),
-    }
-    let Some(mut body) = read_json(&response.body) else {
+    let body = read_json(&response.body);
+    check(&query.request, response, body.as_ref())?;
+    let Some(mut body) = body else {
         return Err(if response.is_html() {
             QueryProblem::Walled
         } else {
@@ -108,4 +111,16 @@ pub fn read_rows(query: &Query, response: &HttpResponse) -> Result<Value, QueryP
         Some(rows) => Ok(rows.take()),
         None => Err(QueryProblem::Unintelligible { detail: format!("nothing at rows \"{}\"", query.rows.as_str()) }),
     }
+}
+
+fn check(request: &Request, response: &HttpResponse, body: Option<&Value>) -> Result<(), QueryProblem> {
+    Err(match response.status {
+        _ if protocol::is_success(request, response, body) => return Ok(()),
+        401 => QueryProblem::Unauthorized,
+        403 => QueryProblem::Forbidden,
+        404 | 410 => QueryProblem::NotFound,
+        429 => QueryProblem::RateLimited,
+        500.. => QueryProblem::Failing,
+        status => QueryProblem::Unintelligible { detail: format!("status {status}") },
+    })
 }

@@ -154,7 +154,7 @@ pub struct SignedIn {
     pub refresh: Refresh,
     /// Refreshes failed in a row.
     pub failures: u32,
-    /// An API refused the current access token, whatever the clock says.
+    /// An API refused the current access token, whatever the clock says: a refresh is due.
     pub is_rejected: bool,
     /// The session was known to be good once: the gate is open and stays so.
     pub is_confirmed: bool,
@@ -164,6 +164,8 @@ pub struct SignedIn {
     pub user_info: UserInfo,
     /// Who waits for a token.
     pub waiting: Vec<CallerId>,
+    /// Who of them was refused with the current one.
+    pub refused: Vec<CallerId>,
 }
 
 /// What is known about the user.
@@ -171,8 +173,11 @@ pub struct SignedIn {
 pub enum UserInfo {
     /// Known, or not to be known.
     Settled,
-    /// To be asked with the next good token.
-    Wanted,
+    /// To be asked with the next good token, not before then.
+    Wanted {
+        /// When.
+        not_before: Timestamp,
+    },
     /// Being asked.
     Asked(RequestId),
 }
@@ -194,7 +199,7 @@ pub enum Refresh {
         /// The session with the new tokens.
         session: Box<StoredSession>,
         /// Values for the user's store.
-        kept: Vec<(String, Value)>,
+        kept: Vec<(String, Option<Value>)>,
     },
     /// An API refused the token and there is no refresh: the provider is asked whether it is good.
     Probing {
@@ -382,13 +387,20 @@ impl Session {
             Refresh::BackingOff { until, .. } => Some(until),
             Refresh::Refused => tokens.expires_at,
         };
-        [due_at, signed_in.session.ends_at(&self.rules)].into_iter().flatten().min()
+        let ask_at = match signed_in.user_info {
+            UserInfo::Wanted { not_before } => Some(not_before),
+            UserInfo::Settled | UserInfo::Asked(_) => None,
+        };
+        [due_at, ask_at, signed_in.session.ends_at(&self.rules)].into_iter().flatten().min()
     }
 }
 
 impl SignedIn {
-    /// How good the current access token is, counting an API's refusal.
+    /// How good the current access token is. One API's refusal makes it due, not dead: others may accept it.
     pub(super) fn freshness(&self, rules: &Rules, now: Timestamp) -> Freshness {
-        if self.is_rejected { Freshness::Expired } else { self.session.tokens.freshness(now, rules.refresh_early_ms) }
+        match self.session.tokens.freshness(now, rules.refresh_early_ms) {
+            Freshness::Fresh if self.is_rejected => Freshness::Stale,
+            by_the_clock => by_the_clock,
+        }
     }
 }

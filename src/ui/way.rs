@@ -46,7 +46,7 @@ impl Here {
 
     /// The way back to here, when here is one of our pages.
     pub fn return_path(&self, vestibule: Vestibule) -> Option<ReturnPath> {
-        let mut address = untrack(|| self.path());
+        let mut address = untrack(|| self.path()).trim_end_matches('/').to_owned();
         let query = self.location.search.get_untracked();
         if !query.is_empty() {
             address.push('?');

@@ -126,6 +126,14 @@ fn a_wall_in_html_is_kept_and_tried_again() {
 }
 
 #[test]
+fn a_refusal_that_nobody_signed_is_kept_and_tried_again() {
+    is_kept_and_refreshed_later(&Fault::Answer(response(403, "text/plain", "error code: 1020")));
+    is_kept_and_refreshed_later(&json(403, ""));
+    is_kept_and_refreshed_later(&json(400, r#"{"message":"proxy"}"#));
+    is_kept_and_refreshed_later(&json(404, "{}"));
+}
+
+#[test]
 fn a_provider_that_labels_its_json_as_html_is_still_understood() {
     let world = stale(Fault::Answer(response(400, "text/html", r#"{"error":"invalid_grant"}"#)));
     assert_eq!(world.tabs[0].session.view().reason, Some(SignedOutReason::Ended));

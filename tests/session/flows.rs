@@ -91,7 +91,7 @@ fn a_sign_in_is_stored_and_fills_the_store() {
     world.run();
     assert_eq!(world.gate(0), Gate::Open);
     assert_eq!(world.storage.as_ref(), world.tabs[0].session.signed_in());
-    assert_eq!(world.tabs[0].kept, [("tenant".to_owned(), serde_json::json!("north"))]);
+    assert_eq!(world.tabs[0].kept, [("tenant".to_owned(), Some(serde_json::json!("north")))]);
     assert_eq!(world.tabs[0].session.view().user.unwrap()["email"], "ada");
 }
 
@@ -188,9 +188,12 @@ fn one_more_step_shows_the_challenge_and_back_returns_to_the_password() {
     world.provider.faults.push_back(json(403, r#"{"error":"mfa_required","mfa_token":"m"}"#));
     world.sign_in(0, "ada", "correct");
     world.run();
-    world.provider.faults.push_back(json(400, r#"{"error":"invalid_code"}"#));
-    world.sign_in(0, "ada", "correct");
-    world.run();
+    for again in [r#"{"error":"invalid_code"}"#, r#"{"error":"mfa_required"}"#] {
+        world.provider.faults.push_back(json(400, again));
+        world.sign_in(0, "ada", "correct");
+        world.run();
+        assert_eq!(world.tabs[0].session.view().problem, Some(SignInProblem::Refused), "{again}");
+    }
     let view = world.tabs[0].session.view();
     assert!(view.wants_challenge, "a wrong code stays at the code");
     assert_eq!(view.problem, Some(SignInProblem::Refused));
@@ -309,6 +312,84 @@ fn a_session_reaches_its_greatest_age_whatever_is_refreshed() {
     world.live(1);
     assert_eq!(world.tabs[0].session.view().reason, Some(SignedOutReason::TooOld));
     assert_eq!(world.storage, None);
+}
+
+#[test]
+fn an_apis_401_with_nobody_to_ask_is_the_callers_and_ends_nothing() {
+    let mut world = World::signed_in_with(
+        1,
+        config_from(|file| {
+            file["provider"]["refresh"] = serde_json::Value::Null;
+            file["provider"]["user_info"] = serde_json::Value::Null;
+        }),
+    );
+    let token = world.token(0);
+    let caller = world.reject(0, &token);
+    world.run();
+    assert_eq!(world.answer_to(0, caller), Some(Ok(token)));
+    assert_eq!(world.gate(0), Gate::Open);
+}
+
+#[test]
+fn a_probe_that_is_not_answered_by_the_provider_ends_nothing() {
+    let config = || config_from(|file| file["provider"]["refresh"] = serde_json::Value::Null);
+    let wall = Fault::Answer(crate::world::response(200, "text/html", "<p>"));
+    for fault in [wall, json(200, ""), json(200, "nonsense"), json(500, ""), Fault::NoAnswer(HttpFailure::Unreachable)]
+    {
+        let mut world = World::signed_in_with(1, config());
+        world.provider.faults.push_back(fault.clone());
+        let token = world.token(0);
+        world.reject(0, &token);
+        world.run();
+        assert_eq!(world.gate(0), Gate::Open, "{fault:?}");
+        assert!(world.storage.is_some());
+    }
+}
+
+#[test]
+fn one_api_that_refuses_a_good_token_does_not_keep_it_from_the_others() {
+    let mut world = World::signed_in(1);
+    world.provider.faults.push_back(json(500, ""));
+    world.provider.faults.push_back(json(400, r#"{"error":"server_hiccup"}"#));
+    let token = world.token(0);
+    let refused = world.reject(0, &token);
+    world.run();
+    assert_eq!(world.answer_to(0, refused), Some(Err(NoToken::Unreachable)));
+    let other = world.ask(0);
+    assert_eq!(world.answer_to(0, other), Some(Ok(token.clone())));
+    world.live(2);
+    assert_eq!(world.gate(0), Gate::Open, "kept until it expires");
+    let other = world.ask(0);
+    assert_eq!(world.answer_to(0, other), Some(Ok(token)));
+    world.live(LIFETIME_S);
+    assert_eq!(world.tabs[0].session.view().reason, Some(SignedOutReason::Ended));
+}
+
+#[test]
+fn a_user_who_could_not_be_asked_for_is_asked_for_again() {
+    let config = config_from(|file| file["provider"]["tokens"] = serde_json::json!({ "user": null }));
+    let mut world = World::with_config(1, config);
+    world.start(0);
+    world.sign_in(0, "ada", "correct");
+    world.answer_all();
+    world.provider.faults.push_back(json(503, ""));
+    world.run();
+    let view = world.tabs[0].session.view();
+    assert!(view.user.is_none() && view.is_user_pending);
+    world.live(10);
+    let view = world.tabs[0].session.view();
+    assert_eq!(view.user.unwrap()["email"], "asked@x.example");
+    assert!(!view.is_user_pending);
+}
+
+#[test]
+fn a_sign_in_removes_what_an_earlier_user_left_in_the_store() {
+    let mut world = World::new(1);
+    world.start(0);
+    world.provider.faults.push_back(json(200, r#"{"access_token":"at-1-1","user":{"email":"nobody"}}"#));
+    world.sign_in(0, "ada", "correct");
+    world.run();
+    assert_eq!(world.tabs[0].kept, [("tenant".to_owned(), None)]);
 }
 
 // --- sign-out ------------------------------------------------------------------------------------

@@ -146,7 +146,7 @@ impl Provider {
 pub struct Tab {
     pub session: Session,
     pub answers: BTreeMap<CallerId, Result<String, NoToken>>,
-    pub kept: Vec<(String, serde_json::Value)>,
+    pub kept: Vec<(String, Option<serde_json::Value>)>,
     pub kept_forgotten: u32,
     next_caller: u32,
     inbox: VecDeque<Event>,

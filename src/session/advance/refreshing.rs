@@ -98,7 +98,8 @@ impl Step<'_> {
         let old = &signed_in.session;
         let replaces = Replaces::session(old);
         // **Never** a good token overwritten with nothing: what the answer leaves out is kept.
-        let (tokens, user, kept) = grant.into_tokens(Some(&old.tokens), now);
+        let (tokens, user, mut kept) = grant.into_tokens(Some(&old.tokens), now);
+        kept.retain(|(_, value)| value.is_some());
         let session = StoredSession {
             provider: old.provider.clone(),
             generation: old.generation.saturating_add(1),

@@ -45,7 +45,8 @@ impl Step<'_> {
         let problem = match outcome {
             Outcome::Granted(grant) => return self.signed_in(grant),
             Outcome::Challenged(next) => {
-                out.challenge = Some(next);
+                // The same question again: the answer was wrong.
+                out.problem = out.challenge.replace(next).map(|_| SignInProblem::Refused);
                 self.session.state = State::SignedOut(out);
                 return;
             }

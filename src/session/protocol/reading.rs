@@ -7,7 +7,8 @@
 //! 429 / 408, 425 / 5xx                         RateLimited / Later / Failing, with Retry-After
 //! 4xx as an HTML page                          Walled: a firewall or captive portal spoke
 //! 4xx whose code is in `session_ended`         Ended      (RFC 6749 §5.2: `invalid_grant`)
-//! any other 4xx that the provider wrote        Refused
+//! any other 4xx that the provider wrote        Refused    (told by its code, or a bare 401)
+//! a 4xx that nobody signed                     Unintelligible; a refused sign-in all the same
 //! no answer                                    Offline, Unreachable, TimedOut
 //! ```
 
@@ -24,9 +25,39 @@ use crate::{
 use serde_json::Value;
 
 /// What the answer of a `before` request binds: its JSON, else its text.
+///
+/// # Errors
+/// What its refusal means to `ask`.
+pub fn read_before(
+    config: &Config,
+    ask: &Ask,
+    request: &Request,
+    answer: Result<HttpResponse, HttpFailure>,
+    now: Timestamp,
+) -> Result<Value, Outcome> {
+    let response = answer.map_err(no_answer)?;
+    let json = read_json(&response.body);
+    let answer = Answer { response: &response, json: json.as_ref() };
+    if !answer.is_success(request) {
+        return Err(answer.refusal(config, ask, request, now));
+    }
+    Ok(json.unwrap_or_else(|| Value::from(response.body)))
+}
+
+/// Whether an answer counts as success for the request that it answers.
 #[must_use]
-pub fn read_before(response: &HttpResponse) -> Value {
-    read_json(&response.body).unwrap_or_else(|| Value::from(response.body.as_str()))
+pub fn is_success(request: &Request, response: &HttpResponse, json: Option<&Value>) -> bool {
+    Answer { response, json }.is_success(request)
+}
+
+fn no_answer(failure: HttpFailure) -> Outcome {
+    match failure {
+        HttpFailure::Offline => Outcome::Offline,
+        HttpFailure::Unreachable => Outcome::Unreachable,
+        HttpFailure::TimedOut => Outcome::TimedOut,
+        HttpFailure::TooLong => unintelligible("the answer is longer than 1 MB"),
+        HttpFailure::Unsendable => unintelligible("a header with a character that no header can carry"),
+    }
 }
 
 /// What an answer to `request`, sent for `ask`, means.
@@ -40,10 +71,7 @@ pub fn read(
 ) -> Outcome {
     let response = match answer {
         Ok(response) => response,
-        Err(HttpFailure::Offline) => return Outcome::Offline,
-        Err(HttpFailure::Unreachable) => return Outcome::Unreachable,
-        Err(HttpFailure::TimedOut) => return Outcome::TimedOut,
-        Err(HttpFailure::TooLong) => return unintelligible("the answer is longer than 1 MB"),
+        Err(failure) => return no_answer(failure),
     };
     let json = read_json(&response.body);
     let answer = Answer { response: &response, json: json.as_ref() };
@@ -124,12 +152,15 @@ impl Answer<'_> {
                 if has_ended && matches!(status, 400 | 401 | 403) {
                     return Outcome::Ended;
                 }
-                // A wrong password comes as 400, 401, 403, 404 or 422, with JSON, text or nothing.
-                if matches!(status, 400 | 401 | 403) || codes().next().is_some() {
+                // The provider's own word is told by its code, or by a 401 without one: some say no more. A bare 400
+                // or 403 may be anybody's.
+                if codes().next().is_some() || status == 401 {
                     return Outcome::Refused;
                 }
                 match ask {
+                    // A wrong password comes as 400, 401, 403, 404 or 422, with JSON, text or nothing.
                     Ask::SignIn { .. } if !matches!(status, 405 | 406 | 413 | 415) => Outcome::Refused,
+                    Ask::UserInfo { .. } if status == 403 => Outcome::Refused,
                     Ask::SignIn { .. } | Ask::Refresh { .. } | Ask::UserInfo { .. } | Ask::Revoke { .. } => {
                         Outcome::Unintelligible { detail: format!("status {status}") }
                     }
@@ -157,7 +188,7 @@ impl Answer<'_> {
         let kept = config
             .store
             .iter()
-            .filter_map(|(name, pointer)| Some((name.clone(), pointer.find(self.json?)?.clone())))
+            .map(|(name, pointer)| (name.clone(), self.json.and_then(|json| pointer.find(json)).cloned()))
             .collect();
         Outcome::Granted(Grant {
             provider: config.provider.identity.clone(),
@@ -171,11 +202,14 @@ impl Answer<'_> {
     }
 
     fn user(&self, config: &Config) -> Outcome {
-        let place = config.provider.user_info.as_ref().map(|probe| &probe.user);
-        match place.zip(self.json).and_then(|(pointer, json)| pointer.find(json)).filter(|user| !user.is_null()) {
-            Some(user) => Outcome::User(user.clone()),
+        let Some(json) = self.json else {
+            return if self.response.is_html() { Outcome::Walled } else { unintelligible("a user that is not JSON") };
+        };
+        match config.provider.user_info.as_ref().and_then(|probe| probe.user.find(json)) {
             // 200 with `null` is how some say "signed out".
-            None => Outcome::Refused,
+            Some(Value::Null) => Outcome::Refused,
+            Some(user) => Outcome::User(user.clone()),
+            None => unintelligible("no user where `user_info` says"),
         }
     }
 
