@@ -18,6 +18,9 @@ use leptos::prelude::*;
 use serde_json::Value;
 use std::sync::Arc;
 
+/// So many rows are looked at for their columns.
+const LOOKED_AT: usize = 50;
+
 /// A query's rows, fetched when the block is built: one `tbody tr` for each, however many there are.
 ///
 /// # Panics
@@ -71,7 +74,7 @@ fn table_view(table: Table, loading: Loading) -> Markup {
             return;
         };
         if columns.with_untracked(Vec::is_empty) {
-            columns.set(columns_of(rows::row(&value, 0)));
+            columns.set(columns_of(&value));
         }
         count.set(Some(length));
         drawn.set_value(Some(columns.with_untracked(|columns| rows::draw(&element, &region, value, columns))));
@@ -115,12 +118,25 @@ fn table_view(table: Table, loading: Loading) -> Markup {
         .child(loading.alert())
 }
 
-/// Without columns in the config: the members of the first row.
-fn columns_of(row: Option<&Value>) -> Vec<Column> {
-    let Some(Value::Object(members)) = row else { return Vec::new() };
-    let column = |name: &String| {
-        let pointer = ["/", &name.replace('~', "~0").replace('/', "~1")].concat();
-        Some(Column { title: text::heading_of(name), value: Pointer::parse(&pointer).ok()? })
-    };
-    members.keys().filter_map(column).collect()
+/// Without columns in the config: the members of the first rows, in the order in which they appear. Rows that are
+/// no objects have one column.
+fn columns_of(rows: &Value) -> Vec<Column> {
+    let mut columns: Vec<Column> = Vec::new();
+    for row in (0..LOOKED_AT).map_while(|index| rows::row(rows, index)) {
+        let Value::Object(members) = row else {
+            if columns.is_empty() && !row.is_null() {
+                columns.push(Column { title: text::VALUE.to_owned(), value: Pointer::default() });
+            }
+            continue;
+        };
+        for name in members.keys() {
+            let pointer = ["/", &name.replace('~', "~0").replace('/', "~1")].concat();
+            if columns.iter().all(|column| column.value.as_str() != pointer)
+                && let Ok(value) = Pointer::parse(&pointer)
+            {
+                columns.push(Column { title: text::heading_of(name), value });
+            }
+        }
+    }
+    columns
 }

@@ -58,6 +58,7 @@ pub const NOT_FOUND: &str = "Page not found";
 pub const NOT_FOUND_HINT: &str = "There is no page at this address.";
 pub const HOME: &str = "Go to the start page";
 pub const LOADING: &str = "Loading…";
+pub const VALUE: &str = "Value";
 pub const NO_ROWS: &str = "There is nothing here yet.";
 pub const NO_VALUE: &str = "There is nothing to show.";
 pub const YES: &str = "Yes";

@@ -74,6 +74,22 @@ async fn without_columns_the_first_row_names_them() {
 }
 
 #[wasm_bindgen_test]
+async fn a_member_that_only_later_rows_have_is_a_column_too() {
+    let rows = Arc::new(json!([{ "a": 1 }, { "b": 2 }]));
+    let _page = mounted_at("/", move || view! { <RowsTable table=table(&[]) rows/> });
+    until(|| count("td") == 4).await;
+    assert_eq!(text("thead"), "AB");
+}
+
+#[wasm_bindgen_test]
+async fn rows_that_are_no_objects_have_one_column() {
+    let rows = Arc::new(json!(["north", "south"]));
+    let _page = mounted_at("/", move || view! { <RowsTable table=table(&[]) rows/> });
+    until(|| count("td") == 2).await;
+    assert_eq!(text("tbody"), "northsouth");
+}
+
+#[wasm_bindgen_test]
 async fn no_rows_and_no_list_are_said() {
     {
         let _page = mounted_at("/", || view! { <RowsTable table=table(&["id"]) rows=Arc::new(json!([]))/> });

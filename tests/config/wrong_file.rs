@@ -324,6 +324,13 @@ fn an_after_sign_in_that_does_not_exist_is_told() {
         "/app/after_sign_in",
         "There is no page `/order` to lead to after a sign-in; /pages has `/orders`; did you mean `/orders`?",
     );
+    let mut pattern = with("/app/after_sign_in", json!("/orders/:id"));
+    pattern["pages"].as_array_mut().unwrap().push(json!({ "path": "/orders/:id", "title": "Order" }));
+    says(
+        &pattern,
+        "/app/after_sign_in",
+        "There is no page `/orders/:id` to lead to after a sign-in; /pages has `/orders`.",
+    );
     says(
         &with("/pages", json!([{ "path": "/a/:id", "title": "A" }])),
         "/pages",
@@ -713,6 +720,17 @@ fn the_app_and_its_links_are_checked() {
 }
 
 #[test]
+fn an_access_token_that_stands_nowhere_is_told() {
+    for nowhere in [json!(null), json!([])] {
+        says(
+            &with("/provider/tokens", json!({ "access_token": nowhere })),
+            "/provider/tokens/access_token",
+            "A sign-in needs an access token: this must say where it stands.",
+        );
+    }
+}
+
+#[test]
 fn a_challenge_is_checked() {
     let challenge = |value| with("/provider/errors/challenge", value);
     let when = json!({ "pointer": "/error" });
@@ -727,6 +745,11 @@ fn a_challenge_is_checked() {
             json!({ "when": when, "fields": [{ "name": "password" }], "request": "sign_in" }),
             "/fields/0",
             "The form already has a field `password`.",
+        ),
+        (
+            json!({ "when": when, "fields": [], "request": "sign_in" }),
+            "/fields",
+            "A second step must ask for something: at least one field.",
         ),
         (json!({ "when": {}, "fields": fields, "request": "sign_in" }), "/when", "The key `pointer` is missing here."),
         (json!({ "when": when, "fields": fields }), "", "The key `request` is missing here."),

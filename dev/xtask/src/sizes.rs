@@ -17,7 +17,7 @@ pub const BUDGET_BYTES: usize = 120_000;
 
 /// What the app must not weigh more than today, while it is still over [`BUDGET_BYTES`]. It only ever goes
 /// down, with each change that makes the app smaller; once it reaches the budget, it goes.
-pub const CEILING_BYTES: usize = 164_000;
+pub const CEILING_BYTES: usize = 156_000;
 
 /// One file of the first load.
 #[derive(Clone, Debug, PartialEq, Eq)]

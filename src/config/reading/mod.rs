@@ -277,7 +277,8 @@ impl Reader<'_> {
             return open.first().copied().unwrap_or_default().to_owned();
         }
         let path = self.string(value).unwrap_or_default();
-        if value.is_string() && page_at(pages, &path).is_none() {
+        // A pattern is no path: it would lead to whatever is called `:id`.
+        if value.is_string() && (path.contains(':') || page_at(pages, &path).is_none()) {
             self.unknown(value, "page", &path, " to lead to after a sign-in; /pages has", &open);
         }
         path

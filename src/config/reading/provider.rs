@@ -172,7 +172,11 @@ impl Reader<'_> {
 
     fn fields(&mut self, challenge: &Value) -> Vec<ChallengeField> {
         let mut fields: Vec<ChallengeField> = Vec::new();
-        for value in self.required(challenge, "fields").each() {
+        let list = self.required(challenge, "fields");
+        if list.as_array().is_some_and(Vec::is_empty) {
+            self.note(list, format_args!("A second step must ask for something: at least one field."));
+        }
+        for value in list.each() {
             self.object(value, keys::FIELD, &[]);
             let name = self.required_string(value, "name");
             let taken = fields.iter().any(|field| field.name == name);

@@ -28,7 +28,15 @@ impl Reader<'_> {
         self.object(value, keys::TOKENS, &[]);
         for (name, value) in value.as_object().into_iter().flatten() {
             match name.as_str() {
-                "access_token" => tokens.access_token = self.places(value, true),
+                "access_token" => {
+                    tokens.access_token = self.places(value, true);
+                    if value.is_null() || value.as_array().is_some_and(Vec::is_empty) {
+                        self.note(
+                            value,
+                            format_args!("A sign-in needs an access token: this must say where it stands."),
+                        );
+                    }
+                }
                 "refresh_token" => tokens.refresh_token = self.places(value, false),
                 "id_token" => tokens.id_token = self.places(value, false),
                 "user" => tokens.user = self.places(value, false),
