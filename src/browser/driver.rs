@@ -226,7 +226,7 @@ impl Driver {
             let answer = http::send(http, MAX_ANSWER_LENGTH).await;
             match protocol::read_before(&self.config, ask, first, answer, clock::now()) {
                 Ok(answer) => before = answer,
-                Err(outcome) => return outcome,
+                Err(outcome) => return *outcome,
             }
             values.before = Some(&before);
         }

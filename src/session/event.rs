@@ -115,6 +115,9 @@ pub enum Event {
     SignOutRequested,
 }
 
+/// Values for the user's store by name; `None` where the answer has none.
+pub type Kept = Vec<(String, Option<Value>)>;
+
 /// What to do, in order.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Effect {
@@ -154,7 +157,7 @@ pub enum Effect {
     /// Put values of a sign-in answer into the user's store.
     Keep {
         /// Names and values; `None` removes what an earlier user left.
-        values: Vec<(String, Option<Value>)>,
+        values: Kept,
     },
     /// Empty the user's store.
     ForgetKept,

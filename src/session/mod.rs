@@ -36,7 +36,7 @@ mod store;
 mod time;
 mod tokens;
 
-pub use event::{Ask, CallerId, Effect, Event, Form, Jitter, NoToken, Outcome, RequestId, Settled};
+pub use event::{Ask, CallerId, Effect, Event, Form, Jitter, Kept, NoToken, Outcome, RequestId, Settled};
 pub use protocol::{Challenged, Grant, HttpFailure, HttpRequest, HttpResponse, Values};
 pub use query::{QueryProblem, read_before_rows, read_rows};
 pub use return_path::ReturnPath;

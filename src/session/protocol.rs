@@ -8,7 +8,7 @@ mod reading;
 pub use reading::{both, is_success, read, read_before, unsendable};
 
 use super::{
-    event::{Ask, Form},
+    event::{Ask, Form, Kept},
     time::Timestamp,
     tokens::{AccessToken, IdToken, RefreshToken, Tokens},
 };
@@ -130,7 +130,7 @@ pub struct Grant {
     /// The user, when the answer tells.
     pub user: Option<Value>,
     /// Values for the user's store; `None` where the answer has none.
-    pub kept: Vec<(String, Option<Value>)>,
+    pub kept: Kept,
 }
 
 impl fmt::Debug for Grant {
@@ -142,11 +142,7 @@ impl fmt::Debug for Grant {
 impl Grant {
     /// The tokens it makes of `old` ones: what it leaves out is kept (RFC 6749 §6).
     #[must_use]
-    pub fn into_tokens(
-        self,
-        old: Option<&Tokens>,
-        received_at: Timestamp,
-    ) -> (Tokens, Option<Value>, Vec<(String, Option<Value>)>) {
+    pub fn into_tokens(self, old: Option<&Tokens>, received_at: Timestamp) -> (Tokens, Option<Value>, Kept) {
         let tokens = Tokens {
             access_token: self.access_token,
             refresh_token: self.refresh_token.or_else(|| old.and_then(|old| old.refresh_token.clone())),

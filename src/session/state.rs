@@ -3,7 +3,7 @@
 //! Nothing here decides: `advance.rs` is the only place that does.
 
 use super::{
-    event::{CallerId, RequestId},
+    event::{CallerId, Kept, RequestId},
     protocol::Challenged,
     time::Timestamp,
     tokens::{Freshness, StoredSession},
@@ -199,7 +199,7 @@ pub enum Refresh {
         /// The session with the new tokens.
         session: Box<StoredSession>,
         /// Values for the user's store.
-        kept: Vec<(String, Option<Value>)>,
+        kept: Kept,
     },
     /// An API refused the token and there is no refresh: the provider is asked whether it is good.
     Probing {

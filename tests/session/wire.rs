@@ -193,8 +193,8 @@ fn a_request_of_before_that_fails_is_told_like_the_request_itself() {
         protocol::read_before(&config, &sign_in(), first, Ok(response(status, "application/json", body)), START)
     };
     assert_eq!(read(200, r#"{"t":1}"#), Ok(json!({ "t": 1 })));
-    assert_eq!(read(503, ""), Err(Outcome::Failing { retry_at: None }));
-    assert_eq!(read(429, ""), Err(Outcome::RateLimited { retry_at: None }));
+    assert_eq!(read(503, ""), Err(Box::new(Outcome::Failing { retry_at: None })));
+    assert_eq!(read(429, ""), Err(Box::new(Outcome::RateLimited { retry_at: None })));
 }
 
 #[test]

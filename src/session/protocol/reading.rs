@@ -34,12 +34,12 @@ pub fn read_before(
     request: &Request,
     answer: Result<HttpResponse, HttpFailure>,
     now: Timestamp,
-) -> Result<Value, Outcome> {
-    let response = answer.map_err(no_answer)?;
+) -> Result<Value, Box<Outcome>> {
+    let response = answer.map_err(|failure| Box::new(no_answer(failure)))?;
     let json = read_json(&response.body);
     let answer = Answer { response: &response, json: json.as_ref() };
     if !answer.is_success(request) {
-        return Err(answer.refusal(config, ask, request, now));
+        return Err(Box::new(answer.refusal(config, ask, request, now)));
     }
     Ok(json.unwrap_or_else(|| Value::from(response.body)))
 }
