@@ -1,6 +1,8 @@
 //! The wall clock and chance: what the floors below may not have.
 
 use crate::session::{Jitter, Timestamp};
+use futures_channel::oneshot;
+use gloo_timers::callback::Timeout;
 
 /// Milliseconds since the Unix epoch.
 #[expect(
@@ -16,4 +18,11 @@ pub fn now() -> Timestamp {
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0..256 by construction")]
 pub fn jitter() -> Jitter {
     Jitter((js_sys::Math::random() * 256.0) as u8)
+}
+
+/// Lets so many milliseconds pass.
+pub async fn pause(span_ms: u32) {
+    let (sender, is_over) = oneshot::channel::<()>();
+    let _timeout = Timeout::new(span_ms, move || _ = sender.send(()));
+    _ = is_over.await;
 }

@@ -8,13 +8,15 @@
 
 use super::{
     app_store::AppStore,
-    clock, http,
+    clock,
+    generation::Generations,
+    http,
     lock::{Lock, Wait},
     spawn::spawn,
     storage::{Record, Written},
 };
 use crate::{
-    config::Config,
+    config::{Config, StorageKind},
     session::{
         AccessToken, Ask, CallerId, Effect, Event, HttpResponse, Lifetime, NoToken, Outcome, Replaces, RequestId,
         Rules, Session, SessionView, Settled, StoredSession, Values,
@@ -34,6 +36,10 @@ use std::{
 /// A timeout never waits longer: a sleeping machine delays timers, so the clock is looked at again.
 const MAX_TIMEOUT_MS: u64 = 60_000;
 
+/// How often the storage is looked at until it has caught up with the lock: for two seconds.
+const MAX_CATCH_UP_LOOKS: u32 = 100;
+const CATCH_UP_PAUSE_MS: u32 = 20;
+
 type Answer = Result<AccessToken, NoToken>;
 
 /// The machine and all it may touch.
@@ -44,6 +50,11 @@ pub struct Driver {
     session: RefCell<Session>,
     record: Record,
     lock: Lock,
+    generations: Generations,
+    /// Announcements under way.
+    announcements: Cell<u32>,
+    /// The lock is to be freed after them.
+    releases_later: Cell<bool>,
     queue: RefCell<VecDeque<Event>>,
     is_running: Cell<bool>,
     timeout: RefCell<Option<Timeout>>,
@@ -62,6 +73,9 @@ impl Driver {
             view: ArcRwSignal::new(session.view()),
             session: RefCell::new(session),
             lock: Lock::new(format!("{key}:refresh")),
+            generations: Generations::new(format!("{key}:generation:")),
+            announcements: Cell::new(0),
+            releases_later: Cell::new(false),
             record: Record::new(key, kind),
             queue: RefCell::default(),
             is_running: Cell::new(false),
@@ -128,6 +142,9 @@ impl Driver {
             Effect::Send { request, ask } => self.send(request, ask),
             Effect::Store { session, replaces } => {
                 let settled = self.compare_and_set(Some(&session), replaces);
+                if settled == Settled::Done && self.is_shared() {
+                    self.announce(session.generation);
+                }
                 self.queue.borrow_mut().push_front(Event::StoreSettled { settled });
             }
             Effect::ClearStore { replaces } => {
@@ -138,11 +155,14 @@ impl Driver {
             }
             Effect::AcquireLock => {
                 let driver = Rc::clone(self);
+                self.releases_later.set(false);
                 self.lock.acquire(Box::new(move |wait| match wait {
-                    Wait::Granted => driver.dispatch(Event::LockAcquired { stored: driver.stored() }),
+                    Wait::Granted => driver.catch_up(),
                     Wait::GivenUp => driver.dispatch(Event::LockUnavailable { jitter: clock::jitter() }),
                 }));
             }
+            // Not before what was written is announced.
+            Effect::ReleaseLock if self.announcements.get() > 0 => self.releases_later.set(true),
             Effect::ReleaseLock => self.lock.release(),
             Effect::Answer { caller, result } => {
                 let mut callers = self.callers.borrow_mut();
@@ -239,7 +259,50 @@ impl Driver {
         protocol::read(&self.config, ask, request, answer, clock::now())
     }
 
+    /// Announces what was written; the refresh lock is freed only then.
+    fn announce(self: &Rc<Self>, generation: u64) {
+        self.announcements.set(self.announcements.get() + 1);
+        let driver = Rc::clone(self);
+        spawn(async move {
+            driver.generations.announce(generation).await;
+            driver.announcements.set(driver.announcements.get().saturating_sub(1));
+            if driver.announcements.get() == 0 && driver.releases_later.replace(false) {
+                driver.lock.release();
+            }
+        });
+    }
+
+    /// The lock is ours: looks at storage once this tab sees what the last holder has written.
+    fn catch_up(self: &Rc<Self>) {
+        let driver = Rc::clone(self);
+        let turn = driver.lock.turn();
+        spawn(async move {
+            if driver.is_shared() {
+                for _ in 0..MAX_CATCH_UP_LOOKS {
+                    let newest = driver.generations.newest().await;
+                    let seen = driver.stored().map_or(0, |stored| stored.generation);
+                    if seen >= newest || driver.signed_in().is_none() {
+                        break;
+                    }
+                    clock::pause(CATCH_UP_PAUSE_MS).await;
+                }
+            }
+            // Freed meanwhile, the lock may be somebody else's.
+            if driver.lock.turn() == turn {
+                driver.dispatch(Event::LockAcquired { stored: driver.stored() });
+            }
+        });
+    }
+
+    /// Whether other tabs share the record.
+    fn is_shared(&self) -> bool {
+        self.config.session.storage == StorageKind::Local
+    }
+
     fn publish(&self) {
+        if self.signed_in().is_none() {
+            self.generations.forget();
+        }
         let view = self.session.borrow().view();
         if self.view.try_with_untracked(|shown| *shown != view).unwrap_or_default() {
             self.view.try_set(view);

@@ -1,12 +1,15 @@
 //! The refresh lock: one tab refreshes at a time (Web Locks).
 //!
-//! web-sys keeps `LockManager` behind an unstable flag, so the one call is declared here. A tab that
+//! web-sys keeps `LockManager` behind an unstable flag, so its two calls are declared here. A tab that
 //! dies frees its lock; a wait ends after 15 s. Where there are no Web Locks the lock is granted at
 //! once, and the compare-and-set in storage is all there is.
 
 use super::spawn::spawn;
 use gloo_timers::callback::Timeout;
-use std::{cell::RefCell, rc::Rc};
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
 use wasm_bindgen::{JsCast, JsValue, prelude::*};
 use web_sys::AbortController;
 
@@ -15,15 +18,18 @@ const MAX_WAIT_MS: u32 = 15_000;
 
 #[wasm_bindgen]
 extern "C" {
-    type LockManager;
+    pub type LockManager;
 
     #[wasm_bindgen(method, catch)]
-    fn request(
+    pub fn request(
         this: &LockManager,
         name: &str,
         options: &js_sys::Object,
         granted: &js_sys::Function,
     ) -> Result<js_sys::Promise, JsValue>;
+
+    #[wasm_bindgen(method, catch)]
+    pub fn query(this: &LockManager) -> Result<js_sys::Promise, JsValue>;
 }
 
 /// How a wait ended.
@@ -39,6 +45,7 @@ pub enum Wait {
 pub struct Lock {
     name: String,
     current: Rc<RefCell<Option<Hold>>>,
+    turn: Cell<u32>,
 }
 
 /// One wait, and then the lock.
@@ -52,7 +59,7 @@ struct Hold {
 impl Lock {
     /// The lock that all tabs of the app know by `name`.
     pub fn new(name: String) -> Self {
-        Self { name, current: Rc::default() }
+        Self { name, current: Rc::default(), turn: Cell::new(0) }
     }
 
     /// Asks for the lock and calls `ended` exactly once, unless [`Lock::release`] comes first.
@@ -104,8 +111,14 @@ impl Lock {
         }
     }
 
+    /// Which wait it is: another one after each [`Lock::release`].
+    pub fn turn(&self) -> u32 {
+        self.turn.get()
+    }
+
     /// Frees the lock, or stops waiting for it.
     pub fn release(&self) {
+        self.turn.set(self.turn.get().wrapping_add(1));
         let Some(hold) = self.current.borrow_mut().take() else { return };
         match &hold.free {
             Some(free) => _ = free.call0(&JsValue::NULL),
@@ -119,7 +132,8 @@ fn waits_with(current: &RefCell<Option<Hold>>, controller: &AbortController) -> 
     current.borrow().as_ref().is_some_and(|hold| hold.controller == *controller)
 }
 
-fn manager() -> Option<LockManager> {
+/// Web Locks, where there are any.
+pub fn manager() -> Option<LockManager> {
     let navigator = web_sys::window()?.navigator();
     let locks = js_sys::Reflect::get(&navigator, &"locks".into()).ok()?;
     locks.is_object().then(|| locks.unchecked_into())

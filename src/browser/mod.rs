@@ -16,6 +16,7 @@
 mod app_store;
 mod clock;
 mod driver;
+mod generation;
 mod handle;
 mod http;
 mod load;
