@@ -30,7 +30,6 @@ use std::{
     cell::{Cell, RefCell},
     collections::VecDeque,
     rc::Rc,
-    sync::Arc,
 };
 
 /// A timeout never waits longer: a sleeping machine delays timers, so the clock is looked at again.
@@ -44,7 +43,7 @@ type Answer = Result<AccessToken, NoToken>;
 
 /// The machine and all it may touch.
 pub struct Driver {
-    pub(super) config: Arc<Config>,
+    pub(super) config: &'static Config,
     pub(super) store: AppStore,
     pub(super) view: ArcRwSignal<SessionView>,
     session: RefCell<Session>,
@@ -65,7 +64,8 @@ pub struct Driver {
 impl Driver {
     /// A driver that has not looked anywhere yet. Within a reactive owner.
     pub fn new(config: Config) -> Rc<Self> {
-        let session = Session::new(Rules::of(&config));
+        let config: &'static Config = Box::leak(Box::new(config));
+        let session = Session::new(Rules::of(config));
         let key = format!("vestibule:{}", config.app.id);
         let kind = config.session.storage;
         Rc::new(Self {
@@ -82,7 +82,7 @@ impl Driver {
             timeout: RefCell::default(),
             callers: RefCell::default(),
             next_caller: Cell::new(0),
-            config: Arc::new(config),
+            config,
         })
     }
 
@@ -142,7 +142,7 @@ impl Driver {
             Effect::Send { request, ask } => self.send(request, ask),
             Effect::Store { session, replaces } => {
                 let settled = self.compare_and_set(Some(&session), replaces);
-                if settled == Settled::Done && self.is_shared() {
+                if matches!(settled, Settled::Done) && self.is_shared() {
                     self.announce(session.generation);
                 }
                 self.queue.borrow_mut().push_front(Event::StoreSettled { settled });
@@ -198,7 +198,7 @@ impl Driver {
     /// Sends every request of `ask` at once, in order, and dispatches one answer for all.
     fn send(self: &Rc<Self>, request: RequestId, ask: Ask) {
         let ask = Rc::new(ask);
-        let count = protocol::requests_for(&self.config, &ask).len();
+        let count = protocol::requests_for(self.config, &ask).len();
         if count == 0 {
             return self.queue.borrow_mut().push_back(Event::Responded {
                 request,
@@ -230,7 +230,7 @@ impl Driver {
     }
 
     async fn exchange(&self, ask: &Ask, index: usize) -> Outcome {
-        let requests = protocol::requests_for(&self.config, ask);
+        let requests = protocol::requests_for(self.config, ask);
         let Some(request) = requests.get(index) else { return Outcome::Revoked };
         let store = self.store.values_untracked();
         let url = address_parameters();
@@ -244,7 +244,7 @@ impl Driver {
             };
             http.keepalive = keepalive;
             let answer = http::send(http, MAX_ANSWER_LENGTH).await;
-            match protocol::read_before(&self.config, ask, first, answer, clock::now()) {
+            match protocol::read_before(self.config, ask, first, answer, clock::now()) {
                 Ok(answer) => before = answer,
                 Err(outcome) => return *outcome,
             }
@@ -256,7 +256,7 @@ impl Driver {
         };
         http.keepalive = keepalive;
         let answer: Result<HttpResponse, _> = http::send(http, MAX_ANSWER_LENGTH).await;
-        protocol::read(&self.config, ask, request, answer, clock::now())
+        protocol::read(self.config, ask, request, answer, clock::now())
     }
 
     /// Announces what was written; the refresh lock is freed only then.
@@ -328,8 +328,14 @@ impl Drop for Driver {
 
 /// The query string of the address bar, for `{{url.NAME}}`.
 pub fn address_parameters() -> Vec<(String, String)> {
-    let query = web_sys::window().and_then(|window| window.location().search().ok()).unwrap_or_default();
-    let Ok(parameters) = web_sys::UrlSearchParams::new_with_str(&query) else { return Vec::new() };
+    let query = web_sys::window().and_then(|window| window.location().search().ok());
+    query_pairs(&query.unwrap_or_default())
+}
+
+/// The pairs of a query string, decoded once, with or without its `?`.
+#[must_use]
+pub fn query_pairs(query: &str) -> Vec<(String, String)> {
+    let Ok(parameters) = web_sys::UrlSearchParams::new_with_str(query) else { return Vec::new() };
     js_sys::Array::from(&parameters)
         .iter()
         .filter_map(|pair| {

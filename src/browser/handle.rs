@@ -17,7 +17,7 @@ use crate::{
 };
 use leptos::{leptos_dom::helpers::window_event_listener_untyped, prelude::*};
 use serde_json::Value;
-use std::{rc::Rc, sync::Arc};
+use std::rc::Rc;
 use wasm_bindgen::JsCast;
 
 /// A longer answer of an API is not read. Bytes.
@@ -27,7 +27,7 @@ const MAX_DATA_LENGTH: usize = 32 * 1024 * 1024;
 #[derive(Clone, Copy)]
 pub struct Vestibule {
     driver: StoredValue<Rc<Driver>, LocalStorage>,
-    config: StoredValue<Arc<Config>>,
+    config: &'static Config,
     view: ReadSignal<SessionView>,
     is_online: ReadSignal<bool>,
     store: AppStore,
@@ -35,7 +35,7 @@ pub struct Vestibule {
 
 impl Vestibule {
     /// Looks into storage, refreshes what is stale, and keeps going until the owner it was started in is
-    /// cleaned up.
+    /// cleaned up. The config stays in memory for as long as the page lives: every part of the app reads it.
     #[must_use]
     pub fn start(config: Config) -> Self {
         let driver = Driver::new(config);
@@ -43,7 +43,7 @@ impl Vestibule {
         listen(&driver, set_online);
         let vestibule = Self {
             driver: StoredValue::new_local(Rc::clone(&driver)),
-            config: StoredValue::new(Arc::clone(&driver.config)),
+            config: driver.config,
             view: driver.view.read_only().into(),
             is_online,
             store: driver.store,
@@ -54,8 +54,8 @@ impl Vestibule {
 
     /// The config it was started with.
     #[must_use]
-    pub fn config(&self) -> Arc<Config> {
-        self.config.get_value()
+    pub const fn config(&self) -> &'static Config {
+        self.config
     }
 
     /// What the page may know of the session. It changes often: read it through memos of single fields.

@@ -25,6 +25,7 @@ mod spawn;
 mod storage;
 
 pub use app_store::AppStore;
+pub use driver::query_pairs;
 pub use handle::Vestibule;
 pub use load::{ConfigProblem, base_path, load_config};
 pub use spawn::spawn;

@@ -1,6 +1,7 @@
 //! Bindings: `{{user.email}}`, a root and a path. No code, no functions.
 
 use super::mistake::allowed;
+use super::pointer::child;
 use serde_json::Value;
 use std::fmt;
 
@@ -90,11 +91,7 @@ impl Binding {
     /// Follows the path into the value of the root.
     #[must_use]
     pub fn find<'v>(&self, root: &'v Value) -> Option<&'v Value> {
-        self.path.iter().try_fold(root, |value, name| match value {
-            Value::Object(members) => members.get(name),
-            Value::Array(items) => items.get(name.parse::<usize>().ok()?),
-            _ => None,
-        })
+        self.path.iter().try_fold(root, |value, name| child(value, name))
     }
 
     /// The first name behind the root, or nothing.
@@ -108,7 +105,7 @@ impl Binding {
     /// # Errors
     /// A sentence.
     pub(super) fn parse(inner: &str) -> Result<Self, String> {
-        let inner = inner.trim();
+        let inner = inner.trim_ascii();
         let mut names = inner.split('.');
         let first = names.next().unwrap_or_default();
         let known = Root::ALL.iter().find(|root| root.as_str() == first);

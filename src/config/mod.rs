@@ -24,10 +24,11 @@ mod template;
 
 pub use address::{form_component, is_safe_link};
 pub use binding::{Binding, Lookup, MissingValue, Root};
-pub use json::{parse_json, read_json};
+pub use json::{parse_json, read_json, write_json};
 pub use merge::merge_patch;
 pub use mistake::{Mistake, Mistakes};
 pub use model::*;
+pub(crate) use pointer::child;
 pub use pointer::{Pointer, PointerError};
 pub use reading::{Draft, Preset, keys};
 pub use template::{Template, TemplateError, UrlTemplate};

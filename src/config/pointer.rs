@@ -42,7 +42,9 @@ impl Pointer {
     /// The value at this place, or `None` when there is none (RFC 6901 §4).
     #[must_use]
     pub fn find<'v>(&self, value: &'v Value) -> Option<&'v Value> {
-        value.pointer(&self.0)
+        self.0.split('/').skip(1).try_fold(value, |value, token| {
+            if token.contains('~') { child(value, &unescaped(token)) } else { child(value, token) }
+        })
     }
 
     /// The pointer as written.
@@ -56,6 +58,28 @@ impl fmt::Display for Pointer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
+}
+
+/// The member of an object or, by its index without leading zeros, of a list (RFC 6901 §4).
+pub(crate) fn child<'v>(value: &'v Value, name: &str) -> Option<&'v Value> {
+    match value {
+        Value::Object(members) => members.get(name),
+        Value::Array(items) if name == "0" || !name.starts_with(['0', '+']) => items.get(name.parse::<usize>().ok()?),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => None,
+    }
+}
+
+/// A reference token as the key it stands for (RFC 6901 §4).
+fn unescaped(token: &str) -> String {
+    let mut key = String::new();
+    let mut chars = token.chars();
+    while let Some(c) = chars.next() {
+        key.push(match c {
+            '~' if chars.next() == Some('1') => '/',
+            c => c,
+        });
+    }
+    key
 }
 
 /// Adds one reference token to a pointer text, escaped (RFC 6901 §3).
@@ -99,7 +123,7 @@ mod tests {
         for (text, number) in single {
             assert_eq!(find(text), Some(json!(number)), "{text}");
         }
-        for nothing in ["/foo/2", "/foo/00", "/foo/-", "/foo/0/x", "/none"] {
+        for nothing in ["/foo/2", "/foo/00", "/foo/01", "/foo/+1", "/foo/", "/foo/-", "/foo/0/x", "/none"] {
             assert_eq!(find(nothing), None, "{nothing}");
         }
     }
@@ -117,6 +141,7 @@ mod tests {
         let mut text = String::new();
         push_token(&mut text, "a/b~1");
         let document = json!({ "a/b~1": true });
+        assert_eq!(text, "/a~1b~01");
         assert_eq!(Pointer::parse(&text).unwrap().find(&document), Some(&json!(true)));
     }
 }

@@ -5,7 +5,7 @@
 //! because `/orders/` and `/orders/..` are other places than the one that was meant.
 
 use super::address::{form_component, is_dots, push_component, until};
-use super::{Binding, Body, JsonTemplate, Lookup, MissingValue, Origin, Request, Root};
+use super::{Binding, Body, JsonTemplate, Lookup, MissingValue, Origin, Request, Root, write_json};
 use serde_json::{Map, Value};
 
 /// Text with bindings in it.
@@ -186,7 +186,7 @@ fn text_of(binding: &Binding, lookup: Lookup<'_>) -> Result<String, MissingValue
     match lookup(binding) {
         None | Some(Value::Null) => Err(MissingValue(binding.clone())),
         Some(Value::String(text)) => Ok(text),
-        Some(value) => Ok(value.to_string()),
+        Some(value) => Ok(write_json(&value)),
     }
 }
 

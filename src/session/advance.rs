@@ -248,7 +248,8 @@ impl Step<'_> {
                 return self.user_answered(outcome);
             }
             State::SignedOut(out) if out.revocation == Revocation::UnderWay(request) => {
-                out.revocation = if outcome == Outcome::Revoked { Revocation::Settled } else { Revocation::Failed };
+                out.revocation =
+                    if matches!(outcome, Outcome::Revoked) { Revocation::Settled } else { Revocation::Failed };
                 return;
             }
             State::Starting { .. } | State::SignedOut(_) | State::SigningIn { .. } | State::SignedIn(_) => {}
@@ -307,7 +308,7 @@ impl Step<'_> {
                 let ours = &mut signed_in.session;
                 if stored.generation > ours.generation {
                     let holds_lock = signed_in.refresh.holds_lock();
-                    let awaits_lock = signed_in.refresh == Refresh::AwaitingLock;
+                    let awaits_lock = matches!(signed_in.refresh, Refresh::AwaitingLock);
                     self.adopt(stored);
                     if let State::SignedIn(signed_in) = &mut self.session.state
                         && !matches!(signed_in.refresh, Refresh::Saving { .. })
@@ -350,7 +351,7 @@ impl Step<'_> {
 
     fn release_lock_of_current(&mut self) {
         if let State::SignedIn(signed_in) = &self.session.state
-            && (signed_in.refresh.holds_lock() || signed_in.refresh == Refresh::AwaitingLock)
+            && (signed_in.refresh.holds_lock() || matches!(signed_in.refresh, Refresh::AwaitingLock))
         {
             self.effects.push(Effect::ReleaseLock);
         }

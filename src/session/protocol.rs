@@ -13,7 +13,8 @@ use super::{
     tokens::{AccessToken, IdToken, RefreshToken, Tokens},
 };
 use crate::config::{
-    Authorize, Binding, Body, Config, Credentials, Method, MissingValue, Origin, Place, Request, Root,
+    Authorize, Binding, Body, Config, Credentials, Method, MissingValue, Origin, Place, Request, Root, child,
+    write_json,
 };
 use serde_json::{Map, Value};
 use std::fmt;
@@ -80,13 +81,13 @@ impl HttpResponse {
     pub fn is_html(&self) -> bool {
         self.header("content-type")
             .is_some_and(|kind| kind.as_bytes().windows(4).any(|part| part.eq_ignore_ascii_case(b"html")))
-            || self.body.trim_start().starts_with('<')
+            || self.body.trim_ascii_start().starts_with('<')
     }
 
     /// Not before when the answer says to try again (RFC 9110 §10.2.3): seconds, or a date.
     #[must_use]
     pub fn retry_at(&self, now: Timestamp) -> Option<Timestamp> {
-        let value = self.header("retry-after")?.trim();
+        let value = self.header("retry-after")?.trim_ascii();
         match value.parse::<u64>() {
             Ok(seconds) => Some(now.after_ms(seconds.saturating_mul(1000))),
             Err(_) => Timestamp::parse(value),
@@ -218,11 +219,7 @@ impl Values<'_> {
 }
 
 fn member(value: &Value, path: &[String]) -> Option<Value> {
-    let found = path.iter().try_fold(value, |value, name| match value {
-        Value::Object(members) => members.get(name),
-        Value::Array(items) => items.get(name.parse::<usize>().ok()?),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => None,
-    })?;
+    let found = path.iter().try_fold(value, |value, name| child(value, name))?;
     (!found.is_null()).then(|| found.clone())
 }
 
@@ -280,7 +277,7 @@ pub fn write(request: &Request, authorize: &Authorize, values: Values<'_>) -> Re
         Body::Empty => None,
         Body::Json { value, content_type } => {
             headers.push(("Content-Type".to_owned(), content_type.clone()));
-            Some(value.render(&find)?.to_string())
+            Some(write_json(&value.render(&find)?))
         }
         Body::Form(fields) => {
             headers.push(("Content-Type".to_owned(), "application/x-www-form-urlencoded".to_owned()));

@@ -6,7 +6,7 @@
 //!
 //! Pure: the browser floor reads and writes the record.
 
-use crate::config::read_json;
+use crate::config::{read_json, write_json};
 use serde_json::{Map, Value};
 
 /// How long a value lives.
@@ -70,7 +70,7 @@ impl Store {
     /// The stored values as one JSON text; `None` when there are none and no record is needed.
     #[must_use]
     pub fn to_json(&self) -> Option<String> {
-        (!self.stored.is_empty()).then(|| Value::Object(self.stored.clone()).to_string())
+        (!self.stored.is_empty()).then(|| write_json(&Value::Object(self.stored.clone())))
     }
 
     /// Takes over the record that storage holds now. What cannot be read counts as empty.

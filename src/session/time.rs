@@ -30,7 +30,7 @@ impl Timestamp {
     /// RFC 9110 §5.6.7 (`Sun, 06 Nov 1994 08:49:37 GMT`).
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let text = text.trim();
+        let text = text.trim_ascii();
         if text.as_bytes().first()?.is_ascii_digit() { rfc3339(text) } else { http_date(text) }
     }
 }
@@ -64,7 +64,7 @@ fn rfc3339(text: &str) -> Option<Timestamp> {
 fn http_date(text: &str) -> Option<Timestamp> {
     const MONTHS: &str = "JanFebMarAprMayJunJulAugSepOctNovDec";
     let (_, rest) = text.split_once(',')?;
-    let mut fields = rest.trim_start().split(' ');
+    let mut fields = rest.trim_ascii_start().split(' ');
     let (day, month, year) = (number(fields.next()?)?, fields.next()?, number(fields.next()?)?);
     let month = MONTHS.as_bytes().chunks(3).position(|name| name == month.as_bytes())? + 1;
     let clock = clock_seconds(fields.next()?)?;

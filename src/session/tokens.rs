@@ -8,7 +8,7 @@
 //! This file decides when a token is [`Freshness::Fresh`]; what follows from that is `advance.rs`.
 
 use super::{Rules, time::Timestamp};
-use crate::config::read_json;
+use crate::config::{read_json, write_json};
 use serde_json::{Map, Value};
 use std::fmt;
 
@@ -152,7 +152,7 @@ impl StoredSession {
         put("received_at", tokens.received_at.0.into());
         put("expires_at", tokens.expires_at.map(|at| at.0).into());
         put("user", self.user.clone().unwrap_or_default());
-        Value::Object(record).to_string()
+        write_json(&Value::Object(record))
     }
 
     /// The session in a record, or `None` for whatever is not one of ours: corrupt, too long, of

@@ -5,17 +5,13 @@ use super::{
     guard::{Standing, guarded, standing},
     header::header,
     login::login,
-    markup::{Markup, region},
+    markup::{Markup, div, region},
     page::pages,
-    watch::{derived, watch},
+    watch::{Derived, is, watch},
     way::{Here, LOGIN},
 };
-use crate::browser::{Vestibule, base_path};
+use crate::browser::Vestibule;
 use leptos::prelude::*;
-use leptos_router::{
-    components::Router,
-    location::{BrowserUrl, LocationProvider},
-};
 use wasm_bindgen::JsCast;
 
 /// Mounts a view in `#app`, or in the body of a page that has no such element.
@@ -41,11 +37,11 @@ pub fn App(
     let announcer = Announcer::new();
     provide_context(announcer);
     publish_standing(standing(vestibule));
-    view! {
-        {skip_link()}
-        <Router base=base_path()>{routes(vestibule)}</Router>
-        {announcer.view()}
-    }
+    let routes = Here::start().map(|browser_url| {
+        provide_context(browser_url);
+        routes(vestibule)
+    });
+    div("region").child(skip_link()).children(routes).child(announcer.view())
 }
 
 /// Two routes: the login page, and everything else behind the guard. The config says what else there is, so the
@@ -53,15 +49,8 @@ pub fn App(
 fn routes(vestibule: Vestibule) -> Markup {
     let here = Here::of();
     let arrived = here.clone();
-    let browser_url = use_context::<BrowserUrl>();
-    watch(move || {
-        // The address bar follows what is shown: the router waits to be told.
-        arrived.track();
-        if let Some(browser_url) = &browser_url {
-            browser_url.ready_to_complete();
-        }
-    });
-    let is_login = derived(move || here.path().trim_end_matches('/') == LOGIN);
+    watch(move || arrived.arrived());
+    let is_login = is(move || here.path().trim_end_matches('/') == LOGIN);
     region(move || {
         let route = if is_login.get() {
             login(vestibule)
@@ -73,7 +62,7 @@ fn routes(vestibule: Vestibule) -> Markup {
 }
 
 /// Style sheets and tests read `html[data-session]`.
-fn publish_standing(standing: Memo<Standing>) {
+fn publish_standing(standing: Derived<Standing>) {
     watch(move || {
         let name = match standing.get() {
             Standing::Pending => "starting",

@@ -5,7 +5,7 @@
 use super::{
     markup::{Markup, Slot, el, focus},
     text,
-    watch::watch,
+    watch::{Kept, State, watch},
 };
 use crate::browser::Vestibule;
 use leptos::prelude::*;
@@ -13,14 +13,14 @@ use leptos::prelude::*;
 /// Tells people who do not see the page where they are. One for the whole app.
 #[derive(Clone, Copy)]
 pub struct Announcer {
-    said: RwSignal<String>,
-    has_arrived: StoredValue<bool>,
+    said: State<String>,
+    has_arrived: Kept<bool>,
 }
 
 impl Announcer {
     /// Silent still.
     pub fn new() -> Self {
-        Self { said: RwSignal::new(String::new()), has_arrived: StoredValue::new(false) }
+        Self { said: State::new(String::new()), has_arrived: Kept::new(false) }
     }
 
     /// The polite live region, empty until something is said.
@@ -45,8 +45,8 @@ pub fn announce(vestibule: Vestibule, title: &str) -> bool {
     document().set_title(&[title, " · ", &app_title].concat());
     // Parts of the app may stand alone in another one, which announces its pages itself.
     let Some(announcer) = use_context::<Announcer>() else { return true };
-    let is_first = !announcer.has_arrived.get_value();
-    announcer.has_arrived.set_value(true);
+    let is_first = !announcer.has_arrived.get();
+    announcer.has_arrived.set(true);
     if !is_first {
         announcer.said.set(title.to_owned());
     }

@@ -6,7 +6,7 @@
 use super::{
     markup::{Markup, div, el},
     text,
-    watch::derived,
+    watch::{State, is},
 };
 use crate::config::FieldKind;
 use leptos::prelude::*;
@@ -44,7 +44,7 @@ pub struct FieldSignals {
     /// A request is under way: the inputs are read-only, not disabled, for password managers skip disabled ones.
     pub is_busy: Memo<bool>,
     /// The names of the fields that were empty at the submit.
-    pub missing: RwSignal<Vec<String>>,
+    pub missing: State<Vec<String>>,
     /// The password can be read.
     pub is_shown: RwSignal<bool>,
 }
@@ -74,7 +74,7 @@ impl Field {
         };
         let is_missing = {
             let name = name.clone();
-            derived(move || missing.with(|missing| missing.contains(&name)))
+            is(move || missing.with(|missing| missing.contains(&name)))
         };
         let has_caps_lock = RwSignal::new(false);
         let look_at_caps_lock = move |event: Event| {

@@ -12,7 +12,7 @@ use super::{
     header::sign_out_button,
     markup::{Markup, button, decoration, div, el, main, p, region},
     text,
-    watch::{derived, watch},
+    watch::{Derived, Kept, derived, is, watch},
     way::{Here, to_login},
 };
 use crate::{
@@ -22,9 +22,10 @@ use crate::{
 use leptos::prelude::*;
 
 /// The gate, and which session it is open for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Standing {
     /// Not known yet.
+    #[default]
     Pending,
     /// Open for the session signed in at that time.
     Open(Option<Timestamp>),
@@ -33,7 +34,7 @@ pub enum Standing {
 }
 
 /// The standing as a memo: it stays the same through any number of refreshes.
-pub fn standing(vestibule: Vestibule) -> Memo<Standing> {
+pub fn standing(vestibule: Vestibule) -> Derived<Standing> {
     let view = vestibule.view();
     derived(move || {
         view.with(|view| match view.gate {
@@ -76,7 +77,7 @@ pub fn guarded(vestibule: Vestibule, children: impl Fn() -> Vec<Markup> + Send +
 }
 
 /// Leads away when the gate closes.
-fn guard(vestibule: Vestibule) -> Memo<Standing> {
+fn guard(vestibule: Vestibule) -> Derived<Standing> {
     let standing = standing(vestibule);
     let here = Here::of();
     let to_login = to_login();
@@ -95,12 +96,12 @@ pub fn waiting(vestibule: Vestibule) -> Markup {
     let view = vestibule.view();
     let retry_at = derived(move || view.with(|view| view.retry_at));
     // Once the service was away, the page says so until it answers: no flicker between tries.
-    let was_away = StoredValue::new(false);
-    let is_away = derived(move || {
+    let was_away = Kept::new(false);
+    let is_away = is(move || {
         if retry_at.get().is_some() {
-            was_away.set_value(true);
+            was_away.set(true);
         }
-        was_away.get_value()
+        was_away.get()
     });
     let left = seconds_left(vestibule, retry_at);
     let retry = move || match left.get() {

@@ -3,7 +3,7 @@
 use super::{
     markup::{Markup, button, div, el, p},
     require, text,
-    watch::derived,
+    watch::{derived, is},
     way::{Here, address},
 };
 use crate::browser::Vestibule;
@@ -67,7 +67,7 @@ pub fn sign_out_button(vestibule: Vestibule) -> Markup {
 /// What a signed-in person should know before it hurts.
 fn warnings(vestibule: Vestibule) -> Markup {
     let view = vestibule.view();
-    let is_unsaved = derived(move || view.with(|view| view.is_unsaved));
+    let is_unsaved = is(move || view.with(|view| view.is_unsaved));
     let is_online = vestibule.is_online();
     div("warnings")
         .attr("role", "status")

@@ -6,17 +6,18 @@ use super::{
     markup::{Markup, button, div, p},
     page::Place,
     text,
-    watch::{on_network, watch},
+    watch::{State, on_network, watch},
 };
 use crate::{browser::Vestibule, session::QueryProblem};
-use leptos::{prelude::*, reactive::spawn_local_scoped_with_cancellation};
+use leptos::reactive::spawn_local_scoped_with_cancellation;
 use serde_json::Value;
 use std::sync::Arc;
 
 /// How far a block is.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub enum Load {
     /// On its way.
+    #[default]
     Loading,
     /// It did not come.
     Failed(QueryProblem),
@@ -28,14 +29,14 @@ pub enum Load {
 #[derive(Clone, Copy)]
 pub struct Loading {
     /// How far it is.
-    pub load: RwSignal<Load>,
-    attempt: RwSignal<u32>,
+    pub load: State<Load>,
+    attempt: State<u32>,
 }
 
 impl Loading {
     /// Sends the query. What is under way is dropped with the block.
     pub fn start(vestibule: Vestibule, query: String, place: Arc<Place>) -> Self {
-        let loading = Self { load: RwSignal::new(Load::Loading), attempt: RwSignal::new(0) };
+        let loading = Self { load: State::new(Load::Loading), attempt: State::new(0) };
         watch(move || {
             loading.attempt.track();
             loading.load.set(Load::Loading);
@@ -46,7 +47,7 @@ impl Loading {
                     Some(query) => vestibule.fetch(query, &place.params, &place.url).await,
                     None => Err(QueryProblem::Unintelligible { detail: text::NO_SUCH_QUERY.into() }),
                 };
-                loading.load.try_set(match answer {
+                loading.load.set(match answer {
                     Ok(value) => Load::Loaded(Arc::new(value)),
                     Err(problem) => Load::Failed(problem),
                 });
@@ -63,7 +64,7 @@ impl Loading {
 
     /// Nothing to wait for.
     pub fn done(value: Arc<Value>) -> Self {
-        Self { load: RwSignal::new(Load::Loaded(value)), attempt: RwSignal::new(0) }
+        Self { load: State::new(Load::Loaded(value)), attempt: State::new(0) }
     }
 
     /// Sends the query again.
@@ -85,9 +86,12 @@ impl Loading {
             });
             let Some(problem) = problem else { return Vec::new() };
             let (sentence, detail) = sentence(&problem);
-            let detail = detail.map(|detail| p(&text::operator_detail(&detail)).class("detail"));
-            let again = button("button", text::TRY_AGAIN, move || self.retry());
-            [p(sentence).class("block-problem")].into_iter().chain(detail).chain([again]).collect()
+            let mut said = vec![p(sentence).class("block-problem")];
+            if let Some(detail) = detail {
+                said.push(p(&text::operator_detail(&detail)).class("detail"));
+            }
+            said.push(button("button", text::TRY_AGAIN, move || self.retry()));
+            said
         };
         div("block-alert").attr("role", "alert").live(content)
     }

@@ -14,7 +14,7 @@ use super::{
     guard::{Standing, standing, waiting},
     markup::{Markup, Slot, button, decoration, div, el, focus, main, p, region},
     notice, text,
-    watch::{derived, on_network, watch},
+    watch::{Derived, Kept, State, derived, is, on_network, watch},
     way::{Here, to_page},
 };
 use crate::{
@@ -51,7 +51,7 @@ pub fn login(vestibule: Vestibule) -> Markup {
         if let Standing::Open(_) = standing.get() {
             let config = vestibule.config();
             let query = untrack(|| here.query());
-            to_page(&ReturnPath::from_query(&query, &config).unwrap_or_else(|| ReturnPath::default_of(&config)));
+            to_page(&ReturnPath::from_query(&query, config).unwrap_or_else(|| ReturnPath::default_of(config)));
         }
     });
     region(move || match standing.get() {
@@ -70,15 +70,15 @@ struct LoginForm {
     message: Slot,
     is_busy: Memo<bool>,
     is_challenged: Memo<bool>,
-    problem: Memo<Option<SignInProblem>>,
+    problem: Derived<Option<SignInProblem>>,
     /// Seconds until the form may be sent again.
-    left: Memo<u64>,
-    missing: RwSignal<Vec<String>>,
+    left: Derived<u64>,
+    missing: State<Vec<String>>,
     is_shown: RwSignal<bool>,
     is_incomplete: RwSignal<bool>,
     is_slow: RwSignal<bool>,
     /// Nothing was changed since the last submit.
-    is_untouched: StoredValue<bool>,
+    is_untouched: Kept<bool>,
 }
 
 impl LoginForm {
@@ -93,15 +93,15 @@ impl LoginForm {
             vestibule,
             form: Slot::new(),
             message: Slot::new(),
-            is_busy: derived(move || view.with(|view| view.is_signing_in)),
-            is_challenged: derived(move || view.with(|view| view.wants_challenge)),
+            is_busy: is(move || view.with(|view| view.is_signing_in)),
+            is_challenged: is(move || view.with(|view| view.wants_challenge)),
             problem,
             left: seconds_left(vestibule, until),
-            missing: RwSignal::new(Vec::new()),
+            missing: State::new(Vec::new()),
             is_shown: RwSignal::new(false),
             is_incomplete: RwSignal::new(vestibule.config().app.disable_incomplete),
             is_slow: RwSignal::new(false),
-            is_untouched: StoredValue::new(false),
+            is_untouched: Kept::new(false),
         };
         form.follow();
         form
@@ -122,19 +122,19 @@ impl LoginForm {
             }
         });
         // The focus follows the step: into the code, and back into the password.
-        let was_challenged = StoredValue::new(self.is_challenged.get_untracked());
+        let was_challenged = Kept::new(self.is_challenged.get_untracked());
         watch(move || {
             let is_challenged = self.is_challenged.get();
-            if was_challenged.get_value() != is_challenged && !self.is_busy.get_untracked() {
+            if was_challenged.get() != is_challenged && !self.is_busy.get_untracked() {
                 let name = if is_challenged { self.wanted().into_iter().next() } else { Some("password".to_owned()) };
                 self.focus(name.as_deref());
             }
-            was_challenged.set_value(is_challenged);
+            was_challenged.set(is_challenged);
         });
         // What failed for want of a network is sent again, if it is still what is wanted.
         on_network(self.vestibule, move || {
             let waits = self.problem.with_untracked(|problem| *problem == Some(SignInProblem::Offline));
-            if waits && self.is_untouched.get_value() {
+            if waits && self.is_untouched.get() {
                 self.submit();
             }
         });
@@ -205,13 +205,13 @@ impl LoginForm {
             names.extend(wanted);
         }
         self.is_shown.set(false);
-        self.is_untouched.set_value(true);
+        self.is_untouched.set(true);
         let values = names.into_iter().map(|name| (value(&name), name)).map(|(value, name)| (name, value)).collect();
         self.vestibule.sign_in(Form(values));
     }
 
     fn changed(self, event: &Event) {
-        self.is_untouched.set_value(false);
+        self.is_untouched.set(false);
         self.look_if_complete();
         let input = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
         if let Some(name) = input.map(|input| input.name())
@@ -311,11 +311,11 @@ impl LoginForm {
         let is_storage_blocked = self.vestibule.is_storage_blocked();
         let notices = derived(move || view.with(|view| notice::notices(view, is_storage_blocked)));
         let (problem, is_challenged, left) = (self.problem, self.is_challenged, self.left);
-        let has_problem = derived(move || problem.with(Option::is_some));
+        let has_problem = is(move || problem.with(Option::is_some));
         let lead = move || {
             let is_quiet = !has_problem.get() && (notices.with(Vec::is_empty) || is_challenged.get());
             let lead = if is_challenged.get() { text::CHALLENGE_LEAD } else { text::SIGN_IN_LEAD };
-            is_quiet.then(|| p(lead).class("lead")).into_iter().collect()
+            if is_quiet { vec![p(lead).class("lead")] } else { Vec::new() }
         };
         let notice = move || {
             let said = if has_problem.get() || is_challenged.get() { Vec::new() } else { notices.get() };
@@ -333,21 +333,22 @@ impl LoginForm {
     }
 
     fn links(self) -> Option<Markup> {
-        let links = self.vestibule.config().app.links.clone();
-        let link = |address: Option<String>, label: &'static str| {
-            // Away from this app: the router must not take it for one of ours.
-            let link = el("a").attr("href", &address?).attr("rel", "external").text(label);
-            Some(el("li").child(link))
-        };
-        let entries: Vec<Markup> = [
-            link(links.forgot_password, text::FORGOT_PASSWORD),
-            link(links.sign_up, text::SIGN_UP),
-            link(links.help, text::HELP),
-        ]
-        .into_iter()
-        .flatten()
-        .collect();
-        (!entries.is_empty()).then(|| el("ul").class("links").attr("role", "list").children(entries))
+        let links = &self.vestibule.config().app.links;
+        let all = [
+            (&links.forgot_password, text::FORGOT_PASSWORD),
+            (&links.sign_up, text::SIGN_UP),
+            (&links.help, text::HELP),
+        ];
+        let mut list = None;
+        for (address, label) in all {
+            if let Some(address) = address {
+                // Away from this app: the router must not take it for one of ours.
+                let link = el("a").attr("href", address).attr("rel", "external").text(label);
+                let so_far = list.unwrap_or_else(|| el("ul").class("links").attr("role", "list"));
+                list = Some(so_far.child(el("li").child(link)));
+            }
+        }
+        list
     }
 }
 

@@ -5,8 +5,8 @@
 //! function. It is a Leptos view like any other, its live parts are Leptos effects, and it can hold other views. It sets
 //! attributes and texts one by one, so nothing of it is ever `innerHTML`, which Trusted Types refuse.
 
+use super::watch::Kept;
 use leptos::{
-    prelude::*,
     reactive::effect::RenderEffect,
     tachys::{
         html::attribute::any_attribute::AnyAttribute,
@@ -130,7 +130,9 @@ impl Markup {
 
     /// Children.
     pub fn children(mut self, children: impl IntoIterator<Item = Self>) -> Self {
-        self.parts.extend(children.into_iter().map(Part::Child));
+        for child in children {
+            self = self.child(child);
+        }
         self
     }
 
@@ -167,17 +169,17 @@ impl Markup {
 
 /// Where a built element can be found.
 #[derive(Clone, Copy)]
-pub struct Slot(StoredValue<Option<Element>, LocalStorage>);
+pub struct Slot(Kept<Option<Element>>);
 
 impl Slot {
     /// Empty until the element is built.
     pub fn new() -> Self {
-        Self(StoredValue::new_local(None))
+        Self(Kept::new(None))
     }
 
     /// The element.
     pub fn get(self) -> Option<Element> {
-        self.0.try_get_value().flatten()
+        self.0.get()
     }
 
     /// Moves the focus to the element.
@@ -198,11 +200,11 @@ pub fn focus(element: &Element) {
 /// A built element, with what keeps it alive.
 pub struct Built {
     element: Element,
-    kept: Vec<Kept>,
+    kept: Vec<Held>,
 }
 
 /// What stops when it is dropped.
-enum Kept {
+enum Held {
     Effect { _effect: RenderEffect<()> },
     Children { _children: Rc<RefCell<Vec<Built>>> },
     Handler { _closure: Closure<dyn FnMut(Event)> },
@@ -251,20 +253,20 @@ fn raise(markup: Markup) -> Built {
             Part::On(name, handler) => {
                 let closure = Closure::wrap(handler as Box<dyn FnMut(Event)>);
                 _ = element.add_event_listener_with_callback(name, closure.as_ref().unchecked_ref());
-                kept.push(Kept::Handler { _closure: closure });
+                kept.push(Held::Handler { _closure: closure });
             }
-            Part::Slot(slot) => _ = slot.0.try_set_value(Some(element.clone())),
+            Part::Slot(slot) => slot.0.set(Some(element.clone())),
         }
     }
     Built { element, kept }
 }
 
-fn effect(run: Box<dyn Fn()>) -> Kept {
-    Kept::Effect { _effect: RenderEffect::new(move |_| run()) }
+fn effect(run: Box<dyn Fn()>) -> Held {
+    Held::Effect { _effect: RenderEffect::new(move |_| run()) }
 }
 
 /// Children before a marker of their own.
-fn live(parent: &Element, children: Box<dyn Fn() -> Vec<Markup> + Send>) -> [Kept; 2] {
+fn live(parent: &Element, children: Box<dyn Fn() -> Vec<Markup> + Send>) -> [Held; 2] {
     let marker: Node = Dom::create_placeholder().unchecked_into();
     _ = parent.append_child(&marker);
     let parent = parent.clone();
@@ -283,7 +285,7 @@ fn live(parent: &Element, children: Box<dyn Fn() -> Vec<Markup> + Send>) -> [Kep
         }
         built.replace(children);
     }));
-    [effect, Kept::Children { _children: held }]
+    [effect, Held::Children { _children: held }]
 }
 
 impl Mountable for Built {

@@ -5,27 +5,36 @@
 use super::{
     markup::{Markup, el, p},
     text,
-    watch::derived,
+    watch::{Derived, is},
 };
 use crate::session::{SessionView, SignInProblem, SignedOutReason};
 use leptos::prelude::*;
 
 /// What the notice says, as the view stands.
 pub fn notices(view: &SessionView, is_storage_blocked: bool) -> Vec<&'static str> {
-    let reason = view.reason.map(|reason| match reason {
-        SignedOutReason::Here if view.is_revocation_unconfirmed => text::REVOCATION_UNCONFIRMED,
-        SignedOutReason::Here => text::SIGNED_OUT,
-        SignedOutReason::Elsewhere => text::SIGNED_OUT_ELSEWHERE,
-        SignedOutReason::Ended | SignedOutReason::Expired | SignedOutReason::TooOld => text::SESSION_ENDED,
-    });
+    let mut notices = Vec::new();
+    match view.reason {
+        // What is said of an unconfirmed revocation says this too.
+        Some(SignedOutReason::Here) if view.is_revocation_unconfirmed => {}
+        Some(SignedOutReason::Here) => notices.push(text::SIGNED_OUT),
+        Some(SignedOutReason::Elsewhere) => notices.push(text::SIGNED_OUT_ELSEWHERE),
+        Some(SignedOutReason::Ended | SignedOutReason::Expired | SignedOutReason::TooOld) => {
+            notices.push(text::SESSION_ENDED);
+        }
+        None => {}
+    }
     // A revocation can also fail for a session that was never shown here.
-    let other = (view.reason != Some(SignedOutReason::Here) && view.is_revocation_unconfirmed)
-        .then_some(text::REVOCATION_UNCONFIRMED);
-    reason.into_iter().chain(other).chain(is_storage_blocked.then_some(text::STORAGE_BLOCKED)).collect()
+    if view.is_revocation_unconfirmed {
+        notices.push(text::REVOCATION_UNCONFIRMED);
+    }
+    if is_storage_blocked {
+        notices.push(text::STORAGE_BLOCKED);
+    }
+    notices
 }
 
 /// What went wrong, in words.
-pub fn message(problem: &SignInProblem, is_challenge: bool, left: Memo<u64>) -> Vec<Markup> {
+pub fn message(problem: &SignInProblem, is_challenge: bool, left: Derived<u64>) -> Vec<Markup> {
     let sentence = match problem {
         SignInProblem::Refused if is_challenge => text::CODE_REFUSED,
         SignInProblem::Refused => text::REFUSED,
@@ -42,8 +51,8 @@ pub fn message(problem: &SignInProblem, is_challenge: bool, left: Memo<u64>) -> 
 }
 
 /// The ticking number is a region of its own that is not read out each second.
-fn rate_limited(left: Memo<u64>) -> Markup {
-    let is_over = derived(move || left.get() == 0);
+fn rate_limited(left: Derived<u64>) -> Markup {
+    let is_over = is(move || left.get() == 0);
     el("div").live(move || {
         if is_over.get() {
             return vec![p(text::RATE_LIMIT_OVER)];

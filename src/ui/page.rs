@@ -11,11 +11,11 @@ use super::{
     table::table_block,
     text,
     text_block::text_block,
-    watch::{derived, watch},
-    way::{Here, LOGIN, address, query_pairs, to_page},
+    watch::{Derived, derived, watch},
+    way::{Here, LOGIN, address, to_page},
 };
 use crate::{
-    browser::Vestibule,
+    browser::{Vestibule, query_pairs},
     config::{Block, Page},
     session::ReturnPath,
 };
@@ -34,7 +34,7 @@ pub struct Place {
 }
 
 /// What an address names.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 enum Named {
     /// `/`: the page after a sign-in.
     Home,
@@ -43,15 +43,17 @@ enum Named {
     /// None.
     Nothing,
     /// The login page, on the way there.
+    #[default]
     Leaving,
 }
 
 /// Whether the user may see a page.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
 enum Access {
     Granted,
     Denied,
     /// The user is not known yet.
+    #[default]
     Pending,
 }
 
@@ -81,7 +83,7 @@ pub fn pages(vestibule: Vestibule) -> Markup {
     let to_page = to_page();
     watch(move || {
         if named.with(|named| *named == Named::Home) && matches!(standing.get_untracked(), Standing::Open(_)) {
-            to_page(&ReturnPath::default_of(&vestibule.config()));
+            to_page(&ReturnPath::default_of(vestibule.config()));
         }
     });
     region(move || match named.get() {
@@ -126,7 +128,7 @@ fn block_view(vestibule: Vestibule, block: &Block, page: &Page, place: &Arc<Plac
     }
 }
 
-fn access(vestibule: Vestibule, page: Arc<Page>) -> Memo<Access> {
+fn access(vestibule: Vestibule, page: Arc<Page>) -> Derived<Access> {
     let view = vestibule.view();
     derived(move || {
         if page.require.is_empty() {

@@ -2,7 +2,7 @@
 //!
 //! It only decides what is drawn. The API must refuse for itself: whoever runs the browser can see every page.
 
-use crate::config::{Page, Requirement};
+use crate::config::{Page, Pointer, Requirement};
 use serde_json::{Map, Value};
 
 /// Whether everything that `page` requires is met by the user and the values of the store.
@@ -40,5 +40,5 @@ pub fn user_name(user: &Value) -> Option<&str> {
         "/email",
         "/sub",
     ];
-    PLACES.iter().find_map(|place| user.pointer(place)?.as_str().filter(|name| !name.is_empty()))
+    PLACES.iter().find_map(|place| Pointer::parse(place).ok()?.find(user)?.as_str().filter(|name| !name.is_empty()))
 }

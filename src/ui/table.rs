@@ -8,7 +8,7 @@ use super::{
     page::Place,
     rows::{self, Drawn},
     text,
-    watch::watch,
+    watch::{Kept, State, watch},
 };
 use crate::{
     browser::Vestibule,
@@ -53,15 +53,15 @@ pub fn RowsTable(
 }
 
 fn table_view(table: Table, loading: Loading) -> Markup {
-    let columns = RwSignal::new(table.columns);
-    let count = RwSignal::new(None::<usize>);
+    let columns = State::new(table.columns);
+    let count = State::new(None::<usize>);
     let element = Slot::new();
     let region = Slot::new();
-    let drawn = StoredValue::new_local(None::<Drawn>);
+    let drawn = Kept::new(None::<Drawn>);
     watch(move || {
         let load = loading.load.get();
         let (Some(element), Some(region)) = (element.get(), region.get()) else { return };
-        drawn.set_value(None);
+        drawn.set(None);
         rows::clear(&element, &region);
         let Load::Loaded(value) = load else {
             count.set(None);
@@ -77,7 +77,7 @@ fn table_view(table: Table, loading: Loading) -> Markup {
             columns.set(columns_of(&value));
         }
         count.set(Some(length));
-        drawn.set_value(Some(columns.with_untracked(|columns| rows::draw(&element, &region, value, columns))));
+        drawn.set(columns.with_untracked(|columns| Some(rows::draw(&element, &region, value, columns))));
     });
     let is_numeric = move |place: &Pointer| {
         loading.load.with(|load| match load {

@@ -1,6 +1,7 @@
 //! How a JSON value is shown to a person.
 
 use super::text;
+use crate::config::write_json;
 use serde_json::Value;
 
 /// Text as it is, numbers as written, the rest in words or as compact JSON.
@@ -10,6 +11,6 @@ pub fn shown(value: Option<&Value>) -> String {
         Some(Value::Bool(true)) => text::YES.to_owned(),
         Some(Value::Bool(false)) => text::NO.to_owned(),
         Some(Value::String(text)) => text.clone(),
-        Some(other) => other.to_string(),
+        Some(other) => write_json(other),
     }
 }

@@ -1,13 +1,27 @@
-//! Effects and memos whose closures are boxed.
+//! Effects, computed values and states, made small.
 //!
-//! Leptos writes the machinery of an effect or a memo once for each closure; boxed, it is there once for all effects, and
-//! once for each type of value that a memo holds.
+//! Leptos writes the machinery of a signal, a memo or an effect once for each type of value and each closure. Here it is
+//! there once for all: a Leptos signal or memo of a `bool` tells *that* a value has changed, the value itself lies in a
+//! box beside it, and closures are boxed. What comes of it is Leptos' own graph: whoever reads is subscribed, and what was
+//! made while something was built is gone with it.
+//!
+//! ```text
+//! Kept     a value                        gone with what was built
+//! State    a Kept + RwSignal<bool>        heard of when it is set
+//! Derived  a Kept + Memo<bool>            heard of when it differs
+//! ```
+//! What is only true or false is Leptos' own `RwSignal<bool>` and `Memo<bool>`: see [`is`].
+//! What is read of a value that is gone is a default: nothing panics.
 
 use crate::browser::Vestibule;
 use leptos::prelude::*;
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, Ordering},
+use std::{
+    any::Any,
+    marker::PhantomData,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 /// Runs now, a tick later to be exact, and again when what it reads changes.
@@ -18,19 +32,14 @@ pub fn watch(run: impl Fn() + 'static) {
 /// Runs when the network has come back.
 pub fn on_network(vestibule: Vestibule, run: impl Fn() + 'static) {
     let is_online = vestibule.is_online();
-    let was_online = StoredValue::new(is_online.get_untracked());
+    let was_online = Kept::new(is_online.get_untracked());
     watch(move || {
         let is_online = is_online.get();
-        if is_online && !was_online.get_value() {
+        if is_online && !was_online.get() {
             run();
         }
-        was_online.set_value(is_online);
+        was_online.set(is_online);
     });
-}
-
-/// A value that is computed from others, and heard of only when it differs.
-pub fn derived<T: Clone + PartialEq + Send + Sync + 'static>(value: impl Fn() -> T + Send + Sync + 'static) -> Memo<T> {
-    derived_boxed(Box::new(value))
 }
 
 fn watch_boxed(run: Box<dyn Fn()>) {
@@ -45,6 +54,198 @@ fn watch_boxed(run: Box<dyn Fn()>) {
     });
 }
 
-fn derived_boxed<T: Clone + PartialEq + Send + Sync + 'static>(value: Box<dyn Fn() -> T + Send + Sync>) -> Memo<T> {
-    Memo::new(move |_| value())
+/// A value that nobody follows. Copy: every handler has its own.
+pub struct Kept<T> {
+    item: Item,
+    of: PhantomData<fn(T) -> T>,
+}
+
+type Item = StoredValue<Box<dyn Any>, LocalStorage>;
+
+impl<T> Clone for Kept<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Kept<T> {}
+
+impl<T: 'static> Kept<T> {
+    /// Belongs to what is being built.
+    pub fn new(value: T) -> Self {
+        Self { item: keep(Box::new(value)), of: PhantomData }
+    }
+
+    /// Looks at it in place.
+    pub fn with<R: Default>(self, read: impl FnOnce(&T) -> R) -> R {
+        let (mut read, mut answer) = (Some(read), None);
+        look(self.item, &mut |value| answer = value.downcast_ref().zip(read.take()).map(|(value, read)| read(value)));
+        answer.unwrap_or_default()
+    }
+
+    /// A copy of it.
+    pub fn get(self) -> T
+    where
+        T: Clone + Default,
+    {
+        self.with(Clone::clone)
+    }
+
+    /// Puts another in its place.
+    pub fn set(self, value: T) {
+        self.update(|kept| *kept = value);
+    }
+
+    /// Changes it in place.
+    pub fn update(self, change: impl FnOnce(&mut T)) {
+        let mut change = Some(change);
+        touch(self.item, &mut |value| {
+            if let Some((value, change)) = value.downcast_mut().zip(change.take()) {
+                change(value);
+            }
+        });
+    }
+}
+
+/// A value that is set, and followed.
+pub struct State<T> {
+    kept: Kept<T>,
+    changed: RwSignal<bool>,
+}
+
+impl<T> Clone for State<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for State<T> {}
+
+impl<T: 'static> State<T> {
+    /// Belongs to what is being built.
+    pub fn new(value: T) -> Self {
+        Self { kept: Kept::new(value), changed: RwSignal::new(false) }
+    }
+
+    /// A copy of it. Tracked.
+    pub fn get(self) -> T
+    where
+        T: Clone + Default,
+    {
+        self.with(Clone::clone)
+    }
+
+    /// Looks at it in place. Tracked.
+    pub fn with<R: Default>(self, read: impl FnOnce(&T) -> R) -> R {
+        self.track();
+        self.kept.with(read)
+    }
+
+    /// Is told of every change.
+    pub fn track(self) {
+        _ = self.changed.try_get();
+    }
+
+    /// Looks at it in place, whatever becomes of it.
+    pub fn with_untracked<R: Default>(self, read: impl FnOnce(&T) -> R) -> R {
+        self.kept.with(read)
+    }
+
+    /// Puts another in its place.
+    pub fn set(self, value: T) {
+        self.update(|kept| *kept = value);
+    }
+
+    /// Changes it in place.
+    pub fn update(self, change: impl FnOnce(&mut T)) {
+        self.kept.update(change);
+        _ = self.changed.try_set(true);
+    }
+}
+
+/// A value that is computed from others, and heard of only when it differs.
+pub struct Derived<T> {
+    kept: Kept<Option<T>>,
+    changed: Memo<bool>,
+}
+
+impl<T> Clone for Derived<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Derived<T> {}
+
+/// A value that is computed from others: when it is first read, and again when one of them has changed.
+pub fn derived<T: PartialEq + 'static>(value: impl Fn() -> T + Send + Sync + 'static) -> Derived<T> {
+    let kept = Kept::new(None);
+    let changed = memo(Box::new(move || {
+        // Before the box is touched: it may read others.
+        let value = Some(value());
+        let differs = kept.with(|kept| *kept != value);
+        if differs {
+            kept.set(value);
+        }
+        differs
+    }));
+    Derived { kept, changed }
+}
+
+/// What is true or false by others.
+pub fn is(so: impl Fn() -> bool + Send + Sync + 'static) -> Memo<bool> {
+    is_boxed(Box::new(so))
+}
+
+impl<T: 'static> Derived<T> {
+    /// A copy of it. Tracked.
+    pub fn get(self) -> T
+    where
+        T: Clone + Default,
+    {
+        self.with(Clone::clone)
+    }
+
+    /// Looks at it in place. Tracked.
+    pub fn with<R: Default>(self, read: impl FnOnce(&T) -> R) -> R {
+        _ = self.changed.try_get();
+        self.kept.with(|kept| kept.as_ref().map(read).unwrap_or_default())
+    }
+
+    /// A copy of it, whatever becomes of it.
+    pub fn get_untracked(self) -> T
+    where
+        T: Clone + Default,
+    {
+        self.with_untracked(Clone::clone)
+    }
+
+    /// Looks at it in place, whatever becomes of it.
+    pub fn with_untracked<R: Default>(self, read: impl FnOnce(&T) -> R) -> R {
+        _ = self.changed.try_get_untracked();
+        self.kept.with(|kept| kept.as_ref().map(read).unwrap_or_default())
+    }
+}
+
+// --- written once for all types ---------------------------------------------------------------
+
+fn keep(value: Box<dyn Any>) -> Item {
+    StoredValue::new_local(value)
+}
+
+fn look(item: Item, read: &mut dyn FnMut(&dyn Any)) {
+    _ = item.try_with_value(|value| read(value.as_ref()));
+}
+
+fn touch(item: Item, change: &mut dyn FnMut(&mut dyn Any)) {
+    _ = item.try_update_value(|value| change(value.as_mut()));
+}
+
+fn is_boxed(so: Box<dyn Fn() -> bool + Send + Sync>) -> Memo<bool> {
+    Memo::new(move |_| so())
+}
+
+/// Turns over with every change: a memo tells its readers when it is another `bool` than before.
+fn memo(has_changed: Box<dyn Fn() -> bool + Send + Sync>) -> Memo<bool> {
+    Memo::new(move |before: Option<&bool>| has_changed() != before.copied().unwrap_or_default())
 }

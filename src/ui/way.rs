@@ -5,55 +5,64 @@
 
 use crate::{browser::Vestibule, session::ReturnPath};
 use leptos::prelude::*;
-use leptos_router::{
-    NavigateOptions,
-    hooks::{use_location, use_navigate},
-    location::Location,
-};
+use leptos_router::location::{BrowserUrl, LocationChange, LocationProvider, State, Url};
 
 /// The path of the login page.
 pub const LOGIN: &str = "/login";
 
 /// Where the app is, as the router has it: the address bar may lag behind.
+///
+/// Of the router it takes the [`BrowserUrl`] alone, which a `Router` puts into context too. What else stands around that
+/// in a `Router` is more code than the rest of this floor's way-finding, and nothing here asks for it.
 #[derive(Clone)]
 pub struct Here {
-    location: Location,
+    browser_url: BrowserUrl,
     base: String,
 }
 
 impl Here {
-    /// Inside a `Router`.
+    /// Inside an [`super::App`] or a `Router`.
     pub fn of() -> Self {
-        Self { location: use_location(), base: crate::browser::base_path() }
+        Self { browser_url: expect_context(), base: crate::browser::base_path() }
+    }
+
+    /// Starts to follow the address bar and the links of the page; `None` where there is no address to follow.
+    pub fn start() -> Option<BrowserUrl> {
+        let browser_url = BrowserUrl::new().ok()?;
+        browser_url.init(Some(crate::browser::base_path().into()));
+        Some(browser_url)
     }
 
     /// The path below the app's base. Tracked.
     pub fn path(&self) -> String {
-        self.location.pathname.with(|path| within(&self.base, path).to_owned())
+        self.url().with(|url| within(&self.base, url.path()).to_owned())
     }
 
     /// The query string without its `?`. Tracked.
     pub fn query(&self) -> String {
-        self.location.search.get()
+        self.url().with(|url| url.search().to_owned())
     }
 
-    /// Follows every change of the address.
-    pub fn track(&self) {
-        self.location.pathname.track();
-        self.location.search.track();
-        self.location.hash.track();
+    /// What is shown is what the address says: the address bar, which waits for it, may follow.
+    pub fn arrived(&self) {
+        self.url().track();
+        self.browser_url.ready_to_complete();
+    }
+
+    fn url(&self) -> &ArcRwSignal<Url> {
+        self.browser_url.as_url()
     }
 
     /// The way back to here, when here is one of our pages.
     pub fn return_path(&self, vestibule: Vestibule) -> Option<ReturnPath> {
         let mut address = untrack(|| self.path()).trim_end_matches('/').to_owned();
-        let query = self.location.search.get_untracked();
+        let query = untrack(|| self.query());
         if !query.is_empty() {
             address.push('?');
             address.push_str(&query);
         }
-        address.push_str(&self.location.hash.get_untracked());
-        ReturnPath::parse(&address, &vestibule.config())
+        self.url().with_untracked(|url| address.push_str(url.hash()));
+        ReturnPath::parse(&address, vestibule.config())
     }
 }
 
@@ -82,8 +91,18 @@ pub fn to_page() -> impl Fn(&ReturnPath) + Clone {
 }
 
 fn replacing() -> impl Fn(&str) + Clone {
-    let navigate = use_navigate();
-    move |path| navigate(path, NavigateOptions { replace: true, ..NavigateOptions::default() })
+    let browser_url = expect_context::<BrowserUrl>();
+    move |path| {
+        let address = address(path);
+        let Ok(url) = BrowserUrl::parse(&address) else { return };
+        browser_url.as_url().set(url);
+        browser_url.complete_navigation(&LocationChange {
+            value: address,
+            replace: true,
+            scroll: true,
+            state: State::default(),
+        });
+    }
 }
 
 /// Whether the browser too believes that an address is ours, also when it reads what it wrote.
@@ -99,14 +118,4 @@ fn stays_here(address: &str) -> bool {
 
 fn within<'p>(base: &str, path: &'p str) -> &'p str {
     path.strip_prefix(base).unwrap_or(path)
-}
-
-/// The pairs of a query string, decoded once; what does not decode is left out.
-pub fn query_pairs(query: &str) -> Vec<(String, String)> {
-    let decoded = |text: &str| js_sys::decode_uri_component(&text.replace('+', " ")).ok().map(String::from);
-    let pair = |pair: &str| {
-        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-        Some((decoded(name)?, decoded(value)?))
-    };
-    query.split('&').filter(|text| !text.is_empty()).filter_map(pair).collect()
 }

@@ -22,7 +22,7 @@ use super::mistake::allowed;
 use super::pages::page_at;
 use super::{
     App, Config, Links, Mistake, Mistakes, Page, Pointer, Provider, Query, Root, SessionRules, StorageKind,
-    merge_patch, parse_json,
+    merge_patch, parse_json, write_json,
 };
 use reader::{Reader, Walk, short};
 use request::{Call, Kind, Scope};
@@ -70,7 +70,7 @@ impl Draft {
             )));
         }
         let text = without_mark(text);
-        if text.trim_start().is_empty() {
+        if text.trim_ascii_start().is_empty() {
             return Err(Mistakes::whole_file("This file is empty."));
         }
         if is_html(text) {
@@ -130,7 +130,7 @@ fn without_mark(text: &str) -> &str {
 }
 
 fn is_html(text: &str) -> bool {
-    text.trim_start().starts_with('<')
+    text.trim_ascii_start().starts_with('<')
 }
 
 /// Where `null` says "nowhere", the empty list says the same and survives a merge, which would
@@ -220,7 +220,7 @@ impl<'a> Reader<'a> {
         };
         let mut queries = Vec::new();
         for (name, value) in self.members(value).into_iter().flatten() {
-            let request = self.request(value, kind);
+            let request = self.request(value, &kind);
             queries.push(Query { name: name.clone(), request, rows: self.pointer(value.member("rows")) });
         }
         queries
@@ -231,7 +231,7 @@ impl Reader<'_> {
     fn version(&mut self, file: &Value) {
         let version = self.required(file, "version");
         if version.as_u64() != Some(1) {
-            let found = short(&version.to_string());
+            let found = short(&write_json(version));
             self.note(version, format_args!("This file says version {found}; this app reads version 1 only."));
         }
     }

@@ -38,21 +38,21 @@ impl<'a> Reader<'a> {
             tokens: &tokens,
         };
         let sign_in = self.required(value, "sign_in");
-        let sign_in = self.request(sign_in, kind);
+        let sign_in = self.request(sign_in, &kind);
         let authorize = self.authorize(value.member("authorize"), sign_in.url.origin());
         kind.scope = Scope::new("in `refresh`", &SIGNED_IN);
-        let refresh = self.optional_request(value.member("refresh"), kind);
+        let refresh = self.optional_request(value.member("refresh"), &kind);
         kind.scope.name = "in `revoke`";
         let revoke = value.member("revoke").each().iter();
-        let revoke = revoke.map(|value| self.request(value, kind)).collect();
+        let revoke = revoke.map(|value| self.request(value, &kind)).collect();
         kind.scope.name = "in `user_info`";
         kind.more = keys::USER_INFO;
         let probe = value.member("user_info");
-        let user_info = self.optional_request(probe, kind);
+        let user_info = self.optional_request(probe, &kind);
         let user_info = user_info.map(|request| UserProbe { request, user: self.pointer(probe.member("user")) });
         kind.scope = Scope::new("in `challenge.request`", &SIGN_IN);
         kind.more = &[];
-        let challenge = (!challenge.is_null()).then(|| self.challenge(challenge, fields, kind));
+        let challenge = (!challenge.is_null()).then(|| self.challenge(challenge, fields, &kind));
         let errors = self.errors(errors, challenge);
         let mut provider = Provider {
             identity: String::new(),
@@ -68,7 +68,7 @@ impl<'a> Reader<'a> {
         provider
     }
 
-    fn challenge(&mut self, value: &'a Value, fields: Vec<ChallengeField>, kind: Kind<'_>) -> Challenge {
+    fn challenge(&mut self, value: &'a Value, fields: Vec<ChallengeField>, kind: &Kind<'_>) -> Challenge {
         self.object(value, keys::CHALLENGE, &[]);
         let when = self.required(value, "when");
         self.object(when, keys::WHEN, &[]);

@@ -11,7 +11,7 @@
 use super::keys::Key;
 use crate::config::mistake::allowed;
 use crate::config::pointer::push_token;
-use crate::config::{Mistake, Origin, Pointer};
+use crate::config::{Mistake, Origin, Pointer, write_json};
 use serde_json::{Map, Value};
 use std::fmt;
 use std::slice;
@@ -79,11 +79,16 @@ impl Reader<'_> {
         }
         let at = self.place(value);
         match self.preset {
-            Some(preset) if self.file.pointer(&at).is_none() => {
+            Some(preset) if !self.is_in_file(&at) => {
                 self.note_at(&at, format_args!("{sentence} (This comes from the preset `{preset}`.)"));
             }
             _ => self.note_at(&at, sentence),
         }
+    }
+
+    /// Whether the file itself, not its preset, has something there.
+    pub fn is_in_file(&self, at: &str) -> bool {
+        Pointer::parse(at).is_ok_and(|at| at.find(self.file).is_some())
     }
 
     /// Notes a mistake once.
@@ -220,7 +225,7 @@ fn found(value: &Value) -> String {
         Value::String(text) => format!("\"{}\"", short(text)),
         Value::Array(_) => "a list".to_owned(),
         Value::Object(_) => "an object".to_owned(),
-        Value::Null | Value::Bool(_) => value.to_string(),
+        Value::Null | Value::Bool(_) => write_json(value),
     }
 }
 

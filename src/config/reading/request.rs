@@ -6,7 +6,7 @@ use crate::config::mistake::allowed;
 use crate::config::pages::params;
 use crate::config::template::Part;
 use crate::config::{
-    Binding, Body, Credentials, JsonTemplate, Method, Origin, Request, Root, Success, Template, TokenPlaces,
+    Binding, Body, Credentials, JsonTemplate, Method, Origin, Request, Root, Success, Template, TokenPlaces, write_json,
 };
 use serde_json::Value;
 
@@ -51,12 +51,13 @@ pub(super) struct Kind<'a> {
 
 impl<'a> Reader<'a> {
     /// A request that may be absent.
-    pub fn optional_request(&mut self, value: &'a Value, kind: Kind<'_>) -> Option<Request> {
+    pub fn optional_request(&mut self, value: &'a Value, kind: &Kind<'_>) -> Option<Request> {
         (!value.is_null()).then(|| self.request(value, kind))
     }
 
     /// One request, and the one that runs before it.
-    pub fn request(&mut self, value: &'a Value, mut kind: Kind<'_>) -> Request {
+    pub fn request(&mut self, value: &'a Value, kind: &Kind<'_>) -> Request {
+        let mut kind = *kind;
         let before = value.member("before");
         let mut first = None;
         self.object(value, keys::REQUEST, kind.more);
@@ -65,22 +66,22 @@ impl<'a> Reader<'a> {
             if !before.member("before").is_null() {
                 self.note(before, format_args!("Only one request can run before another."));
             }
-            first = Some(Box::new(self.lone_request(before, Kind { call: Call::Before, ..kind })));
+            first = Some(Box::new(self.lone_request(before, &Kind { call: Call::Before, ..kind })));
             kind.scope.has_before = true;
         }
-        let mut request = self.lone_request(value, kind);
+        let mut request = self.lone_request(value, &kind);
         request.before = first;
         request
     }
 
-    fn lone_request(&mut self, value: &'a Value, kind: Kind<'_>) -> Request {
+    fn lone_request(&mut self, value: &'a Value, kind: &Kind<'_>) -> Request {
         let scope = &kind.scope;
         let mistakes = self.mistakes.len();
         let url = self.url(value, scope);
         let is_read = self.mistakes.len() == mistakes;
         let body = self.body(value, scope);
         let method = self.method(value, body != Body::Empty, kind.call);
-        let headers = self.headers(value, &kind, url.origin());
+        let headers = self.headers(value, kind, url.origin());
         let authorized = self.flag(value.member("authorized"), kind.call == Call::Query);
         // Only a sign-in may bind the form, and only a sign-in has no token yet.
         if authorized && scope.roots.contains(&Root::Form) {
@@ -158,7 +159,7 @@ impl Reader<'_> {
     /// Text, or a number or boolean that is written as text.
     fn scalar(&mut self, value: &Value, scope: &Scope<'_>) -> Template {
         match value {
-            Value::Number(_) | Value::Bool(_) => Template::plain(&value.to_string()),
+            Value::Number(_) | Value::Bool(_) => Template::plain(&write_json(value)),
             _ => self.template(value, scope),
         }
     }

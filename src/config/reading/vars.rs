@@ -4,7 +4,7 @@ use super::reader::{Reader, Walk};
 use crate::config::binding::Root;
 use crate::config::mistake::listed;
 use crate::config::template::Part;
-use crate::config::{Binding, Template};
+use crate::config::{Binding, Template, write_json};
 use serde_json::{Map, Value};
 
 /// How far vars may refer to vars that refer to vars.
@@ -81,7 +81,7 @@ impl Reader<'_> {
             return;
         }
         if let Some(preset) = self.preset
-            && self.file.pointer(&self.place(value)).is_none()
+            && !self.is_in_file(&self.place(value))
         {
             // The place to add it at, whether or not the file has it yet.
             self.note_at(
@@ -155,7 +155,7 @@ fn text_of(value: &Value) -> String {
     match value {
         Value::Null => String::new(),
         Value::String(text) => text.clone(),
-        value => value.to_string(),
+        value => write_json(value),
     }
 }
 

@@ -18,7 +18,7 @@ impl Step<'_> {
             // Signed out while waiting for it.
             return self.effects.push(Effect::ReleaseLock);
         };
-        if signed_in.refresh != Refresh::AwaitingLock {
+        if !matches!(signed_in.refresh, Refresh::AwaitingLock) {
             // Answered otherwise while waiting. A lock held for a request under way stays ours.
             if !signed_in.refresh.holds_lock() {
                 self.effects.push(Effect::ReleaseLock);
@@ -56,7 +56,7 @@ impl Step<'_> {
 
     pub(super) fn lock_unavailable(&mut self, jitter: Jitter) {
         let State::SignedIn(signed_in) = &mut self.session.state else { return };
-        if signed_in.refresh == Refresh::AwaitingLock {
+        if matches!(signed_in.refresh, Refresh::AwaitingLock) {
             self.back_off(None, false, jitter);
         }
     }
@@ -131,7 +131,7 @@ impl Step<'_> {
         signed_in.refresh = Refresh::Idle;
         match settled {
             Settled::Done | Settled::InMemory => {
-                let is_unsaved = settled == Settled::InMemory;
+                let is_unsaved = matches!(settled, Settled::InMemory);
                 self.adopt(session);
                 if let State::SignedIn(signed_in) = &mut self.session.state {
                     // A rotated refresh token that cannot be saved stays usable in memory.

@@ -96,7 +96,7 @@ pub fn read(
 /// The worse of two outcomes of a list of revocations: it is done when all are.
 #[must_use]
 pub fn both(first: Outcome, second: Outcome) -> Outcome {
-    if first == Outcome::Revoked { second } else { first }
+    if matches!(first, Outcome::Revoked) { second } else { first }
 }
 
 /// A request that cannot be made, because a binding has no value.
@@ -219,7 +219,7 @@ impl Answer<'_> {
             return Outcome::Walled;
         }
         let places: Vec<String> = places.iter().map(ToString::to_string).collect();
-        let what = if self.response.body.trim().is_empty() {
+        let what = if self.response.body.trim_ascii().is_empty() {
             "an empty answer"
         } else if self.json.is_none() {
             "an answer that is not JSON"
@@ -248,14 +248,14 @@ impl Answer<'_> {
         match place {
             Place::Pointer(pointer) => pointer.find(self.json?).filter(|found| !found.is_null()).cloned(),
             Place::Header(name) => {
-                let value = self.response.header(name)?.trim();
+                let value = self.response.header(name)?.trim_ascii();
                 let bare = match value.split_at_checked(7) {
-                    Some((scheme, rest)) if scheme.eq_ignore_ascii_case("bearer ") => rest.trim(),
+                    Some((scheme, rest)) if scheme.eq_ignore_ascii_case("bearer ") => rest.trim_ascii(),
                     _ => value,
                 };
                 Some(bare.into())
             }
-            Place::Body => Some(self.response.body.trim().into()).filter(|_| !self.response.is_html()),
+            Place::Body => Some(self.response.body.trim_ascii().into()).filter(|_| !self.response.is_html()),
             // The browser keeps it; there is nothing to read.
             Place::Cookie => None,
         }
@@ -304,7 +304,7 @@ fn in_the_future(at: Timestamp, now: Timestamp) -> Option<Timestamp> {
 fn whole_number(value: &Value) -> Option<u64> {
     let digits = match value {
         Value::Number(number) => number.to_string(),
-        Value::String(text) => text.trim().to_owned(),
+        Value::String(text) => text.trim_ascii().to_owned(),
         Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => return None,
     };
     digits.split('.').next()?.parse().ok()
