@@ -1,27 +1,28 @@
-//! Building the app: Trunk makes `dist/`, then `wasm-opt` makes its WebAssembly small.
+//! Building the app: Trunk makes `dist/`, then `shrink.rs` makes what is in it small.
 //!
 //! Trunk could call `wasm-opt` itself, but would fetch a ready-made one when none is on `PATH`; so
 //! `index.html` turns that off, and `trunk build --release` by hand gives the same app, only larger.
 //! For the same reason Trunk runs offline here: Cargo fetches the crates beforehand, and the
 //! tools come from [`tools`].
+//!
+//! # The standard library
+//!
+//! The one that rustup ships says where and why something panicked: 10 KB (brotli) that everybody is sent before they
+//! can sign in, for texts that nothing in the page would show. So the release build compiles the library along with
+//! the app, for size and without them; a panic stops the app as before. Stable Rust has the flags for that, and wants
+//! to be told (`RUSTC_BOOTSTRAP`) that one knows they may change. No code depends on them: a Rust that refuses them, now
+//! or later, builds the same app with the library as shipped, and says so.
 
 use crate::process::{self, path_with, run, say, spoken};
-use crate::tools::{self, Programs, WASM_TARGET, WasmOpt};
+use crate::shrink::shrink;
+use crate::tools::{self, Programs, WASM_TARGET};
 use anyhow::{Context, Result, bail};
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 use std::time::Instant;
 
-/// What rustc turns on for its WebAssembly target, and `wasm-opt` must therefore accept.
-const FEATURES: [&str; 6] = [
-    "--enable-bulk-memory",
-    "--enable-multivalue",
-    "--enable-mutable-globals",
-    "--enable-nontrapping-float-to-int",
-    "--enable-reference-types",
-    "--enable-sign-ext",
-];
+/// A panic ends the program without a word, and `{:?}` writes nothing.
+const LEAN_FLAGS: &str = "-Zunstable-options -Cpanic=immediate-abort -Zfmt-debug=none -Zlocation-detail=none";
 
 /// Builds the release app; returns the folder it is in.
 ///
@@ -31,13 +32,33 @@ pub fn build() -> Result<PathBuf> {
     let begun = Instant::now();
     tools::wasm_target()?;
     let folders = [tools::trunk()?, tools::wasm_bindgen()?];
-    let wasm_opt = tools::wasm_opt()?;
-    fetch_crates()?;
-    run(trunk("build", &folders)?.arg("--release"))?;
+    let lean = lean_library()?;
+    fetch_crates(&lean)?;
+    run(trunk("build", &folders)?.arg("--release").envs(lean))?;
     let dist = process::root().join("dist");
-    optimise(&dist, &wasm_opt)?;
+    shrink(&dist)?;
     say(&format!("dist/ is built, in {}", spoken(begun.elapsed())));
     Ok(dist)
+}
+
+/// Variables for Cargo.
+type Environment = Vec<(&'static str, &'static str)>;
+
+/// What makes Cargo compile the standard library along; nothing where this Rust refuses.
+fn lean_library() -> Result<Environment> {
+    let mut asked = Command::new("rustc");
+    asked.env("RUSTC_BOOTSTRAP", "1").args(LEAN_FLAGS.split(' ')).args(["--target", WASM_TARGET, "--print", "cfg"]);
+    if process::answer(&mut asked).is_none() {
+        say("this Rust cannot compile its library without panic messages: the app becomes about 10 KB larger");
+        return Ok(Vec::new());
+    }
+    tools::library_source()?;
+    Ok(vec![
+        ("RUSTC_BOOTSTRAP", "1"),
+        ("RUSTFLAGS", LEAN_FLAGS),
+        ("CARGO_UNSTABLE_BUILD_STD", "std,panic_abort"),
+        ("CARGO_UNSTABLE_BUILD_STD_FEATURES", "optimize_for_size"),
+    ])
 }
 
 /// Trunk with one of its commands, kept from the network.
@@ -62,48 +83,14 @@ pub fn trunk(command: &str, folders: &[Programs]) -> Result<Command> {
     Ok(trunk)
 }
 
-/// Brings every crate of `Cargo.lock` that the app is built from; asks nobody when they are there.
+/// Brings every crate that the app, and with `lean` the standard library, is built from; asks nobody when they are there.
 ///
 /// # Errors
 /// `Cargo.lock` does not match the manifests, or a crate cannot be fetched.
-pub fn fetch_crates() -> Result<()> {
+pub fn fetch_crates(lean: &[(&str, &str)]) -> Result<()> {
     let about = process::answer(Command::new("rustc").arg("-vV")).context("rustc does not answer")?;
     let host = about.lines().find_map(|line| line.strip_prefix("host: ")).context("rustc does not name its host")?;
-    run(process::cargo().args(["fetch", "--quiet", "--locked", "--target", host, "--target", WASM_TARGET]))
+    let fetch = ["fetch", "--quiet", "--locked", "--target", host, "--target", WASM_TARGET];
+    run(process::cargo().args(fetch).envs(lean.iter().copied()))
         .context("the crates in Cargo.lock could not be fetched")
-}
-
-fn optimise(dist: &Path, wasm_opt: &WasmOpt) -> Result<()> {
-    let mut modules = Vec::new();
-    for entry in fs::read_dir(dist).context("Trunk left no dist/")? {
-        let path = entry?.path();
-        if path.extension().is_some_and(|extension| extension == "wasm") {
-            modules.push(path);
-        }
-    }
-    if modules.is_empty() {
-        bail!("Trunk left no .wasm in dist/");
-    }
-    modules.iter().try_for_each(|module| optimise_module(module, wasm_opt))
-}
-
-/// Optimises one module in place. The last answer is kept: the same module is not worked on twice.
-fn optimise_module(module: &Path, wasm_opt: &WasmOpt) -> Result<()> {
-    let kept = process::root().join("target/wasm-opt").join(&wasm_opt.version);
-    fs::create_dir_all(&kept)?;
-    let (question, reply) = (kept.join("question.wasm"), kept.join("reply.wasm"));
-    let before = fs::read(module)?;
-    if fs::read(&question).ok().as_deref() != Some(&before[..]) || !reply.is_file() {
-        let _ = fs::remove_file(&reply);
-        fs::write(&question, &before)?;
-        let unfinished = kept.join("unfinished.wasm");
-        let begun = Instant::now();
-        run(wasm_opt.command().arg("-Oz").args(FEATURES).args([&question, Path::new("-o"), &unfinished]))
-            .context("wasm-opt could not work on the app")?;
-        fs::rename(&unfinished, &reply)?;
-        say(&format!("wasm-opt took {}", spoken(begun.elapsed())));
-    }
-    let after = fs::copy(&reply, module)?;
-    say(&format!("WebAssembly: {} bytes, {after} after wasm-opt", before.len()));
-    Ok(())
 }

@@ -20,5 +20,5 @@ pub fn bench() -> Result<()> {
     let begun = Instant::now();
     test::counts(&dist)?;
     say(&format!("the counts took {}", spoken(begun.elapsed())));
-    sizes::keep_ceiling(sizes::budgeted(&files))
+    sizes::keep_budget(sizes::budgeted(&files))
 }

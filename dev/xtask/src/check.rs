@@ -143,7 +143,7 @@ fn is_config(file: &Path) -> bool {
 fn keep_budget() -> Result<()> {
     let files = sizes::first_load(&app::build()?)?;
     print!("{}", sizes::table(&files));
-    sizes::keep_ceiling(sizes::budgeted(&files))
+    sizes::keep_budget(sizes::budgeted(&files))
 }
 
 #[cfg(test)]

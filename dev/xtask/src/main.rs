@@ -20,6 +20,7 @@ mod chromium;
 mod layout;
 mod process;
 mod serve;
+mod shrink;
 mod sizes;
 mod test;
 mod tools;

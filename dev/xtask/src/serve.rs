@@ -85,7 +85,7 @@ pub fn serve(wish: Wish) -> Result<()> {
     )?;
     tools::wasm_target()?;
     let folders = [tools::trunk()?, tools::wasm_bindgen()?];
-    app::fetch_crates()?;
+    app::fetch_crates(&[])?;
 
     let interrupted = Arc::new(AtomicBool::new(false));
     let flag = Arc::clone(&interrupted);

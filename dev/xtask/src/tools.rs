@@ -27,8 +27,7 @@ pub const WASM_TARGET: &str = "wasm32-unknown-unknown";
 
 const TRUNK: &str = "0.21.14";
 const BINARYEN: &str = "132.0.0";
-/// The first `wasm-opt` that knows every feature rustc turns on by default.
-const OLDEST_WASM_OPT: Version = Version([116, 0, 0]);
+const ESBUILD: &str = "0.28.2";
 
 /// The folder that holds the programs of a tool.
 pub type Programs = PathBuf;
@@ -69,16 +68,16 @@ pub fn wasm_bindgen() -> Result<Programs> {
     tool.find_or_install(wanted)
 }
 
-/// `wasm-opt`, ready to be called.
+/// A tool of the npm registry, ready to be called.
 #[derive(Clone, Debug)]
-pub struct WasmOpt {
+pub struct NodeTool {
     program: PathBuf,
     script: Option<PathBuf>,
     /// The version, for whoever keeps what it made.
     pub version: String,
 }
 
-impl WasmOpt {
+impl NodeTool {
     /// A call without arguments.
     pub fn command(&self) -> Command {
         let mut command = Command::new(&self.program);
@@ -87,38 +86,46 @@ impl WasmOpt {
     }
 }
 
-/// Binaryen's `wasm-opt`: a native one from `PATH`, else the one in the npm package, run by Node.
+/// Binaryen's `wasm-opt`.
 ///
 /// # Errors
-/// Neither is there, and Node or the package cannot be installed.
-pub fn wasm_opt() -> Result<WasmOpt> {
-    if let Some(program) = on_path("wasm-opt")
-        && let Some(version) = version_of(&program)
-        && Wanted::AtLeast(OLDEST_WASM_OPT).fits(version)
-    {
-        let [version, ..] = version.0;
-        return Ok(WasmOpt { program, script: None, version: version.to_string() });
+/// It is not there, and Node or the package cannot be installed.
+pub fn wasm_opt() -> Result<NodeTool> {
+    NpmPackage {
+        name: "binaryen",
+        version: BINARYEN,
+        program: "wasm-opt",
+        why: "its wasm-opt makes the app a tenth smaller (once, a few seconds)",
     }
-    let (node, npm) = node()?;
-    let home = cache()?.join(format!("binaryen-{BINARYEN}"));
-    let script = Path::new("node_modules/binaryen/bin/wasm-opt");
-    if !home.join(script).is_file() {
-        let package = format!("binaryen@{BINARYEN}");
-        timed(
-            &format!("binaryen {BINARYEN}"),
-            "its wasm-opt makes the app a tenth smaller (once, a few seconds)",
-            || {
-                let scratch = Scratch::beside(&home)?;
-                run(Command::new(&npm)
-                    .current_dir(scratch.path())
-                    .args(["install", "--no-save", "--ignore-scripts", "--no-audit"])
-                    .args(["--no-fund", "--loglevel=error", "--prefix", ".", &package]))
-                .context("npm could not install binaryen; put a wasm-opt of version 116 or newer on PATH, or try again online")?;
-                scratch.keep_as(&home, &[script])
-            },
-        )?;
+    .find_or_install()
+}
+
+/// esbuild, which makes scripts and style sheets small.
+///
+/// # Errors
+/// It is not there, and Node or the package cannot be installed.
+pub fn esbuild() -> Result<NodeTool> {
+    NpmPackage {
+        name: "esbuild",
+        version: ESBUILD,
+        program: "esbuild",
+        why: "it makes the script and the style sheet half as large (once, a few seconds)",
     }
-    Ok(WasmOpt { program: node, script: Some(home.join(script)), version: BINARYEN.to_owned() })
+    .find_or_install()
+}
+
+/// Makes sure that rustc's own library can be compiled along with the app.
+///
+/// # Errors
+/// Its source is missing and rustup cannot add it.
+pub fn library_source() -> Result<()> {
+    if sysroot()?.join("lib/rustlib/src/rust/library/Cargo.lock").is_file() {
+        return Ok(());
+    }
+    timed("rust-src", "a standard library without panic messages makes the app smaller (once, a few seconds)", || {
+        run(Command::new("rustup").args(["component", "add", "rust-src"]))
+            .context("install the component rust-src, by rustup or as your Rust came")
+    })
 }
 
 /// Makes sure that rustc can build for [`WASM_TARGET`].
@@ -126,16 +133,19 @@ pub fn wasm_opt() -> Result<WasmOpt> {
 /// # Errors
 /// The target is missing and rustup cannot add it.
 pub fn wasm_target() -> Result<()> {
-    let sysroot = process::answer(Command::new("rustc").args(["--print", "sysroot"]))
-        .context("rustc does not answer; install Rust with rustup")?;
-    let library = Path::new(sysroot.trim()).join("lib/rustlib").join(WASM_TARGET);
-    if library.is_dir() {
+    if sysroot()?.join("lib/rustlib").join(WASM_TARGET).is_dir() {
         return Ok(());
     }
     timed(&format!("the target {WASM_TARGET}"), "the app is compiled to WebAssembly (once, a few seconds)", || {
         run(Command::new("rustup").args(["target", "add", WASM_TARGET]))
             .with_context(|| format!("install the standard library for {WASM_TARGET}, by rustup or as your Rust came"))
     })
+}
+
+fn sysroot() -> Result<PathBuf> {
+    let path = process::answer(Command::new("rustc").args(["--print", "sysroot"]))
+        .context("rustc does not answer; install Rust with rustup")?;
+    Ok(PathBuf::from(path.trim()))
 }
 
 /// Makes sure that `cargo fmt` and `cargo clippy` are there.
@@ -267,6 +277,45 @@ impl CargoTool {
     }
 }
 
+/// A tool that comes in an npm package.
+struct NpmPackage {
+    name: &'static str,
+    version: &'static str,
+    /// What is called; a program of this name on `PATH` serves too, if it is no older.
+    program: &'static str,
+    why: &'static str,
+}
+
+impl NpmPackage {
+    fn find_or_install(&self) -> Result<NodeTool> {
+        let own = Version::of(self.version)?;
+        if let Some(program) = on_path(self.program)
+            && let Some(version) = version_of(&program)
+            && Wanted::AtLeast(own).fits(version)
+        {
+            return Ok(NodeTool { program, script: None, version: version.0.map(|part| part.to_string()).join(".") });
+        }
+        let Self { name, version, program, why } = *self;
+        let (node, npm) = node(program, version)?;
+        let home = cache()?.join(format!("{name}-{version}"));
+        let script = Path::new("node_modules").join(name).join("bin").join(program);
+        if !home.join(&script).is_file() {
+            timed(&format!("{name} {version}"), why, || {
+                let scratch = Scratch::beside(&home)?;
+                run(Command::new(&npm)
+                    .current_dir(scratch.path())
+                    .args(["install", "--no-save", "--ignore-scripts", "--no-audit"])
+                    .args(["--no-fund", "--loglevel=error", "--prefix", ".", &format!("{name}@{version}")]))
+                .with_context(|| {
+                    format!("npm could not install {name}; put a {program} of version {version} or newer on PATH, or try again online")
+                })?;
+                scratch.keep_as(&home, &[&script])
+            })?;
+        }
+        Ok(NodeTool { program: node, script: Some(home.join(script)), version: version.to_owned() })
+    }
+}
+
 /// A folder beside the place where a tool will be; gone when dropped, unless it was kept.
 struct Scratch(PathBuf);
 
@@ -327,15 +376,15 @@ impl Drop for Scratch {
     }
 }
 
-fn node() -> Result<(PathBuf, PathBuf)> {
+fn node(program: &str, version: &str) -> Result<(PathBuf, PathBuf)> {
     let found = || Some((on_path("node")?, on_path("npm")?));
     if let Some(both) = found() {
         return Ok(both);
     }
     install_by_apt(
         &["nodejs", "npm"],
-        "wasm-opt runs in Node when no native one is on PATH (once, a minute)",
-        "Install Node with npm, or put a wasm-opt of version 116 or newer (Binaryen) on PATH.",
+        &format!("{program} runs in Node when no native one is on PATH (once, a minute)"),
+        &format!("Install Node with npm, or put a {program} of version {version} or newer on PATH."),
     )?;
     found().context("node and npm were installed, but are not on PATH")
 }

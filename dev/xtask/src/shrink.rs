@@ -1,0 +1,193 @@
+//! Making what Trunk has built small: the files keep their names and do the same, with fewer bytes on the wire.
+//!
+//! ```text
+//! *.wasm  wasm-opt, and every import and export gets a name of one or two letters
+//! *.js    the new names are put in place of the old ones; then esbuild
+//! *.css   esbuild
+//! ```
+//! wasm-bindgen calls an import `__wbg_pathname_2722e395309e4ee1`, in the WebAssembly and in the script beside it. No
+//! compression gets anything out of two hundred hashes that are written twice.
+
+use crate::process::{root, run, say, spoken};
+use crate::tools::{NodeTool, esbuild, wasm_opt};
+use anyhow::{Context, Result, bail, ensure};
+use serde_json::Value;
+use std::collections::{HashMap, HashSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+/// What rustc turns on for its WebAssembly target, and `wasm-opt` must therefore accept.
+const FEATURES: [&str; 6] = [
+    "--enable-bulk-memory",
+    "--enable-multivalue",
+    "--enable-mutable-globals",
+    "--enable-nontrapping-float-to-int",
+    "--enable-reference-types",
+    "--enable-sign-ext",
+];
+
+/// Some for speed, some for size: `-Oz` alone leaves fewer bytes, and those are 1 KB more after brotli.
+const LEVEL: [&str; 3] = ["-O2", "--shrink-level", "1"];
+
+/// Makes the scripts, style sheets and the WebAssembly at the top of `dist` small, in place.
+///
+/// # Errors
+/// A tool cannot be had or fails, or a script and its WebAssembly do not belong together.
+pub fn shrink(dist: &Path) -> Result<()> {
+    let (wasm_opt, esbuild) = (wasm_opt()?, esbuild()?);
+    let modules = files(dist, "wasm")?;
+    ensure!(!modules.is_empty(), "Trunk left no .wasm in dist/");
+    for module in modules {
+        let names = optimise(&module, &wasm_opt)?;
+        let script = glue_of(&module).with_context(|| format!("{} has no script beside it", module.display()))?;
+        let renamed = renamed(&fs::read_to_string(&script)?, &names)?;
+        fs::write(&script, renamed)?;
+    }
+    for text in files(dist, "js")?.iter().chain(&files(dist, "css")?) {
+        minify(text, &esbuild)?;
+    }
+    Ok(())
+}
+
+fn files(folder: &Path, extension: &str) -> Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).context("Trunk left no dist/")? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|own| own == extension) {
+            found.push(path);
+        }
+    }
+    Ok(found)
+}
+
+/// `NAME_bg.wasm` is loaded by `NAME.js`.
+fn glue_of(module: &Path) -> Option<PathBuf> {
+    let name = module.file_stem()?.to_str()?.strip_suffix("_bg")?;
+    Some(module.with_file_name(format!("{name}.js"))).filter(|script| script.is_file())
+}
+
+fn minify(text: &Path, esbuild: &NodeTool) -> Result<()> {
+    let mut command = esbuild.command();
+    command.arg(text).arg(format!("--outfile={}", text.display()));
+    run(command.args(["--allow-overwrite", "--minify", "--legal-comments=none", "--log-level=warning"]))
+        .with_context(|| format!("esbuild could not work on {}", text.display()))
+}
+
+/// What everything that crosses between a module and its script is called now.
+#[derive(Debug)]
+struct Names {
+    /// The script's name, as the module knows it.
+    glue: String,
+    imports: HashMap<String, String>,
+    exports: HashMap<String, String>,
+}
+
+/// Optimises one module in place. The last answer is kept: the same module is not worked on twice.
+fn optimise(module: &Path, wasm_opt: &NodeTool) -> Result<Names> {
+    let kept = root().join("target/wasm-opt").join(&wasm_opt.version);
+    fs::create_dir_all(&kept)?;
+    let (question, reply, names) = (kept.join("question.wasm"), kept.join("reply.wasm"), kept.join("names.json"));
+    let before = fs::read(module)?;
+    let is_known = fs::read(&question).is_ok_and(|known| known == before) && reply.is_file() && names.is_file();
+    if !is_known {
+        let _ = fs::remove_file(&reply);
+        fs::write(&question, &before)?;
+        let unfinished = kept.join("unfinished.wasm");
+        let begun = Instant::now();
+        let mut command = wasm_opt.command();
+        command.args(LEVEL).args(FEATURES).arg("--minify-imports-and-exports-and-modules");
+        // The table of names goes to the standard output.
+        command.stdout(fs::File::create(&names)?);
+        run(command.args([&question, Path::new("-o"), &unfinished])).context("wasm-opt could not work on the app")?;
+        fs::rename(&unfinished, &reply)?;
+        say(&format!("wasm-opt took {}", spoken(begun.elapsed())));
+    }
+    let names = new_names(&fs::read_to_string(&names)?)?;
+    let after = fs::copy(&reply, module)?;
+    say(&format!("WebAssembly: {} bytes, {after} after wasm-opt", before.len()));
+    Ok(names)
+}
+
+/// What `wasm-opt` calls the only module that imports come from.
+const MODULE: &str = "a";
+
+/// Reads what `wasm-opt --minify-imports-and-exports-and-modules` prints:
+/// `{"imports": [[MODULE, OLD, NEW], …], "exports": [[OLD, NEW], …]}`.
+fn new_names(table: &str) -> Result<Names> {
+    let table: Value = serde_json::from_str(table).context("wasm-opt printed no table of names")?;
+    let pairs = |part: &str, old: usize| -> Option<HashMap<String, String>> {
+        let rows = table.get(part)?.as_array()?.iter();
+        rows.map(|row| text(row.get(old)).zip(text(row.get(old + 1)))).collect()
+    };
+    let imports = pairs("imports", 1).filter(|imports| !imports.is_empty());
+    let (Some(imports), Some(exports), Some(glue)) =
+        (imports, pairs("exports", 0), text(table.pointer("/imports/0/0")))
+    else {
+        bail!("wasm-opt printed a table of names that cannot be read");
+    };
+    Ok(Names { glue, imports, exports })
+}
+
+fn text(value: Option<&Value>) -> Option<String> {
+    Some(value?.as_str()?.to_owned())
+}
+
+/// `script` with everything called by its new name. In what wasm-bindgen writes, imports are members with names that
+/// nothing else has, and exports are members of `wasm`.
+fn renamed(script: &str, names: &Names) -> Result<String> {
+    let quoted = format!("\"{}\"", names.glue);
+    ensure!(script.matches(&quoted).count() == 1, "the script does not offer {quoted} to its module");
+    let script = script.replace(&quoted, &format!("\"{MODULE}\""));
+
+    let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '$';
+    let mut missing: HashSet<&str> = names.imports.keys().map(String::as_str).collect();
+    let mut out = String::with_capacity(script.len());
+    let mut rest = script.as_str();
+    while !rest.is_empty() {
+        let (word, after) = rest.split_at(rest.find(|c| !is_part(c)).unwrap_or(rest.len()));
+        let is_export = out.ends_with("wasm.");
+        let name = names.imports.get(word).or_else(|| names.exports.get(word).filter(|_| is_export));
+        out.push_str(name.map_or(word, String::as_str));
+        missing.remove(word);
+        let (between, after) = after.split_at(after.find(is_part).unwrap_or(after.len()));
+        out.push_str(between);
+        rest = after;
+    }
+    ensure!(missing.is_empty(), "the script does not offer {missing:?} to its module");
+    Ok(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{new_names, renamed};
+
+    const TABLE: &str = r#"{"imports": [["./a_bg.js", "__wbg_get_1f", "$"], ["./a_bg.js", "__wbg_get_1f0", "a"]],
+        "exports": [["memory", "b"]]}"#;
+
+    #[test]
+    fn everything_that_crosses_gets_its_new_name_and_nothing_else_changes() {
+        let script = r#"return {"./a_bg.js": {__wbg_get_1f: function(e) {return x.memory + wasm.memory},
+            __wbg_get_1f0: () => "é" + __wbg_get_1}}"#;
+        let expected = r#"return {"a": {$: function(e) {return x.memory + wasm.b},
+            a: () => "é" + __wbg_get_1}}"#;
+        assert_eq!(renamed(script, &new_names(TABLE).unwrap()).unwrap(), expected);
+    }
+
+    #[test]
+    fn a_script_of_another_module_is_refused() {
+        let names = new_names(TABLE).unwrap();
+        let refused = renamed(r#"return {"./a_bg.js": {__wbg_get_1f: 1}}"#, &names).unwrap_err();
+        assert!(refused.to_string().contains("__wbg_get_1f0"), "{refused}");
+        let refused = renamed(r#"return {"./b_bg.js": {__wbg_get_1f: 1, __wbg_get_1f0: 2}}"#, &names).unwrap_err();
+        assert!(refused.to_string().contains("./a_bg.js"), "{refused}");
+    }
+
+    #[test]
+    fn a_table_that_is_none_is_refused() {
+        for table in ["", "a => b", "{}", r#"{"imports": [], "exports": []}"#, r#"{"imports": [["a"]], "exports": []}"#]
+        {
+            assert!(new_names(table).is_err(), "{table}");
+        }
+    }
+}
