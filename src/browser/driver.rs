@@ -73,7 +73,7 @@ impl Driver {
             view: ArcRwSignal::new(session.view()),
             session: RefCell::new(session),
             lock: Lock::new(format!("{key}:refresh")),
-            generations: Generations::new(format!("{key}:generation:")),
+            generations: Generations::new(format!("{key}:knows:")),
             announcements: Cell::new(0),
             releases_later: Cell::new(false),
             record: Record::new(key, kind),
@@ -142,9 +142,6 @@ impl Driver {
             Effect::Send { request, ask } => self.send(request, ask),
             Effect::Store { session, replaces } => {
                 let settled = self.compare_and_set(Some(&session), replaces);
-                if matches!(settled, Settled::Done) && self.is_shared() {
-                    self.announce(session.generation);
-                }
                 self.queue.borrow_mut().push_front(Event::StoreSettled { settled });
             }
             Effect::ClearStore { replaces } => {
@@ -157,13 +154,19 @@ impl Driver {
                 let driver = Rc::clone(self);
                 self.releases_later.set(false);
                 self.lock.acquire(Box::new(move |wait| match wait {
-                    Wait::Granted => driver.catch_up(),
+                    Wait::Granted => driver.lock_granted(),
                     Wait::GivenUp => driver.dispatch(Event::LockUnavailable { jitter: clock::jitter() }),
                 }));
             }
-            // Not before what was written is announced.
-            Effect::ReleaseLock if self.announcements.get() > 0 => self.releases_later.set(true),
-            Effect::ReleaseLock => self.lock.release(),
+            Effect::ReleaseLock => {
+                // Not before what was written is announced.
+                self.announce();
+                if self.announcements.get() > 0 {
+                    self.releases_later.set(true);
+                } else {
+                    self.lock.release();
+                }
+            }
             Effect::Answer { caller, result } => {
                 let mut callers = self.callers.borrow_mut();
                 if let Some(index) = callers.iter().position(|(waiting, _)| *waiting == caller) {
@@ -222,6 +225,10 @@ impl Driver {
                     (so_far.0, combined)
                 };
                 if left == 0 {
+                    if matches!(*ask, Ask::Refresh { .. }) {
+                        // What others did meanwhile comes first: they may have signed out, or in.
+                        driver.catch_up().await;
+                    }
                     report(&ask, &combined);
                     driver.dispatch(Event::Responded { request, outcome: combined, jitter: clock::jitter() });
                 }
@@ -259,12 +266,15 @@ impl Driver {
         protocol::read(self.config, ask, request, answer, clock::now())
     }
 
-    /// Announces what was written; the refresh lock is freed only then.
-    fn announce(self: &Rc<Self>, generation: u64) {
+    /// Announces what this tab knows, if that is new; a lock that is held meanwhile is freed only then.
+    fn announce(self: &Rc<Self>) {
+        if !self.is_shared() || !self.generations.learn(&self.session.borrow().known()) {
+            return;
+        }
         self.announcements.set(self.announcements.get() + 1);
         let driver = Rc::clone(self);
         spawn(async move {
-            driver.generations.announce(generation).await;
+            driver.generations.announce().await;
             driver.announcements.set(driver.announcements.get().saturating_sub(1));
             if driver.announcements.get() == 0 && driver.releases_later.replace(false) {
                 driver.lock.release();
@@ -272,21 +282,27 @@ impl Driver {
         });
     }
 
-    /// The lock is ours: looks at storage once this tab sees what the last holder has written.
-    fn catch_up(self: &Rc<Self>) {
+    /// Waits until this tab sees what other tabs know, for a while at most.
+    async fn catch_up(&self) {
+        if !self.is_shared() {
+            return;
+        }
+        for _ in 0..MAX_CATCH_UP_LOOKS {
+            let known = self.generations.all().await;
+            let stored = self.stored();
+            if !known.iter().any(|known| known.is_ahead_of(stored.as_ref())) {
+                return;
+            }
+            clock::pause(CATCH_UP_PAUSE_MS).await;
+        }
+    }
+
+    /// The lock is ours: looks at storage.
+    fn lock_granted(self: &Rc<Self>) {
         let driver = Rc::clone(self);
         let turn = driver.lock.turn();
         spawn(async move {
-            if driver.is_shared() {
-                for _ in 0..MAX_CATCH_UP_LOOKS {
-                    let newest = driver.generations.newest().await;
-                    let seen = driver.stored().map_or(0, |stored| stored.generation);
-                    if seen >= newest || driver.signed_in().is_none() {
-                        break;
-                    }
-                    clock::pause(CATCH_UP_PAUSE_MS).await;
-                }
-            }
+            driver.catch_up().await;
             // Freed meanwhile, the lock may be somebody else's.
             if driver.lock.turn() == turn {
                 driver.dispatch(Event::LockAcquired { stored: driver.stored() });
@@ -299,10 +315,8 @@ impl Driver {
         self.config.session.storage == StorageKind::Local
     }
 
-    fn publish(&self) {
-        if self.signed_in().is_none() {
-            self.generations.forget();
-        }
+    fn publish(self: &Rc<Self>) {
+        self.announce();
         let view = self.session.borrow().view();
         if self.view.try_with_untracked(|shown| *shown != view).unwrap_or_default() {
             self.view.try_set(view);

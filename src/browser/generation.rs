@@ -1,11 +1,12 @@
-//! Tells a tab how far its view of `localStorage` lags behind the refresh lock.
+//! Tells a tab how far its view of `localStorage` lags behind what other tabs know.
 //!
-//! A tab that is granted the lock can still see the record from before the last holder's write. So a writer
-//! announces each generation: it takes a *shared* Web Lock named after it, before it frees the refresh lock, and
-//! keeps it. Who is granted the refresh lock asks for the newest generation that is held, and waits, for a while at
-//! most, until its own view of the storage has caught up.
+//! A tab that is granted the refresh lock can still see the record from before the last holder's write. So each tab
+//! holds a *shared* Web Lock that is named after what it [knows](Known) of storage, and a writer takes it before it
+//! frees the refresh lock. Who is granted the refresh lock asks for all of them, and waits, for a while at most,
+//! until its own view of the storage is not behind any.
 
 use super::lock::{self, LockManager};
+use crate::session::Known;
 use futures_channel::oneshot;
 use gloo_timers::callback::Timeout;
 use std::{cell::RefCell, rc::Rc};
@@ -15,22 +16,39 @@ use wasm_bindgen_futures::JsFuture;
 /// A lock that nobody else can hold is granted at once; whatever keeps it must not keep the refresh lock.
 const MAX_ANNOUNCEMENT_MS: u32 = 1000;
 
-/// The announced generations of one app.
+/// What the tabs of one app know.
 pub struct Generations {
     prefix: String,
-    /// Frees the lock of the newest generation that this tab has written.
+    /// What this tab knows, as it stands in the name of its lock.
+    own: Rc<RefCell<String>>,
+    /// Frees that lock.
     held: Rc<RefCell<Option<js_sys::Function>>>,
 }
 
 impl Generations {
-    /// The generations that all tabs of the app know by `prefix`.
+    /// What all tabs of the app know by `prefix`.
     pub fn new(prefix: String) -> Self {
-        Self { prefix, held: Rc::default() }
+        Self { prefix, own: Rc::default(), held: Rc::default() }
     }
 
-    /// Holds the lock of a generation that has been written; done when it is held.
-    pub async fn announce(&self, generation: u64) {
+    /// Takes note of what this tab knows; whether that is new, and to be [announced](Self::announce).
+    pub fn learn(&self, known: &Known) -> bool {
+        if *known == Known::default() {
+            free(self.held.borrow_mut().take());
+            self.own.take();
+            return false;
+        }
+        let text = known.to_text();
+        let is_new = *self.own.borrow() != text;
+        self.own.replace(text);
+        is_new
+    }
+
+    /// Holds the lock of what this tab knows; done when it is held.
+    pub async fn announce(&self) {
         let Some(manager) = lock::manager() else { return };
+        let known = self.own.borrow().clone();
+        let name = [self.prefix.as_str(), &known].concat();
         let (sender, is_held) = oneshot::channel::<()>();
         let sender = Rc::new(RefCell::new(Some(sender)));
         let tell = move || {
@@ -38,14 +56,20 @@ impl Generations {
                 _ = sender.send(());
             }
         };
-        let held = Rc::clone(&self.held);
+        let (held, own) = (Rc::clone(&self.held), Rc::clone(&self.own));
         let told = tell.clone();
         let granted = Closure::once_into_js(move |_lock: JsValue| {
-            let promise = js_sys::Promise::new(&mut |resolve, _reject| free(held.borrow_mut().replace(resolve)));
+            let promise = js_sys::Promise::new(&mut |resolve, _reject| {
+                if *own.borrow() == known {
+                    free(held.borrow_mut().replace(resolve));
+                } else {
+                    // It knows better by now.
+                    free(Some(resolve));
+                }
+            });
             told();
             JsValue::from(promise)
         });
-        let name = [&self.prefix, generation.to_string().as_str()].concat();
         let options = js_sys::Object::new();
         _ = js_sys::Reflect::set(&options, &"mode".into(), &"shared".into());
         if manager.request(&name, &options, granted.unchecked_ref()).is_ok() {
@@ -54,21 +78,16 @@ impl Generations {
         }
     }
 
-    /// The newest generation that any tab has announced; 0 when there is none.
-    pub async fn newest(&self) -> u64 {
-        let Some(Ok(query)) = lock::manager().map(|manager: LockManager| manager.query()) else { return 0 };
-        let Ok(snapshot) = JsFuture::from(query).await else { return 0 };
+    /// What all the tabs know.
+    pub async fn all(&self) -> Vec<Known> {
+        let Some(Ok(query)) = lock::manager().map(|manager: LockManager| manager.query()) else { return Vec::new() };
+        let Ok(snapshot) = JsFuture::from(query).await else { return Vec::new() };
         let held = js_sys::Reflect::get(&snapshot, &"held".into()).unwrap_or_default();
-        let generation = |lock: JsValue| {
+        let known = |lock: JsValue| {
             let name = js_sys::Reflect::get(&lock, &"name".into()).ok()?.as_string()?;
-            name.strip_prefix(&self.prefix)?.parse::<u64>().ok()
+            Known::from_text(name.strip_prefix(&self.prefix)?)
         };
-        js_sys::Array::from(&held).iter().filter_map(generation).max().unwrap_or_default()
-    }
-
-    /// Nobody is signed in any more: there is nothing to be newer than.
-    pub fn forget(&self) {
-        free(self.held.borrow_mut().take());
+        js_sys::Array::from(&held).iter().filter_map(known).collect()
     }
 }
 

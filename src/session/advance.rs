@@ -231,9 +231,8 @@ impl Step<'_> {
 
     fn responded(&mut self, request: RequestId, outcome: Outcome, jitter: Jitter) {
         match &mut self.session.state {
-            State::SigningIn { request: current, challenge, reason, left } if *current == request => {
-                let out =
-                    SignedOut { challenge: challenge.take(), reason: *reason, left: *left, ..SignedOut::default() };
+            State::SigningIn { request: current, challenge, reason } if *current == request => {
+                let out = SignedOut { challenge: challenge.take(), reason: *reason, ..SignedOut::default() };
                 return self.sign_in_answered(outcome, out);
             }
             State::SignedIn(SignedIn { refresh: Refresh::InFlight { request: current }, .. })
@@ -297,6 +296,8 @@ impl Step<'_> {
     }
 
     fn storage_changed(&mut self, stored: Option<StoredSession>) {
+        let has_ended =
+            stored.as_ref().is_some_and(|stored| self.session.left.iter().any(|left| left.has_ended(stored)));
         match (&mut self.session.state, stored) {
             (State::SignedIn(signed_in), None) => {
                 // What could not be saved cannot have been removed.
@@ -325,18 +326,26 @@ impl Step<'_> {
                 }
             }
             (State::SignedIn(signed_in), Some(stored)) => {
-                // **Never** mix two users: storage says who is signed in. Only what it could not take
-                // is newer than what it holds.
-                if !signed_in.is_unsaved || stored.generation > signed_in.session.generation {
+                // **Never** mix two users: storage says who is signed in.
+                let is_ours_newer = signed_in.is_unsaved || signed_in.is_new(self.now);
+                if !has_ended && (stored.is_newer_than(&signed_in.session) || !is_ours_newer) {
                     let waiting = std::mem::take(&mut signed_in.waiting);
                     self.release_lock_of_current();
                     // Callers of the earlier session must not get the new one's token.
                     self.answer_all(waiting, &Err(NoToken::SignedOut));
                     self.admit(stored, Vec::new());
+                } else if !signed_in.is_unsaved {
+                    // A tab that did not see us yet has saved an earlier session over ours.
+                    let session = signed_in.session.clone();
+                    self.effects.push(Effect::Store { session, replaces: Replaces::session(&stored) });
                 }
             }
-            (State::SignedOut(SignedOut { left, .. }) | State::SigningIn { left, .. }, Some(stored)) => {
-                if !left.is_some_and(|left| left.covers(&stored)) {
+            // **Never** does a session come back after sign-out: a tab that had not seen it yet has saved it again.
+            (State::SignedOut(_) | State::SigningIn { .. }, Some(stored)) if has_ended => {
+                self.effects.push(Effect::ClearStore { replaces: Replaces::session(&stored) });
+            }
+            (State::SignedOut(_) | State::SigningIn { .. }, Some(stored)) => {
+                if !self.session.left.iter().any(|left| left.covers(&stored)) {
                     self.admit(stored, Vec::new());
                 }
             }

@@ -41,7 +41,7 @@ pub use protocol::{Challenged, Grant, HttpFailure, HttpRequest, HttpResponse, Va
 pub use query::{QueryProblem, read_before_rows, read_rows};
 pub use return_path::ReturnPath;
 pub use state::{
-    Gate, Left, Refresh, RefreshBy, Revocation, Rules, Session, SessionView, SignInProblem, SignedIn, SignedOut,
+    Gate, Known, Left, Refresh, RefreshBy, Revocation, Rules, Session, SessionView, SignInProblem, SignedIn, SignedOut,
     SignedOutReason, State, UserInfo,
 };
 pub use store::{Lifetime, Store};

@@ -73,6 +73,8 @@ pub struct Session {
     pub(super) next_serial: u32,
     /// The newest generation seen, so that the next sign-in's is newer.
     pub(super) newest_generation: u64,
+    /// The sessions that were left last: a record that lags behind must not bring one back.
+    pub(super) left: Vec<Left>,
 }
 
 /// The four states.
@@ -93,8 +95,6 @@ pub enum State {
         challenge: Option<Challenged>,
         /// Kept for the page to go on saying.
         reason: Option<SignedOutReason>,
-        /// Kept as it was.
-        left: Option<Left>,
     },
     /// Somebody is signed in.
     SignedIn(SignedIn),
@@ -111,8 +111,6 @@ pub struct SignedOut {
     pub challenge: Option<Challenged>,
     /// The revocation of the last session.
     pub revocation: Revocation,
-    /// The session that was left: a record that lags behind must not bring it back.
-    pub left: Option<Left>,
 }
 
 /// A session that was left.
@@ -130,6 +128,54 @@ impl Left {
     pub(super) fn covers(self, stored: &StoredSession) -> bool {
         self.signed_in_at == stored.signed_in_at
             && self.up_to_generation.is_none_or(|generation| stored.generation <= generation)
+    }
+
+    /// Whether `stored` was signed out.
+    pub(super) fn has_ended(self, stored: &StoredSession) -> bool {
+        self.up_to_generation.is_none() && self.covers(stored)
+    }
+}
+
+/// What a tab knows of storage. The shell holds a shared lock with this in its name, as long as it is what the tab knows.
+///
+/// A tab's view of storage can lag behind the refresh lock. Who is granted that lock, and who gets the answer to a
+/// refresh, first waits until what it sees [is not behind](Known::is_ahead_of) what any tab knows.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Known {
+    /// The tokens that are the newest; 0: nobody is signed in.
+    pub generation: u64,
+    /// The sessions that were signed out last.
+    pub ended: Vec<Timestamp>,
+}
+
+impl Known {
+    /// Whether whoever sees this record does not see yet what is known.
+    #[must_use]
+    pub fn is_ahead_of(&self, stored: Option<&StoredSession>) -> bool {
+        stored.is_some_and(|stored| stored.generation < self.generation || self.ended.contains(&stored.signed_in_at))
+    }
+
+    /// As part of a name: `GENERATION,ENDED,ENDED`.
+    #[must_use]
+    pub fn to_text(&self) -> String {
+        let mut text = self.generation.to_string();
+        for ended in &self.ended {
+            text.push(',');
+            text.push_str(&ended.0.to_string());
+        }
+        text
+    }
+
+    /// Reads [`Known::to_text`]; anybody can hold a lock of any name.
+    #[must_use]
+    pub fn from_text(text: &str) -> Option<Self> {
+        let mut numbers = text.split(',').map(str::parse);
+        let generation = numbers.next()?.ok()?;
+        let mut ended = Vec::new();
+        for number in numbers {
+            ended.push(Timestamp(number.ok()?));
+        }
+        Some(Self { generation, ended })
     }
 }
 
@@ -302,13 +348,31 @@ impl Session {
     /// A session that has not looked anywhere yet.
     #[must_use]
     pub const fn new(rules: Rules) -> Self {
-        Self { rules, state: State::Starting { waiting: Vec::new() }, next_serial: 1, newest_generation: 0 }
+        Self {
+            rules,
+            state: State::Starting { waiting: Vec::new() },
+            next_serial: 1,
+            newest_generation: 0,
+            left: Vec::new(),
+        }
     }
 
     /// The state, for tests and for the curious.
     #[must_use]
     pub const fn state(&self) -> &State {
         &self.state
+    }
+
+    /// What this tab knows of storage, for tabs whose view of it lags behind.
+    #[must_use]
+    pub fn known(&self) -> Known {
+        let mut ended = Vec::new();
+        for left in &self.left {
+            if left.up_to_generation.is_none() {
+                ended.push(left.signed_in_at);
+            }
+        }
+        Known { generation: self.signed_in().map_or(0, |session| session.generation), ended }
     }
 
     /// The session that is signed in.
@@ -395,7 +459,16 @@ impl Session {
     }
 }
 
+/// Whoever had not heard of a sign-in has heard of it after this long.
+const HEARD_OF_MS: u64 = 60_000;
+
 impl SignedIn {
+    /// Whether the sign-in is so recent that another tab may not have seen it.
+    pub(super) fn is_new(&self, now: Timestamp) -> bool {
+        let signed_in_at = self.session.signed_in_at;
+        now >= signed_in_at && now < signed_in_at.after_ms(HEARD_OF_MS)
+    }
+
     /// How good the current access token is. One API's refusal makes it due, not dead: others may accept it.
     pub(super) fn freshness(&self, rules: &Rules, now: Timestamp) -> Freshness {
         match self.session.tokens.freshness(now, rules.refresh_early_ms) {

@@ -197,6 +197,12 @@ impl StoredSession {
         self.signed_in_at == other.signed_in_at
     }
 
+    /// Which of two sessions is the later one, as far as one can tell.
+    #[must_use]
+    pub fn is_newer_than(&self, other: &Self) -> bool {
+        (self.generation, self.signed_in_at) > (other.generation, other.signed_in_at)
+    }
+
     /// When the session ends, whatever is refreshed.
     #[must_use]
     pub fn ends_at(&self, rules: &Rules) -> Option<Timestamp> {
@@ -223,6 +229,12 @@ impl Replaces {
     #[must_use]
     pub const fn session(session: &StoredSession) -> Self {
         Self::UpTo { signed_in_at: session.signed_in_at, generation: session.generation }
+    }
+
+    /// Expects `session`, however often it was refreshed since.
+    #[must_use]
+    pub const fn whole_session(session: &StoredSession) -> Self {
+        Self::UpTo { signed_in_at: session.signed_in_at, generation: u64::MAX }
     }
 
     /// Whether storage that holds `stored` may be written.

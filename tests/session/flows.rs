@@ -2,7 +2,7 @@
 
 use crate::world::{Fault, LIFETIME_S, World, config_from, json};
 use vestibule::session::{
-    Event, Gate, HttpFailure, NoToken, SignInProblem, SignedOutReason, State, StoredSession, Timestamp,
+    Event, Gate, HttpFailure, Known, NoToken, SignInProblem, SignedOutReason, State, StoredSession, Timestamp,
 };
 
 // --- load with a stored session ------------------------------------------------------------------
@@ -656,5 +656,61 @@ fn a_record_that_lags_behind_a_sign_out_brings_nothing_back() {
     for tab in 0..2 {
         world.dispatch(tab, Event::StorageChanged { stored: record.clone() });
         assert_eq!(world.gate(tab), Gate::Closed);
+    }
+}
+
+#[test]
+fn a_record_that_another_tab_saves_after_a_sign_out_is_removed_again() {
+    let mut world = World::signed_in(2);
+    let record = world.storage.clone();
+    world.sign_out(0);
+    world.run();
+    world.storage.clone_from(&record);
+    world.dispatch(0, Event::StorageChanged { stored: record });
+    world.run();
+    assert_eq!(world.storage, None);
+    assert_eq!((world.gate(0), world.gate(1)), (Gate::Closed, Gate::Closed));
+}
+
+#[test]
+fn a_sign_out_leaves_alone_who_has_just_signed_in_in_another_tab() {
+    let mut world = World::signed_in(2);
+    let ada = world.storage.clone().unwrap();
+    let mut grace = ada.clone();
+    grace.signed_in_at = Timestamp(world.now.0 + 5);
+    grace.generation = grace.signed_in_at.0;
+    // Stored already, not heard of yet.
+    world.storage = Some(grace.clone());
+    world.sign_out(0);
+    world.run();
+    assert_eq!(world.storage, Some(grace));
+    assert_eq!(world.provider.living_families(), 0, "ada is signed out all the same");
+}
+
+#[test]
+fn an_earlier_session_that_is_saved_over_a_new_sign_in_gives_way() {
+    let mut world = World::signed_in(2);
+    let earlier = world.storage.clone();
+    world.sign_out(0);
+    world.run();
+    world.pass(1);
+    world.sign_in(0, "grace", "correct");
+    world.run();
+    let grace = world.storage.clone();
+    world.storage.clone_from(&earlier);
+    world.dispatch(0, Event::StorageChanged { stored: earlier });
+    world.run();
+    assert_eq!(world.storage, grace);
+    assert_eq!(world.tabs[1].session.signed_in().cloned(), grace);
+}
+
+#[test]
+fn what_a_tab_knows_survives_as_text() {
+    for (generation, ended) in [(0, vec![]), (7, vec![]), (0, vec![3]), (9, vec![1, 2])] {
+        let known = Known { generation, ended: ended.into_iter().map(Timestamp).collect() };
+        assert_eq!(Known::from_text(&known.to_text()), Some(known));
+    }
+    for foreign in ["", "x", "1,", "1,x", "-1"] {
+        assert_eq!(Known::from_text(foreign), None, "{foreign}");
     }
 }

@@ -40,6 +40,7 @@ Usage: cargo xtask COMMAND
                                 --port N  another port than 8080
   test [LAYER...]             The tests; without a name all layers, in this order:
                                 host        pure code and the dev tools
+                                tabs        every order of what can happen to several tabs
                                 browser     floors 2 and 3 in headless Chromium
                                 end-to-end  the release build against the demo provider
   build                       The release build, optimised, in dist/

@@ -1,8 +1,9 @@
-//! `test`: the three layers, cheapest first; each by its own runner, whose output goes straight
+//! `test`: the layers, cheapest first; each by its own runner, whose output goes straight
 //! through.
 //!
 //! ```text
 //! host         cargo test                      pure floors, the dev tools
+//! tabs         cargo test, optimised           every order of what can happen to several tabs
 //! browser      wasm-bindgen-test-runner        floors 2 and 3 in headless Chromium
 //! end-to-end   the release build in Chromium   against the demo provider
 //! ```
@@ -26,6 +27,8 @@ const BROWSER_TIMEOUT_S: &str = "180";
 pub enum Layer {
     /// What runs without a browser.
     Host,
+    /// The same, where millions of cases want an optimised build.
+    Tabs,
     /// What needs a browser, but no server.
     Browser,
     /// What needs both.
@@ -33,7 +36,7 @@ pub enum Layer {
 }
 
 impl Layer {
-    const ALL: [Self; 3] = [Self::Host, Self::Browser, Self::EndToEnd];
+    const ALL: [Self; 4] = [Self::Host, Self::Tabs, Self::Browser, Self::EndToEnd];
 
     /// The layers named on the command line, in the order of [`Layer::ALL`]; all if none is.
     ///
@@ -44,7 +47,7 @@ impl Layer {
             return Ok(Self::ALL.to_vec());
         }
         if let Some(unknown) = names.iter().find(|name| !Self::ALL.iter().any(|l| l.name() == *name)) {
-            bail!("there is no layer `{unknown}`; there are host, browser and end-to-end");
+            bail!("there is no layer `{unknown}`; there are host, tabs, browser and end-to-end");
         }
         let is_named = |layer: &Self| names.iter().any(|name| layer.name() == name);
         Ok(Self::ALL.into_iter().filter(is_named).collect())
@@ -53,6 +56,7 @@ impl Layer {
     fn name(self) -> &'static str {
         match self {
             Self::Host => "host",
+            Self::Tabs => "tabs",
             Self::Browser => "browser",
             Self::EndToEnd => "end-to-end",
         }
@@ -61,6 +65,7 @@ impl Layer {
     fn run(self) -> Result<()> {
         match self {
             Self::Host => host(),
+            Self::Tabs => tabs(),
             Self::Browser => browser(),
             Self::EndToEnd => end_to_end(),
         }
@@ -108,6 +113,12 @@ pub fn counts(dist: &Path) -> Result<()> {
 
 fn host() -> Result<()> {
     run(process::cargo().args(["test", "--workspace", "--exclude", "end-to-end"]))
+}
+
+fn tabs() -> Result<()> {
+    // Shown, because what was explored and with which seed belongs to the result.
+    let shown = ["--", "--nocapture", "--test-threads", "1"];
+    run(process::cargo().args(["test", "-p", "vestibule", "--profile", "explore", "--test", "tabs"]).args(shown))
 }
 
 fn browser() -> Result<()> {

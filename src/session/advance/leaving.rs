@@ -3,24 +3,27 @@
 use super::Step;
 use crate::session::{
     event::{Ask, Effect, NoToken},
-    state::{Left, Revocation, SignedOut, SignedOutReason, State},
+    state::{Left, Revocation, SignedIn, SignedOut, SignedOutReason, State},
     time::Timestamp,
     tokens::{Replaces, Tokens},
 };
 
+/// So many sessions that were left are remembered.
+const MAX_LEFT: usize = 4;
+
 impl Step<'_> {
     pub(super) fn sign_out_requested(&mut self) {
-        match &self.session.state {
-            State::SignedIn(_) => {}
+        let (tokens, replaces) = match &self.session.state {
+            State::SignedIn(SignedIn { session, .. }) => (session.tokens.clone(), Replaces::whole_session(session)),
             State::SigningIn { .. } => return self.challenge_abandoned(),
             // Twice in a row, or before anything is known: `Started` is about to tell.
             State::SignedOut(_) | State::Starting { .. } => return,
-        }
-        let tokens = self.session.signed_in().map(|session| session.tokens.clone());
-        // First this browser forgets, then the provider is told: it must not depend on a network.
-        self.clear(Replaces::Anything);
+        };
+        // First this browser forgets, then the provider is told: it must not depend on a network. **Never** is
+        // somebody else's session touched, who has signed in in another tab meanwhile.
+        self.clear(replaces);
         self.leave_quietly(SignedOutReason::Here);
-        if let Some(tokens) = tokens.filter(|_| self.session.rules.revokes) {
+        if self.session.rules.revokes {
             let request = self.next_request(Timestamp::default());
             if let State::SignedOut(out) = &mut self.session.state {
                 out.revocation = Revocation::UnderWay(request);
@@ -47,14 +50,21 @@ impl Step<'_> {
     /// The session is over, and storage is somebody else's business.
     pub(super) fn leave_quietly(&mut self, reason: SignedOutReason) {
         self.release_lock_of_current();
-        let left = self.session.signed_in().map(|session| Left {
-            signed_in_at: session.signed_in_at,
-            up_to_generation: match reason {
-                SignedOutReason::Here | SignedOutReason::Elsewhere | SignedOutReason::TooOld => None,
-                SignedOutReason::Ended | SignedOutReason::Expired => Some(session.generation),
-            },
-        });
-        let out = State::SignedOut(SignedOut { reason: Some(reason), left, ..SignedOut::default() });
+        if let Some(session) = self.session.signed_in() {
+            let left = Left {
+                signed_in_at: session.signed_in_at,
+                up_to_generation: match reason {
+                    SignedOutReason::Here | SignedOutReason::Elsewhere | SignedOutReason::TooOld => None,
+                    SignedOutReason::Ended | SignedOutReason::Expired => Some(session.generation),
+                },
+            };
+            // What is longer ago than that has been heard of everywhere.
+            if self.session.left.len() >= MAX_LEFT {
+                self.session.left.remove(0);
+            }
+            self.session.left.push(left);
+        }
+        let out = State::SignedOut(SignedOut { reason: Some(reason), ..SignedOut::default() });
         if let State::SignedIn(signed_in) = std::mem::replace(&mut self.session.state, out) {
             self.answer_all(signed_in.waiting, &Err(NoToken::SignedOut));
         }

@@ -19,9 +19,9 @@ impl Step<'_> {
             return;
         }
         let challenge = out.challenge.take();
-        let (reason, left) = (out.reason, out.left);
+        let reason = out.reason;
         let request = self.next_request(Timestamp::default());
-        self.session.state = State::SigningIn { request, challenge: challenge.clone(), reason, left };
+        self.session.state = State::SigningIn { request, challenge: challenge.clone(), reason };
         self.effects.push(Effect::Send { request, ask: Ask::SignIn { form, challenge } });
     }
 
@@ -32,9 +32,8 @@ impl Step<'_> {
                 out.problem = None;
             }
             // Its answer, if it comes, is a late one and is revoked.
-            State::SigningIn { reason, left, .. } => {
-                self.session.state =
-                    State::SignedOut(SignedOut { reason: *reason, left: *left, ..SignedOut::default() });
+            State::SigningIn { reason, .. } => {
+                self.session.state = State::SignedOut(SignedOut { reason: *reason, ..SignedOut::default() });
             }
             // No challenge is shown in these.
             State::Starting { .. } | State::SignedIn(_) => {}
