@@ -11,6 +11,8 @@
     reason = "tests"
 )]
 
+#[path = "tabs/happening.rs"]
+mod happening;
 #[path = "tabs/model.rs"]
 mod model;
 #[path = "tabs/schedules.rs"]

@@ -48,6 +48,9 @@ impl Vestibule {
             is_online,
             store: driver.store,
         };
+        if is_hidden() {
+            driver.dispatch(Event::Hidden);
+        }
         driver.dispatch(Event::Started { stored: driver.stored() });
         vestibule
     }
@@ -185,6 +188,11 @@ impl Vestibule {
     }
 }
 
+/// Whether nobody can see the page.
+fn is_hidden() -> bool {
+    document().visibility_state() == web_sys::VisibilityState::Hidden
+}
+
 /// What is done about one kind of event.
 type Hearer = Box<dyn Fn(&Rc<Driver>, web_sys::Event)>;
 
@@ -209,8 +217,11 @@ fn listen(driver: &Rc<Driver>, set_online: WriteSignal<bool>) {
         }),
     );
     let look_again = |driver: &Rc<Driver>, _event: web_sys::Event| {
+        if is_hidden() {
+            return driver.dispatch(Event::Hidden);
+        }
         driver.dispatch(Event::StorageChanged { stored: driver.stored() });
-        driver.dispatch(Event::Woke);
+        driver.dispatch(Event::Shown);
     };
     // Shown again, or back from the back/forward cache: time has passed and other tabs have lived.
     on("visibilitychange", Box::new(look_again));

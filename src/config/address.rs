@@ -90,7 +90,7 @@ pub(super) fn parse_origin(address: &Absolute<'_>) -> Result<String, &'static st
     origin.push_str(host);
     if let Some(port) = port {
         let digits = port.bytes().all(|b| b.is_ascii_digit());
-        if !digits || !port.parse::<u16>().is_ok_and(|number| number > 0) {
+        if !digits || !port.parse::<u64>().is_ok_and(|number| number > 0 && number <= 65_535) {
             return Err("the port must be a number from 1 to 65535");
         }
         let port = port.trim_start_matches('0');
@@ -132,7 +132,7 @@ fn is_loopback(authority: &str) -> bool {
         || host.ends_with(".localhost")
         || numbers.next() == Some("127")
             && numbers.clone().count() == 3
-            && numbers.all(|n| n.parse::<u16>().is_ok_and(|n| n < 256))
+            && numbers.all(|n| n.parse::<u64>().is_ok_and(|n| n < 256))
 }
 
 /// The page's own origin is [`Origin::Own`], however it is written.

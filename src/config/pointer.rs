@@ -42,9 +42,32 @@ impl Pointer {
     /// The value at this place, or `None` when there is none (RFC 6901 §4).
     #[must_use]
     pub fn find<'v>(&self, value: &'v Value) -> Option<&'v Value> {
-        self.0.split('/').skip(1).try_fold(value, |value, token| {
-            if token.contains('~') { child(value, &unescaped(token)) } else { child(value, token) }
+        self.keys().try_fold(value, |value, key| child(value, &key))
+    }
+
+    /// Takes the value at this place out of another, which is gone; nothing is copied.
+    #[must_use]
+    pub fn take(&self, value: Value) -> Option<Value> {
+        self.keys().try_fold(value, |value, key| match value {
+            Value::Object(mut members) => members.swap_remove(&key),
+            Value::Array(mut items) => {
+                let index = index(&key)?;
+                (index < items.len()).then(|| items.swap_remove(index))
+            }
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => None,
         })
+    }
+
+    /// The member of that name.
+    #[must_use]
+    pub fn to_member(name: &str) -> Self {
+        let mut pointer = String::new();
+        push_token(&mut pointer, name);
+        Self(pointer)
+    }
+
+    fn keys(&self) -> impl Iterator<Item = String> {
+        self.0.split('/').skip(1).map(unescaped)
     }
 
     /// The pointer as written.
@@ -64,9 +87,15 @@ impl fmt::Display for Pointer {
 pub(crate) fn child<'v>(value: &'v Value, name: &str) -> Option<&'v Value> {
     match value {
         Value::Object(members) => members.get(name),
-        Value::Array(items) if name == "0" || !name.starts_with(['0', '+']) => items.get(name.parse::<usize>().ok()?),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => None,
+        Value::Array(items) => items.get(index(name)?),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => None,
     }
+}
+
+/// RFC 6901 §4: digits, and no leading zero.
+fn index(name: &str) -> Option<usize> {
+    let is_index = name == "0" || !name.starts_with(['0', '+']);
+    is_index.then(|| name.parse().ok()).flatten()
 }
 
 /// A reference token as the key it stands for (RFC 6901 §4).
@@ -123,8 +152,12 @@ mod tests {
         for (text, number) in single {
             assert_eq!(find(text), Some(json!(number)), "{text}");
         }
+        assert_eq!(Pointer::parse("/foo/1").unwrap().take(document.clone()), Some(json!("baz")));
+        assert_eq!(Pointer::parse("/a~1b").unwrap().take(document.clone()), Some(json!(1)));
+        assert_eq!(Pointer::to_member("m~n").find(&document), Some(&json!(8)));
         for nothing in ["/foo/2", "/foo/00", "/foo/01", "/foo/+1", "/foo/", "/foo/-", "/foo/0/x", "/none"] {
             assert_eq!(find(nothing), None, "{nothing}");
+            assert_eq!(Pointer::parse(nothing).unwrap().take(document.clone()), None, "{nothing}");
         }
     }
 

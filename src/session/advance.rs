@@ -59,6 +59,12 @@ impl Session {
             }
             Event::StorageChanged { stored } => step.storage_changed(stored),
             Event::Woke => step.look_at_the_clock(),
+            // Nothing is due because of it: what is under way comes to its end.
+            Event::Hidden => step.session.is_hidden = true,
+            Event::Shown => {
+                step.session.is_hidden = false;
+                step.look_at_the_clock();
+            }
             Event::WentOnline => step.went_online(),
             Event::SignOutRequested => step.sign_out_requested(),
         }
@@ -127,6 +133,7 @@ impl Step<'_> {
     /// Looks at the clock, and does whatever is due. Harmless at any time and any number of times.
     fn look_at_the_clock(&mut self) {
         let rules = self.session.rules.clone();
+        let is_hidden = self.session.is_hidden;
         let State::SignedIn(signed_in) = &mut self.session.state else { return };
         if signed_in.session.ends_at(&rules).is_some_and(|ends_at| self.now >= ends_at) {
             return self.leave(SignedOutReason::TooOld);
@@ -154,7 +161,10 @@ impl Step<'_> {
                 RefreshBy::AccessToken => freshness == Freshness::Stale,
                 RefreshBy::Ambient => true,
             };
-            if can_refresh {
+            if can_refresh && is_hidden && signed_in.waiting.is_empty() {
+                // Nobody sees the page and nobody asks for a token: it is refreshed when somebody does.
+                signed_in.refresh = Refresh::Idle;
+            } else if can_refresh {
                 signed_in.refresh = Refresh::AwaitingLock;
                 self.effects.push(Effect::AcquireLock);
             } else if freshness == Freshness::Expired {

@@ -106,9 +106,12 @@ pub enum Event {
         /// What is there now.
         stored: Option<StoredSession>,
     },
-    /// Time passed: the timeout of `next_wake`, the tab was shown, the page came back from the
-    /// back/forward cache.
+    /// Time passed: the timeout of `next_wake`.
     Woke,
+    /// The tab is not to be seen any more, or was opened so.
+    Hidden,
+    /// The tab is to be seen again, or the page came back from the back/forward cache.
+    Shown,
     /// The browser says that the network is back.
     WentOnline,
     /// The person signs out.

@@ -99,7 +99,7 @@ pub fn read_before_rows(request: &Request, response: HttpResponse) -> Result<Val
 pub fn read_rows(query: &Query, response: &HttpResponse) -> Result<Value, QueryProblem> {
     let body = read_json(&response.body);
     check(&query.request, response, body.as_ref())?;
-    let Some(mut body) = body else {
+    let Some(body) = body else {
         return Err(if response.is_html() {
             QueryProblem::Walled
         } else {
@@ -107,10 +107,10 @@ pub fn read_rows(query: &Query, response: &HttpResponse) -> Result<Value, QueryP
         });
     };
     // Taken out, not copied: ten thousand rows are moved.
-    match body.pointer_mut(query.rows.as_str()) {
-        Some(rows) => Ok(rows.take()),
-        None => Err(QueryProblem::Unintelligible { detail: format!("nothing at rows \"{}\"", query.rows.as_str()) }),
-    }
+    query.rows.take(body).ok_or_else(|| {
+        let detail = ["nothing at rows \"", query.rows.as_str(), "\""].concat();
+        QueryProblem::Unintelligible { detail }
+    })
 }
 
 fn check(request: &Request, response: &HttpResponse, body: Option<&Value>) -> Result<(), QueryProblem> {

@@ -75,6 +75,8 @@ pub struct Session {
     pub(super) newest_generation: u64,
     /// The sessions that were left last: a record that lags behind must not bring one back.
     pub(super) left: Vec<Left>,
+    /// Nobody sees the page.
+    pub(super) is_hidden: bool,
 }
 
 /// The four states.
@@ -354,6 +356,7 @@ impl Session {
             next_serial: 1,
             newest_generation: 0,
             left: Vec::new(),
+            is_hidden: false,
         }
     }
 
@@ -442,6 +445,8 @@ impl Session {
         let due_at = match signed_in.refresh {
             Refresh::Idle => match self.rules.refresh_by {
                 RefreshBy::Nothing => tokens.expires_at,
+                // Due when the page is seen, or when somebody asks.
+                _ if self.is_hidden => None,
                 RefreshBy::RefreshToken | RefreshBy::AccessToken | RefreshBy::Ambient => {
                     tokens.refresh_at(self.rules.refresh_early_ms)
                 }

@@ -130,10 +130,8 @@ fn columns_of(rows: &Value) -> Vec<Column> {
             continue;
         };
         for name in members.keys() {
-            let pointer = ["/", &name.replace('~', "~0").replace('/', "~1")].concat();
-            if columns.iter().all(|column| column.value.as_str() != pointer)
-                && let Ok(value) = Pointer::parse(&pointer)
-            {
+            let value = Pointer::to_member(name);
+            if columns.iter().all(|column| column.value != value) {
                 columns.push(Column { title: text::heading_of(name), value });
             }
         }

@@ -714,3 +714,59 @@ fn what_a_tab_knows_survives_as_text() {
         assert_eq!(Known::from_text(foreign), None, "{foreign}");
     }
 }
+
+#[test]
+fn a_hidden_tab_refreshes_nothing_until_it_is_seen() {
+    let mut world = World::signed_in(1);
+    world.dispatch(0, Event::Hidden);
+    world.live(LIFETIME_S * 3);
+    assert_eq!(world.provider.refreshes, 0);
+    assert_eq!(world.gate(0), Gate::Open, "hidden is not signed out");
+    world.dispatch(0, Event::Shown);
+    world.run();
+    assert_eq!(world.provider.refreshes, 1);
+}
+
+#[test]
+fn a_call_from_a_hidden_tab_gets_its_token() {
+    let mut world = World::signed_in(1);
+    world.dispatch(0, Event::Hidden);
+    world.live(LIFETIME_S + 1);
+    let caller = world.ask(0);
+    world.run();
+    assert_eq!(world.answer_to(0, caller), Some(Ok(world.token(0))));
+    assert_eq!(world.provider.refreshes, 1);
+}
+
+#[test]
+fn a_tab_that_is_opened_hidden_waits_with_its_gate_until_it_is_seen() {
+    let mut world = World::signed_in(1);
+    let refreshes = world.provider.refreshes;
+    world.pass(LIFETIME_S + 1);
+    let stored = world.storage.clone();
+    world.tabs[0].session = vestibule::session::Session::new(vestibule::session::Rules::of(&world.config));
+    world.dispatch(0, Event::Hidden);
+    world.dispatch(0, Event::Started { stored });
+    world.live(3600);
+    assert_eq!((world.gate(0), world.provider.refreshes), (Gate::Pending, refreshes));
+    world.dispatch(0, Event::Shown);
+    world.run();
+    assert_eq!((world.gate(0), world.provider.refreshes), (Gate::Open, refreshes + 1));
+}
+
+#[test]
+fn a_hidden_tab_that_was_backing_off_rests() {
+    let mut world = World::signed_in(1);
+    world.provider.faults.extend((0..3).map(|_| json(503, "")));
+    world.live(LIFETIME_S - 50);
+    world.dispatch(0, Event::Hidden);
+    let refreshes = world.provider.refreshes;
+    world.live(3600);
+    assert!(world.provider.refreshes <= refreshes + 1, "one that was under way may end");
+    world.provider.faults.clear();
+    world.dispatch(0, Event::Shown);
+    world.run();
+    let caller = world.ask(0);
+    world.run();
+    assert!(world.answer_to(0, caller).unwrap().is_ok());
+}

@@ -88,6 +88,8 @@ fn event() -> impl Strategy<Value = Event> {
         }),
         stored().prop_map(|stored| Event::StorageChanged { stored }),
         Just(Event::Woke),
+        Just(Event::Hidden),
+        Just(Event::Shown),
         Just(Event::WentOnline),
         Just(Event::SignOutRequested),
     ]
@@ -116,6 +118,8 @@ enum Step {
     Ask(usize),
     Reject(usize),
     Wake(usize),
+    Hide(usize),
+    Show(usize),
     Reload(usize),
     SignIn(usize),
     SignOut(usize),
@@ -131,6 +135,8 @@ fn step() -> impl Strategy<Value = Step> {
         1 => tab().prop_map(Step::Ask),
         1 => tab().prop_map(Step::Reject),
         1 => tab().prop_map(Step::Wake),
+        1 => tab().prop_map(Step::Hide),
+        1 => tab().prop_map(Step::Show),
         1 => tab().prop_map(Step::SignIn),
         1 => tab().prop_map(Step::SignOut),
         1 => tab().prop_map(Step::Reload),
@@ -157,6 +163,8 @@ proptest! {
                     }
                 }
                 Step::Wake(tab) => world.dispatch(tab, Event::Woke),
+                Step::Hide(tab) => world.dispatch(tab, Event::Hidden),
+                Step::Show(tab) => world.dispatch(tab, Event::Shown),
                 Step::SignIn(tab) => world.sign_in(tab, "ada", "correct"),
                 Step::SignOut(tab) => {
                     let was_signed_in = world.tabs[tab].session.signed_in().is_some();
@@ -182,6 +190,9 @@ proptest! {
             }
         }
         world.provider.faults.clear();
+        for tab in 0..3 {
+            world.dispatch(tab, Event::Shown);
+        }
         world.run();
         world.live(120);
         prop_assert_eq!(world.provider.reuses, 0);

@@ -5,7 +5,10 @@
 //!
 //! A protection that is taken out must lead to a state that must not be: else the model could not see it missing.
 
-use crate::world::{Budget, Happening, Protection, World};
+use crate::{
+    happening::Happening,
+    world::{Budget, Protection, World},
+};
 use stateright::{Checker, Model, Property};
 
 struct Tabs {
@@ -91,6 +94,12 @@ fn two_tabs_survive_a_crash_at_any_step() {
 #[test]
 fn two_tabs_survive_a_lost_answer_at_any_step() {
     must_hold("a loss", 2, Budget { dues: 2, losses: 1, sign_outs: 1, ..Budget::default() }, None);
+}
+
+#[test]
+fn two_tabs_survive_everything_at_once() {
+    let budget = Budget { dues: 2, crashes: 1, losses: 1, sign_outs: 1, sign_ins: 1, ..Budget::default() };
+    must_hold("two tabs, everything", 2, budget, None);
 }
 
 #[test]

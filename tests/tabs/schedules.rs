@@ -2,7 +2,10 @@
 //!
 //! `VESTIBULE_SEED=N cargo xtask test tabs` plays the schedules of an earlier run again; each run prints its seed.
 
-use crate::world::{Budget, Happening, World};
+use crate::{
+    happening::Happening,
+    world::{Budget, World},
+};
 use proptest::{
     collection::vec,
     prelude::*,

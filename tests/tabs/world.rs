@@ -16,9 +16,9 @@
 //! where the only tab that knew of the newest refresh token, or of a sign-out, has died before any other could see what
 //! it wrote, or an answer was lost. Nobody could know better.
 
+use crate::happening::{Failure, Happening, RequestKey};
 use std::{
     collections::{BTreeMap, BTreeSet, VecDeque},
-    fmt,
     sync::Arc,
 };
 use vestibule::session::{
@@ -57,71 +57,6 @@ pub struct Budget {
     pub sign_outs: u32,
     pub sign_ins: u32,
     pub passes: u32,
-}
-
-/// What an answer can be instead of one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Failure {
-    Failing,
-    RateLimited,
-    Walled,
-    Unintelligible,
-}
-
-/// What can happen next.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Happening {
-    Opens(usize),
-    Dies(usize),
-    SignsIn(usize),
-    SignsOut(usize),
-    IsRefused(usize),
-    SeesStorage(usize),
-    HearsOfStorage(usize),
-    IsGrantedTheLock(usize),
-    CatchesUp(usize),
-    Wakes(usize),
-    IsAnswered(RequestKey),
-    Arrives(RequestKey),
-    IsLost(RequestKey),
-    Fails(RequestKey, Failure),
-    TimePasses(u32),
-}
-
-impl fmt::Debug for Happening {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Opens(tab) => write!(f, "tab {tab} is opened"),
-            Self::Dies(tab) => write!(f, "tab {tab} dies"),
-            Self::SignsIn(tab) => write!(f, "somebody signs in in tab {tab}"),
-            Self::SignsOut(tab) => write!(f, "tab {tab} signs out"),
-            Self::IsRefused(tab) => write!(f, "an API refuses the token of tab {tab}"),
-            Self::SeesStorage(tab) => write!(f, "tab {tab} can see the next change of storage"),
-            Self::HearsOfStorage(tab) => write!(f, "tab {tab} hears that storage has changed"),
-            Self::IsGrantedTheLock(tab) => write!(f, "tab {tab} is granted the lock"),
-            Self::CatchesUp(tab) => write!(f, "tab {tab} has caught up and looks into storage"),
-            Self::Wakes(tab) => write!(f, "tab {tab} wakes"),
-            Self::IsAnswered(request) => write!(f, "the provider answers {request:?}"),
-            Self::Arrives(request) => write!(f, "the answer to {request:?} arrives"),
-            Self::IsLost(request) => write!(f, "{request:?} or its answer is lost"),
-            Self::Fails(request, failure) => write!(f, "{request:?} comes to nothing: {failure:?}"),
-            Self::TimePasses(seconds) => write!(f, "{seconds} s pass"),
-        }
-    }
-}
-
-/// Names a request across tabs and their lives.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct RequestKey {
-    tab: usize,
-    life: u32,
-    serial: u32,
-}
-
-impl fmt::Debug for RequestKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "request {} of tab {}", self.serial, self.tab)
-    }
 }
 
 type Record = Option<Arc<StoredSession>>;
@@ -334,7 +269,8 @@ impl World {
                 let dead = &mut self.tabs[tab];
                 let unseen = std::mem::take(&mut dead.left);
                 for session in unseen {
-                    let sees = |tab: &Tab| tab.view.as_ref().is_some_and(|view| view.signed_in_at == session);
+                    let is_of = |record: &Record| record.as_ref().is_some_and(|record| record.signed_in_at == session);
+                    let sees = |tab: &Tab| is_of(&tab.view) || tab.coming.iter().any(is_of);
                     if self.tabs.iter().any(|tab| tab.session.is_some() && sees(tab)) {
                         self.over.remove(&session);
                     }

@@ -4,8 +4,7 @@ use super::keys;
 use super::reader::{Reader, Walk, short};
 use super::request::Scope;
 use crate::config::pages::params;
-use crate::config::pointer::push_token;
-use crate::config::{Block, Column, Page, Query, Record, RecordSource, Requirement, Root, Table};
+use crate::config::{Block, Column, Page, Pointer, Query, Record, RecordSource, Requirement, Root, Table};
 use serde_json::Value;
 
 const ON_A_PAGE: [Root; 4] = [Root::User, Root::Store, Root::Params, Root::Url];
@@ -165,9 +164,7 @@ impl Reader<'_> {
         for value in value.each() {
             if value.is_string() {
                 let title = self.string(value).unwrap_or_default();
-                let mut pointer = String::new();
-                push_token(&mut pointer, &title);
-                let value = self.pointer_text(value, &pointer);
+                let value = Pointer::to_member(&title);
                 columns.push(Column { title, value });
             } else if self.object(value, keys::COLUMN, &[]) {
                 let title = self.required_string(value, "title");

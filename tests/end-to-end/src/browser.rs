@@ -261,6 +261,20 @@ impl Browser {
         tab
     }
 
+    /// Opens a tab in a window of its own, and looks at it: others stay in sight.
+    pub async fn open_window(&self) -> Tab {
+        let opened = done(self.client.new_window(false).await, || "opening a window".into());
+        let tab = Tab(opened.handle);
+        self.look_at(&tab).await;
+        tab
+    }
+
+    /// Closes a tab, which is looked at first.
+    pub async fn close_tab(&self, tab: &Tab) {
+        self.look_at(tab).await;
+        done(self.client.close_window().await, || "closing a tab".into());
+    }
+
     /// Looks at a tab.
     pub async fn look_at(&self, tab: &Tab) {
         done(self.client.switch_to_window(tab.0.clone()).await, || "changing tabs".into());

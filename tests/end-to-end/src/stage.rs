@@ -16,7 +16,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 use tokio::runtime::Builder;
 
-/// The longest that one test may take.
+/// The longest that one test may take, unless it says otherwise.
 const LONGEST: Duration = Duration::from_secs(180);
 
 /// The lifetime of an access token unless a test says otherwise.
@@ -26,6 +26,7 @@ pub const ACCESS_TTL: Duration = Duration::from_secs(300);
 pub struct Setup {
     dialect: Dialect,
     access_ttl: Duration,
+    longest: Duration,
     edit: Box<dyn FnOnce(&mut Value)>,
     config: Option<ConfigFile>,
 }
@@ -34,13 +35,20 @@ impl Setup {
     /// The app of [`Dialect::config`].
     #[must_use]
     pub fn of(dialect: Dialect) -> Self {
-        Self { dialect, access_ttl: ACCESS_TTL, edit: Box::new(|_| ()), config: None }
+        Self { dialect, access_ttl: ACCESS_TTL, longest: LONGEST, edit: Box::new(|_| ()), config: None }
     }
 
     /// Makes access tokens last so many seconds.
     #[must_use]
     pub const fn lasting(mut self, seconds: u64) -> Self {
         self.access_ttl = Duration::from_secs(seconds);
+        self
+    }
+
+    /// Lets the test take longer than others.
+    #[must_use]
+    pub const fn taking(mut self, longest: Duration) -> Self {
+        self.longest = longest;
         self
     }
 
@@ -90,11 +98,12 @@ pub fn play(setup: Setup, act: impl AsyncFnOnce(&Stage)) {
         Ok(runtime) => runtime,
         Err(error) => panic!("the system gives no threads: {error}"),
     };
+    let longest = setup.longest;
     let stage = runtime.block_on(Stage::set(setup, name));
     let played = catch_unwind(AssertUnwindSafe(|| {
         runtime.block_on(async {
-            let ended = tokio::time::timeout(LONGEST, act(&stage)).await;
-            assert!(ended.is_ok(), "the test did not end within {} s", LONGEST.as_secs());
+            let ended = tokio::time::timeout(longest, act(&stage)).await;
+            assert!(ended.is_ok(), "the test did not end within {} s", longest.as_secs());
         });
     }));
     if played.is_err() {

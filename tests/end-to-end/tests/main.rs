@@ -12,6 +12,7 @@
 //! | `config_file` | a `config.json` that is wrong |
 //! | `storage` | records that are not ours |
 //! | `secrets` | what must never be written anywhere |
+//! | `tabs` | twenty tabs on one session, and a provider that detects reuse |
 #![allow(clippy::indexing_slicing, clippy::panic, reason = "to panic is how a step of a test fails")]
 
 /// Makes of each named story one test for each dialect.
@@ -41,3 +42,4 @@ mod secrets;
 mod sign_in;
 mod sign_out;
 mod storage;
+mod tabs;

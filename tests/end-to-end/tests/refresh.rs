@@ -239,19 +239,3 @@ fn a_short_lived_token_is_refreshed_in_time_and_nobody_notices() {
         .await;
     });
 }
-
-#[test]
-fn tabs_whose_tokens_run_out_together_never_present_a_refresh_token_twice() {
-    play(Setup::of(Dialect::Supabase).lasting(3), async |stage| {
-        let browser = &stage.browser;
-        stage.open_signed_in().await;
-        for _ in 0..3 {
-            browser.open_tab().await;
-            stage.open("/orders").await;
-            stage.wait_for_orders().await;
-        }
-        let counts = stage.provider.until_counts("eight refreshes", |counts| counts.refresh_ok >= 8).await;
-        assert_eq!((counts.reuse, counts.refresh), (0, counts.refresh_ok));
-        assert!(stage.kept_session().await.is_some());
-    });
-}
