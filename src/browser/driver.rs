@@ -8,9 +8,8 @@
 
 use super::{
     app_store::AppStore,
-    clock,
-    generation::Generations,
-    http,
+    clock, http,
+    knowledge::Knowledge,
     lock::{Lock, Wait},
     spawn::spawn,
     storage::{Record, Written},
@@ -35,8 +34,8 @@ use std::{
 /// A timeout never waits longer: a sleeping machine delays timers, so the clock is looked at again.
 const MAX_TIMEOUT_MS: u64 = 60_000;
 
-/// How often the storage is looked at until it has caught up with the lock: for two seconds.
-const MAX_CATCH_UP_LOOKS: u32 = 100;
+/// How long a tab waits until its view of storage has caught up with what others know, and how often it looks.
+const MAX_CATCH_UP_MS: u64 = 2000;
 const CATCH_UP_PAUSE_MS: u32 = 20;
 
 type Answer = Result<AccessToken, NoToken>;
@@ -49,7 +48,7 @@ pub struct Driver {
     session: RefCell<Session>,
     record: Record,
     lock: Lock,
-    generations: Generations,
+    knowledge: Knowledge,
     /// Announcements under way.
     announcements: Cell<u32>,
     /// The lock is to be freed after them.
@@ -73,7 +72,7 @@ impl Driver {
             view: ArcRwSignal::new(session.view()),
             session: RefCell::new(session),
             lock: Lock::new(format!("{key}:refresh")),
-            generations: Generations::new(format!("{key}:knows:")),
+            knowledge: Knowledge::new(format!("{key}:knows:")),
             announcements: Cell::new(0),
             releases_later: Cell::new(false),
             record: Record::new(key, kind),
@@ -144,8 +143,11 @@ impl Driver {
                 let settled = self.compare_and_set(Some(&session), replaces);
                 self.queue.borrow_mut().push_front(Event::StoreSettled { settled });
             }
-            Effect::ClearStore { replaces } => {
+            Effect::ClearStore { replaces, forgets_kept } => {
                 let settled = self.compare_and_set(None, replaces);
+                if forgets_kept && !matches!(settled, Settled::Conflict { stored: Some(_) }) {
+                    self.store.clear();
+                }
                 if matches!(settled, Settled::Conflict { .. }) {
                     self.queue.borrow_mut().push_front(Event::StoreSettled { settled });
                 }
@@ -182,7 +184,6 @@ impl Driver {
                     }
                 }
             }
-            Effect::ForgetKept => self.store.clear(),
         }
     }
 
@@ -225,7 +226,7 @@ impl Driver {
                     (so_far.0, combined)
                 };
                 if left == 0 {
-                    if matches!(*ask, Ask::Refresh { .. }) {
+                    if matches!(*ask, Ask::Refresh { .. } | Ask::UserInfo { .. }) {
                         // What others did meanwhile comes first: they may have signed out, or in.
                         driver.catch_up().await;
                     }
@@ -268,13 +269,13 @@ impl Driver {
 
     /// Announces what this tab knows, if that is new; a lock that is held meanwhile is freed only then.
     fn announce(self: &Rc<Self>) {
-        if !self.is_shared() || !self.generations.learn(&self.session.borrow().known()) {
+        if !self.is_shared() || !self.knowledge.learn(&self.session.borrow().known()) {
             return;
         }
         self.announcements.set(self.announcements.get() + 1);
         let driver = Rc::clone(self);
         spawn(async move {
-            driver.generations.announce().await;
+            driver.knowledge.announce().await;
             driver.announcements.set(driver.announcements.get().saturating_sub(1));
             if driver.announcements.get() == 0 && driver.releases_later.replace(false) {
                 driver.lock.release();
@@ -287,8 +288,11 @@ impl Driver {
         if !self.is_shared() {
             return;
         }
-        for _ in 0..MAX_CATCH_UP_LOOKS {
-            let known = self.generations.all().await;
+        // By the clock: a tab that nobody sees may be slowed down, and holds the lock meanwhile.
+        let began = clock::now();
+        let ends = began.after_ms(MAX_CATCH_UP_MS);
+        while (began..ends).contains(&clock::now()) {
+            let known = self.knowledge.all().await;
             let stored = self.stored();
             if !known.iter().any(|known| known.is_ahead_of(stored.as_ref())) {
                 return;
@@ -312,7 +316,7 @@ impl Driver {
 
     /// Whether other tabs share the record.
     fn is_shared(&self) -> bool {
-        self.config.session.storage == StorageKind::Local
+        self.config.session.storage == StorageKind::Local && !self.is_storage_blocked()
     }
 
     fn publish(self: &Rc<Self>) {
@@ -324,7 +328,7 @@ impl Driver {
     }
 
     fn rearm(self: &Rc<Self>) {
-        let next_wake = self.session.borrow().next_wake();
+        let next_wake = self.session.borrow().next_wake(clock::now());
         let timeout = next_wake.map(|at| {
             let driver = Rc::clone(self);
             let wait_ms = at.ms_since(clock::now()).min(MAX_TIMEOUT_MS);

@@ -102,11 +102,22 @@ impl Lock {
                 JsValue::from(promise)
             })
         };
-        *self.current.borrow_mut() = Some(Hold { controller, free: None, timeout: Some(timeout) });
+        *self.current.borrow_mut() = Some(Hold { controller: controller.clone(), free: None, timeout: Some(timeout) });
         match manager.request(&self.name, &options, granted.unchecked_ref()) {
-            // An aborted wait rejects the promise, which is nobody's concern.
-            Ok(promise) => spawn(async move { _ = wasm_bindgen_futures::JsFuture::from(promise).await }),
-            // A page that is not fully active, or an opaque origin: there is nobody to share with.
+            Ok(promise) => {
+                let current = Rc::clone(&self.current);
+                spawn(async move {
+                    let end = wasm_bindgen_futures::JsFuture::from(promise).await;
+                    // An opaque origin, or storage that is blocked: there is nobody to share with. A wait that was
+                    // given up is rejected too, and is nobody's concern.
+                    if end.is_err() && waits_with(&current, &controller) {
+                        if let Some(hold) = current.borrow_mut().as_mut() {
+                            hold.timeout = None;
+                        }
+                        ended(Wait::Granted);
+                    }
+                });
+            }
             Err(_) => ended(Wait::Granted),
         }
     }

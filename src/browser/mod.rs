@@ -16,9 +16,9 @@
 mod app_store;
 mod clock;
 mod driver;
-mod generation;
 mod handle;
 mod http;
+mod knowledge;
 mod load;
 mod lock;
 mod spawn;

@@ -161,7 +161,7 @@ impl Step<'_> {
                 RefreshBy::AccessToken => freshness == Freshness::Stale,
                 RefreshBy::Ambient => true,
             };
-            if can_refresh && is_hidden && signed_in.waiting.is_empty() {
+            if can_refresh && is_hidden && rules.may_wait() && signed_in.waiting.is_empty() {
                 // Nobody sees the page and nobody asks for a token: it is refreshed when somebody does.
                 signed_in.refresh = Refresh::Idle;
             } else if can_refresh {
@@ -306,8 +306,7 @@ impl Step<'_> {
     }
 
     fn storage_changed(&mut self, stored: Option<StoredSession>) {
-        let has_ended =
-            stored.as_ref().is_some_and(|stored| self.session.left.iter().any(|left| left.has_ended(stored)));
+        let is_left = stored.as_ref().is_some_and(|stored| self.session.left.iter().any(|left| left.covers(stored)));
         match (&mut self.session.state, stored) {
             (State::SignedIn(signed_in), None) => {
                 // What could not be saved cannot have been removed.
@@ -330,15 +329,22 @@ impl Step<'_> {
                         }
                     }
                     self.look_at_the_clock();
-                } else if stored.generation == ours.generation && stored.user.is_some() {
+                } else if stored.generation < ours.generation {
+                    // A tab that had not seen our tokens yet has saved its own over them.
+                    if !signed_in.is_unsaved {
+                        let session = ours.clone();
+                        self.effects.push(Effect::Store { session, replaces: Replaces::session(&stored) });
+                    }
+                } else if stored.user.is_some() {
                     ours.user = stored.user;
                     signed_in.user_info = UserInfo::Settled;
                 }
             }
             (State::SignedIn(signed_in), Some(stored)) => {
                 // **Never** mix two users: storage says who is signed in.
-                let is_ours_newer = signed_in.is_unsaved || signed_in.is_new(self.now);
-                if !has_ended && (stored.is_newer_than(&signed_in.session) || !is_ours_newer) {
+                // Of two, the newer one wins in every tab, or they would go on putting each other right.
+                let stays = signed_in.is_unsaved || signed_in.is_new(self.now) || is_left;
+                if stored.is_newer_than(&signed_in.session) || !stays {
                     let waiting = std::mem::take(&mut signed_in.waiting);
                     self.release_lock_of_current();
                     // Callers of the earlier session must not get the new one's token.
@@ -350,15 +356,11 @@ impl Step<'_> {
                     self.effects.push(Effect::Store { session, replaces: Replaces::session(&stored) });
                 }
             }
-            // **Never** does a session come back after sign-out: a tab that had not seen it yet has saved it again.
-            (State::SignedOut(_) | State::SigningIn { .. }, Some(stored)) if has_ended => {
-                self.effects.push(Effect::ClearStore { replaces: Replaces::session(&stored) });
+            // **Never** does a session come back after its end: a tab that had not seen it yet has saved it again.
+            (State::SignedOut(_) | State::SigningIn { .. }, Some(stored)) if is_left => {
+                self.effects.push(Effect::ClearStore { replaces: Replaces::session(&stored), forgets_kept: false });
             }
-            (State::SignedOut(_) | State::SigningIn { .. }, Some(stored)) => {
-                if !self.session.left.iter().any(|left| left.covers(&stored)) {
-                    self.admit(stored, Vec::new());
-                }
-            }
+            (State::SignedOut(_) | State::SigningIn { .. }, Some(stored)) => self.admit(stored, Vec::new()),
             // Nothing to lose.
             (State::SignedOut(_) | State::SigningIn { .. }, None) => {}
             // `Started` reads storage itself.

@@ -65,7 +65,7 @@ pub enum Event {
     /// The person went back from a second step to the password.
     ChallengeAbandoned,
     /// A request was answered, or failed. The shell dispatches exactly one for each [`Effect::Send`],
-    /// within the request's timeout.
+    /// within the request's timeout; for a refresh and for a user it first waits, as for [`Event::LockAcquired`], to see what others did.
     Responded {
         /// Which one.
         request: RequestId,
@@ -74,7 +74,8 @@ pub enum Event {
         /// For the back-off.
         jitter: Jitter,
     },
-    /// The refresh lock is ours until [`Effect::ReleaseLock`].
+    /// The refresh lock is ours until [`Effect::ReleaseLock`], and what this tab sees of storage is not behind what any
+    /// tab [knows](super::Known::is_ahead_of); the shell waits for that, 2 s at most.
     LockAcquired {
         /// Storage, read *inside* the lock.
         stored: Option<StoredSession>,
@@ -145,10 +146,12 @@ pub enum Effect {
     ClearStore {
         /// What may be removed.
         replaces: Replaces,
+        /// Empty the user's store too, unless storage holds a session that may not be removed: the values are theirs.
+        forgets_kept: bool,
     },
     /// Ask for the refresh lock; dispatch [`Event::LockAcquired`] or, within 15 s, [`Event::LockUnavailable`].
     AcquireLock,
-    /// Free the lock, or stop waiting for it.
+    /// Free the lock, or stop waiting for it; not before others can learn what this tab [knows](super::Session::known).
     ReleaseLock,
     /// Answer a caller.
     Answer {
@@ -162,8 +165,6 @@ pub enum Effect {
         /// Names and values; `None` removes what an earlier user left.
         values: Kept,
     },
-    /// Empty the user's store.
-    ForgetKept,
 }
 
 /// What a request asks of the provider.

@@ -42,6 +42,11 @@ pub enum RefreshBy {
 }
 
 impl Rules {
+    /// Whether a refresh that is due may wait until somebody needs it: not where only a good token can be refreshed.
+    pub(super) fn may_wait(&self) -> bool {
+        self.refresh_by != RefreshBy::AccessToken
+    }
+
     /// Reads the rules out of a config.
     #[must_use]
     pub fn of(config: &Config) -> Self {
@@ -130,11 +135,6 @@ impl Left {
     pub(super) fn covers(self, stored: &StoredSession) -> bool {
         self.signed_in_at == stored.signed_in_at
             && self.up_to_generation.is_none_or(|generation| stored.generation <= generation)
-    }
-
-    /// Whether `stored` was signed out.
-    pub(super) fn has_ended(self, stored: &StoredSession) -> bool {
-        self.up_to_generation.is_none() && self.covers(stored)
     }
 }
 
@@ -375,7 +375,12 @@ impl Session {
                 ended.push(left.signed_in_at);
             }
         }
-        Known { generation: self.signed_in().map_or(0, |session| session.generation), ended }
+        let generation = match &self.state {
+            // What storage did not take, nobody can wait to see.
+            State::SignedIn(signed_in) if !signed_in.is_unsaved => signed_in.session.generation,
+            State::SignedIn(_) | State::Starting { .. } | State::SignedOut(_) | State::SigningIn { .. } => 0,
+        };
+        Known { generation, ended }
     }
 
     /// The session that is signed in.
@@ -437,7 +442,7 @@ impl Session {
 
     /// When the machine next wants to hear [`super::Event::Woke`]. A hint: it looks at the clock itself.
     #[must_use]
-    pub fn next_wake(&self) -> Option<Timestamp> {
+    pub fn next_wake(&self, now: Timestamp) -> Option<Timestamp> {
         let State::SignedIn(signed_in) = &self.state else {
             return None;
         };
@@ -446,7 +451,7 @@ impl Session {
             Refresh::Idle => match self.rules.refresh_by {
                 RefreshBy::Nothing => tokens.expires_at,
                 // Due when the page is seen, or when somebody asks.
-                _ if self.is_hidden => None,
+                _ if self.is_hidden && self.rules.may_wait() => None,
                 RefreshBy::RefreshToken | RefreshBy::AccessToken | RefreshBy::Ambient => {
                     tokens.refresh_at(self.rules.refresh_early_ms)
                 }
@@ -456,9 +461,18 @@ impl Session {
             Refresh::BackingOff { until, .. } => Some(until),
             Refresh::Refused => tokens.expires_at,
         };
+        // Asked only with a good token, and not while another is on its way.
+        let can_ask = match signed_in.refresh {
+            Refresh::Idle | Refresh::BackingOff { .. } | Refresh::Refused => {
+                signed_in.freshness(&self.rules, now) != Freshness::Expired
+            }
+            Refresh::AwaitingLock | Refresh::InFlight { .. } | Refresh::Saving { .. } | Refresh::Probing { .. } => {
+                false
+            }
+        };
         let ask_at = match signed_in.user_info {
-            UserInfo::Wanted { not_before } => Some(not_before),
-            UserInfo::Settled | UserInfo::Asked(_) => None,
+            UserInfo::Wanted { not_before } if can_ask => Some(not_before),
+            UserInfo::Wanted { .. } | UserInfo::Settled | UserInfo::Asked(_) => None,
         };
         [due_at, ask_at, signed_in.session.ends_at(&self.rules)].into_iter().flatten().min()
     }

@@ -5,8 +5,8 @@
 //! [`crate::browser::Vestibule`].
 //!
 //! ```text
-//! App -- Router -+- /login   LoginPage
-//!                '- Guard -- AppHeader + Pages -- blocks
+//! App -+- /login   LoginPage
+//!      '- Guard -- AppHeader + Pages -- blocks
 //! ```
 //!
 //! Three rules hold on this floor:

@@ -770,3 +770,100 @@ fn a_hidden_tab_that_was_backing_off_rests() {
     world.run();
     assert!(world.answer_to(0, caller).unwrap().is_ok());
 }
+
+#[test]
+fn a_hidden_tab_refreshes_in_time_where_only_a_good_token_can_be_refreshed() {
+    let config = config_from(|file| {
+        file["provider"]["refresh"] = serde_json::json!({
+            "url": "https://id.example/refresh", "json": { "token": "{{session.access_token}}", "refresh_token": null }
+        });
+    });
+    let mut world = World::signed_in_with(1, config);
+    world.dispatch(0, Event::Hidden);
+    world.live(LIFETIME_S * 3);
+    assert_eq!(world.gate(0), Gate::Open);
+    assert!(world.provider.refreshes >= 3, "{}", world.provider.refreshes);
+}
+
+#[test]
+fn a_user_who_cannot_be_asked_for_costs_no_waking() {
+    let mut world = World::signed_in(1);
+    world.pass(LIFETIME_S + 1);
+    let mut stored = world.storage.clone().unwrap();
+    stored.user = None;
+    world.storage = Some(stored.clone());
+    for is_hidden in [true, false] {
+        world.tabs[0].session = vestibule::session::Session::new(vestibule::session::Rules::of(&world.config));
+        if is_hidden {
+            world.dispatch(0, Event::Hidden);
+        } else {
+            world.provider.faults.extend((0..500).map(|_| json(503, "")));
+        }
+        world.dispatch(0, Event::Started { stored: Some(stored.clone()) });
+        // Panics where the machine wants to be woken without end.
+        world.live(3600);
+    }
+}
+
+#[test]
+fn an_earlier_session_seen_inside_the_lock_gives_way_and_nobody_waits_for_ever() {
+    let mut world = World::signed_in(1);
+    let earlier = world.storage.clone();
+    world.sign_out(0);
+    world.run();
+    world.pass(1);
+    world.sign_in(0, "grace", "correct");
+    world.run();
+    let token = world.token(0);
+    world.storage.clone_from(&earlier);
+    let caller = world.reject(0, &token);
+    world.run();
+    assert!(world.answer_to(0, caller).unwrap().is_ok());
+    assert_eq!(world.storage.as_ref(), world.tabs[0].session.signed_in());
+    assert!(world.lock_is_free());
+    assert_eq!(world.provider.reuses, 0);
+}
+
+#[test]
+fn new_tokens_that_meet_an_earlier_session_in_storage_are_kept() {
+    let mut world = World::signed_in(1);
+    let earlier = world.storage.clone();
+    world.sign_out(0);
+    world.run();
+    world.pass(1);
+    world.sign_in(0, "grace", "correct");
+    world.run();
+    let token = world.token(0);
+    world.reject(0, &token);
+    world.deliver();
+    world.storage.clone_from(&earlier);
+    world.run();
+    assert_ne!(world.token(0), token);
+    assert_eq!(world.storage.as_ref(), world.tabs[0].session.signed_in());
+    world.live(LIFETIME_S * 2);
+    assert_eq!((world.gate(0), world.provider.reuses), (Gate::Open, 0));
+}
+
+#[test]
+fn older_tokens_saved_over_newer_ones_give_way() {
+    let mut world = World::signed_in(2);
+    let older = world.storage.clone();
+    world.live(LIFETIME_S - 50);
+    let newer = world.storage.clone();
+    assert_ne!(older, newer);
+    world.storage.clone_from(&older);
+    world.dispatch(0, Event::StorageChanged { stored: older });
+    world.run();
+    assert_eq!(world.storage, newer);
+}
+
+#[test]
+fn a_sign_out_leaves_the_values_of_who_has_just_signed_in() {
+    let mut world = World::signed_in(1);
+    let mut grace = world.storage.clone().unwrap();
+    grace.signed_in_at = Timestamp(world.now.0 + 5);
+    world.storage = Some(grace);
+    world.sign_out(0);
+    world.run();
+    assert_eq!(world.tabs[0].kept_forgotten, 0);
+}

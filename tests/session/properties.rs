@@ -107,7 +107,7 @@ proptest! {
             let view = session.view();
             prop_assert!(view.gate != Gate::Closed || (view.user.is_none() && view.session.is_none()));
             prop_assert!(!is_sign_out || view.gate != Gate::Open);
-            let _ = session.next_wake();
+            let _ = session.next_wake(now);
         }
     }
 }

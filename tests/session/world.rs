@@ -266,7 +266,7 @@ impl World {
         let end = self.now.after_ms(seconds * 1000);
         for _ in 0..10_000 {
             self.run();
-            let next = self.tabs.iter().filter_map(|tab| tab.session.next_wake()).min();
+            let next = self.tabs.iter().filter_map(|tab| tab.session.next_wake(self.now)).min();
             let Some(at) = next.filter(|at| *at <= end) else {
                 self.now = end;
                 return self.run();
@@ -347,8 +347,11 @@ impl World {
                 };
                 self.tabs[tab].inbox.push_front(Event::StoreSettled { settled });
             }
-            Effect::ClearStore { replaces } => {
+            Effect::ClearStore { replaces, forgets_kept } => {
                 self.deeds.push("clear");
+                if forgets_kept && (self.storage.is_none() || replaces.allows(self.storage.as_ref())) {
+                    self.tabs[tab].kept_forgotten += 1;
+                }
                 if replaces.allows(self.storage.as_ref()) {
                     self.write(tab, None);
                 } else {
@@ -363,7 +366,6 @@ impl World {
                 assert_eq!(earlier, None, "a caller is answered once");
             }
             Effect::Keep { values } => self.tabs[tab].kept = values,
-            Effect::ForgetKept => self.tabs[tab].kept_forgotten += 1,
         }
     }
 

@@ -53,7 +53,11 @@ fn explore(
     missing: Option<Protection>,
     depth: Option<usize>,
 ) -> Option<String> {
-    let start = World::signed_in(tabs, budget, missing, None);
+    let start = World::signed_in(tabs, budget, missing, None, false);
+    explore_from(name, start, depth)
+}
+
+fn explore_from(name: &str, start: World, depth: Option<usize>) -> Option<String> {
     let mut checker = Tabs { start }.checker().threads(2);
     if let Some(depth) = depth {
         checker = checker.target_max_depth(depth);
@@ -84,6 +88,15 @@ fn must_break(missing: Protection, budget: Budget) -> String {
 #[test]
 fn two_tabs_that_refresh_and_sign_out_settle_whatever_the_order() {
     must_hold("two tabs", 2, Budget { dues: 2, sign_outs: 1, sign_ins: 1, ..Budget::default() }, None);
+}
+
+#[test]
+fn two_tabs_that_also_ask_for_the_user_settle_whatever_the_order() {
+    let budget = Budget { dues: 2, sign_outs: 1, sign_ins: 1, ..Budget::default() };
+    let start = World::signed_in(2, budget, None, None, true);
+    if let Some(story) = explore_from("two tabs and the user", start, None) {
+        panic!("{story}");
+    }
 }
 
 #[test]

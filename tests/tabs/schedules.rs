@@ -30,7 +30,7 @@ type Choice = (u8, u16);
 fn a_hundred_thousand_schedules_of_twenty_tabs_end_well() {
     let seed = std::env::var("VESTIBULE_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or_else(chance);
     println!("seed {seed}: VESTIBULE_SEED={seed} plays the same {SCHEDULES} schedules again");
-    let start = World::signed_in(TABS, BUDGET, None, Some(LIFETIME_MS));
+    let start = World::signed_in(TABS, BUDGET, None, Some(LIFETIME_MS), true);
     let (rotations, happenings) = (AtomicU64::new(0), AtomicU64::new(0));
     std::thread::scope(|scope| {
         for thread in 0..THREADS {

@@ -28,6 +28,7 @@ use vestibule::session::{
 
 pub const START: Timestamp = Timestamp(1_800_000_000_000);
 
+/// What a config with a rotating refresh token amounts to.
 const RULES: Rules = Rules {
     refresh_by: RefreshBy::RefreshToken,
     refresh_early_ms: 60_000,
@@ -106,6 +107,8 @@ pub struct World {
     over: BTreeSet<Timestamp>,
     now: Timestamp,
     lifetime_ms: Option<u64>,
+    /// Who is signed in is asked for, with a request of its own.
+    asks_user: bool,
     budget: Budget,
     missing: Option<Protection>,
     /// Rotations so far; never part of what can happen.
@@ -116,7 +119,13 @@ pub struct World {
 
 impl World {
     /// So many tabs, all open and signed in, at rest.
-    pub fn signed_in(tabs: usize, budget: Budget, missing: Option<Protection>, lifetime_ms: Option<u64>) -> Self {
+    pub fn signed_in(
+        tabs: usize,
+        budget: Budget,
+        missing: Option<Protection>,
+        lifetime_ms: Option<u64>,
+        asks_user: bool,
+    ) -> Self {
         let tab = Tab {
             session: None,
             life: 0,
@@ -141,6 +150,7 @@ impl World {
             over: BTreeSet::new(),
             now: START,
             lifetime_ms,
+            asks_user,
             budget: Budget { sign_ins: 1, ..Budget::default() },
             missing,
             rotations: 0,
@@ -193,7 +203,7 @@ impl World {
             if tab.catches_up && self.has_caught_up(index) {
                 all.push(Happening::CatchesUp(index));
             }
-            let is_due = session.next_wake().is_some_and(|at| at <= self.now);
+            let is_due = session.next_wake(self.now).is_some_and(|at| at <= self.now);
             let backs_off = matches!(session.state(), State::SignedIn(signed_in) if matches!(signed_in.refresh, Refresh::BackingOff { .. }));
             if is_due || backs_off {
                 all.push(Happening::Wakes(index));
@@ -217,8 +227,10 @@ impl World {
         for (key, request) in &self.requests {
             match &request.answer {
                 None => all.push(Happening::IsAnswered(*key)),
-                // The answer to a refresh is heard once its tab sees what others have written.
-                Some(_) if matches!(*request.ask, Ask::Refresh { .. }) && !self.has_caught_up(key.tab) => {}
+                // What will be stored is heard once its tab sees what others have written.
+                Some(_)
+                    if matches!(*request.ask, Ask::Refresh { .. } | Ask::UserInfo { .. })
+                        && !self.has_caught_up(key.tab) => {}
                 Some(_) => all.push(Happening::Arrives(*key)),
             }
             // What a dead tab had sent arrives at the provider or not; nobody waits for the answer.
@@ -247,7 +259,7 @@ impl World {
                 self.tabs[tab].life += 1;
                 // A new tab sees storage as it is.
                 self.tabs[tab].view = self.storage.clone();
-                self.tabs[tab].session = Some(Session::new(RULES));
+                self.tabs[tab].session = Some(Session::new(Rules { asks_user: self.asks_user, ..RULES }));
                 let stored = self.seen(tab);
                 self.dispatch(tab, Event::Started { stored });
             }
@@ -328,7 +340,7 @@ impl World {
                 self.dispatch(tab, Event::LockAcquired { stored });
             }
             Happening::Wakes(tab) => {
-                let next_wake = self.tabs[tab].session.as_ref().and_then(Session::next_wake);
+                let next_wake = self.tabs[tab].session.as_ref().and_then(|session| session.next_wake(self.now));
                 self.now = self.now.max(next_wake.unwrap_or_default());
                 self.dispatch(tab, Event::Woke);
             }
@@ -385,7 +397,10 @@ impl World {
     pub fn unsettled(&self) -> Option<&'static str> {
         let living = self.tabs.iter().filter(|tab| tab.session.is_some());
         let shown = living.clone().map(|tab| tab.session.as_ref().and_then(Session::signed_in));
-        if shown.clone().any(|session| session != self.storage.as_deref()) {
+        // Of the user a tab may still have to learn, or its own answer was lost.
+        let of = |session: &StoredSession| (session.signed_in_at, session.generation, session.tokens.clone());
+        let stored = self.storage.as_deref().map(of);
+        if shown.clone().any(|session| session.map(of) != stored) {
             return Some("a tab does not show what storage says");
         }
         if self.storage.as_ref().is_some_and(|session| self.over.contains(&session.signed_in_at)) {
@@ -568,7 +583,7 @@ impl World {
                 };
                 events.push_front(Event::StoreSettled { settled });
             }
-            Effect::ClearStore { replaces } => {
+            Effect::ClearStore { replaces, .. } => {
                 let stored = self.seen(tab);
                 if replaces.allows(stored.as_ref()) {
                     // Somebody signs out in the very moment in which somebody else has signed in elsewhere.
@@ -586,7 +601,7 @@ impl World {
                 self.tabs[tab].waiting = self.tabs[tab].waiting.saturating_sub(1);
                 assert!(matches!(result, Ok(_) | Err(NoToken::SignedOut | NoToken::Unreachable)));
             }
-            Effect::Keep { .. } | Effect::ForgetKept => {}
+            Effect::Keep { .. } => {}
         }
     }
 
@@ -606,8 +621,13 @@ impl World {
         if session.tokens.refresh_token.is_none() {
             self.broken = Some("a good token was overwritten with nothing");
         }
-        let newest = self.storage.as_ref().map(|stored| parts(stored.tokens.access_token.expose()));
-        if newest.is_some_and(|(other, newer)| other == family && newer > serial) {
+        let is_newer = |session: &StoredSession| {
+            let (other, newer) = parts(session.tokens.access_token.expose());
+            other == family && newer > serial
+        };
+        let is_known =
+            self.tabs.iter().any(|tab| tab.session.as_ref().and_then(Session::signed_in).is_some_and(is_newer));
+        if self.storage.as_deref().is_some_and(is_newer) && is_known {
             self.broken = Some("newer tokens were overwritten by older ones");
         }
     }

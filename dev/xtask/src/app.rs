@@ -10,8 +10,8 @@
 //! The one that rustup ships says where and why something panicked: 10 KB (brotli) that everybody is sent before they
 //! can sign in, for texts that nothing in the page would show. So the release build compiles the library along with
 //! the app, for size and without them; a panic stops the app as before. Stable Rust has the flags for that, and wants
-//! to be told (`RUSTC_BOOTSTRAP`) that one knows they may change. No code depends on them: a Rust that refuses them, now
-//! or later, builds the same app with the library as shipped, and says so.
+//! to be told (`RUSTC_BOOTSTRAP`) that one knows they may change. No code depends on them: where they are refused, or
+//! the library's source cannot be had, the same app is built with the library as shipped, and that is said.
 
 use crate::process::{self, path_with, run, say, spoken};
 use crate::shrink::shrink;
@@ -32,7 +32,7 @@ pub fn build() -> Result<PathBuf> {
     let begun = Instant::now();
     tools::wasm_target()?;
     let folders = [tools::trunk()?, tools::wasm_bindgen()?];
-    let lean = lean_library()?;
+    let lean = lean_library();
     fetch_crates(&lean)?;
     run(trunk("build", &folders)?.arg("--release").envs(lean))?;
     let dist = process::root().join("dist");
@@ -45,20 +45,26 @@ pub fn build() -> Result<PathBuf> {
 type Environment = Vec<(&'static str, &'static str)>;
 
 /// What makes Cargo compile the standard library along; nothing where this Rust refuses.
-fn lean_library() -> Result<Environment> {
+fn lean_library() -> Environment {
     let mut asked = Command::new("rustc");
     asked.env("RUSTC_BOOTSTRAP", "1").args(LEAN_FLAGS.split(' ')).args(["--target", WASM_TARGET, "--print", "cfg"]);
     if process::answer(&mut asked).is_none() {
         say("this Rust cannot compile its library without panic messages: the app becomes about 10 KB larger");
-        return Ok(Vec::new());
+        return Vec::new();
     }
-    tools::library_source()?;
-    Ok(vec![
+    let lean = vec![
         ("RUSTC_BOOTSTRAP", "1"),
         ("RUSTFLAGS", LEAN_FLAGS),
         ("CARGO_UNSTABLE_BUILD_STD", "std,panic_abort"),
         ("CARGO_UNSTABLE_BUILD_STD_FEATURES", "optimize_for_size"),
-    ])
+    ];
+    match tools::library_source().and_then(|()| fetch_crates(&lean)) {
+        Ok(()) => lean,
+        Err(failure) => {
+            say(&format!("{failure:#}: without the library's source the app becomes about 10 KB larger"));
+            Vec::new()
+        }
+    }
 }
 
 /// Trunk with one of its commands, kept from the network.

@@ -85,7 +85,9 @@ struct Names {
 
 /// Optimises one module in place. The last answer is kept: the same module is not worked on twice.
 fn optimise(module: &Path, wasm_opt: &NodeTool) -> Result<Names> {
-    let kept = root().join("target/wasm-opt").join(&wasm_opt.version);
+    // Another question, another folder.
+    let asked = [&[wasm_opt.version.as_str()], &LEVEL[..], &FEATURES[..]].concat().concat().replace(['-', '='], "_");
+    let kept = root().join("target/wasm-opt").join(asked);
     fs::create_dir_all(&kept)?;
     let (question, reply, names) = (kept.join("question.wasm"), kept.join("reply.wasm"), kept.join("names.json"));
     let before = fs::read(module)?;

@@ -41,10 +41,7 @@ impl Step<'_> {
     }
 
     pub(super) fn clear(&mut self, replaces: Replaces) {
-        self.effects.push(Effect::ClearStore { replaces });
-        if self.session.rules.clears_store {
-            self.effects.push(Effect::ForgetKept);
-        }
+        self.effects.push(Effect::ClearStore { replaces, forgets_kept: self.session.rules.clears_store });
     }
 
     /// The session is over, and storage is somebody else's business.
@@ -58,7 +55,7 @@ impl Step<'_> {
                     SignedOutReason::Ended | SignedOutReason::Expired => Some(session.generation),
                 },
             };
-            // What is longer ago than that has been heard of everywhere.
+            // What others have left behind since has been heard of everywhere.
             if self.session.left.len() >= MAX_LEFT {
                 self.session.left.remove(0);
             }

@@ -28,7 +28,17 @@ impl Step<'_> {
         match stored {
             None if !signed_in.is_unsaved => return self.leave_quietly(SignedOutReason::Elsewhere),
             Some(stored) if !stored.is_same_session(&signed_in.session) && !signed_in.is_unsaved => {
-                return self.storage_changed(Some(stored));
+                let ours = signed_in.session.signed_in_at;
+                self.storage_changed(Some(stored));
+                if let State::SignedIn(signed_in) = &mut self.session.state
+                    && signed_in.session.signed_in_at == ours
+                {
+                    // Ours is put back. **Never** a wait without an end: the lock is asked for anew.
+                    signed_in.refresh = Refresh::Idle;
+                    self.effects.push(Effect::ReleaseLock);
+                    self.look_at_the_clock();
+                }
+                return;
             }
             // Another tab was faster: its tokens are the only good ones.
             Some(stored)
@@ -149,8 +159,25 @@ impl Step<'_> {
                 self.effects.push(Effect::ReleaseLock);
                 let is_same = stored.as_ref().is_some_and(|stored| stored.is_same_session(&session));
                 self.storage_changed(stored);
-                if !is_same {
-                    self.revoke_late(session.tokens);
+                match &mut self.session.state {
+                    // Storage has gone on, with newer tokens of this very session.
+                    _ if is_same => {}
+                    // Ours stays, with the tokens that are good now.
+                    State::SignedIn(signed_in) if signed_in.session.is_same_session(&session) => {
+                        let is_unsaved = signed_in.is_unsaved;
+                        if !is_unsaved {
+                            let replaces = Replaces::session(&session);
+                            self.effects.push(Effect::Store { session: session.clone(), replaces });
+                        }
+                        self.adopt(session);
+                        if let State::SignedIn(signed_in) = &mut self.session.state {
+                            signed_in.is_unsaved = is_unsaved;
+                            signed_in.is_rejected = false;
+                        }
+                    }
+                    State::SignedIn(_) | State::SignedOut(_) | State::SigningIn { .. } | State::Starting { .. } => {
+                        self.revoke_late(session.tokens);
+                    }
                 }
                 self.look_at_the_clock();
             }

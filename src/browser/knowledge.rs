@@ -17,7 +17,7 @@ use wasm_bindgen_futures::JsFuture;
 const MAX_ANNOUNCEMENT_MS: u32 = 1000;
 
 /// What the tabs of one app know.
-pub struct Generations {
+pub struct Knowledge {
     prefix: String,
     /// What this tab knows, as it stands in the name of its lock.
     own: Rc<RefCell<String>>,
@@ -25,7 +25,7 @@ pub struct Generations {
     held: Rc<RefCell<Option<js_sys::Function>>>,
 }
 
-impl Generations {
+impl Knowledge {
     /// What all tabs of the app know by `prefix`.
     pub fn new(prefix: String) -> Self {
         Self { prefix, own: Rc::default(), held: Rc::default() }
