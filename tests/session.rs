@@ -17,6 +17,8 @@ mod flows;
 mod properties;
 #[path = "session/return_path.rs"]
 mod return_path;
+#[path = "session/together.rs"]
+mod together;
 #[path = "session/wire.rs"]
 mod wire;
 #[path = "session/world.rs"]
