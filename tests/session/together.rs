@@ -72,6 +72,9 @@ fn a_hidden_tab_refreshes_nothing_until_it_is_seen() {
     let mut world = World::signed_in(1);
     world.dispatch(0, Event::Hidden);
     world.live(LIFETIME_S * 3);
+    // A timer that was set before it was hidden still fires.
+    world.dispatch(0, Event::Woke);
+    world.run();
     assert_eq!(world.provider.refreshes, 0);
     assert_eq!(world.gate(0), Gate::Open, "hidden is not signed out");
     world.dispatch(0, Event::Shown);
