@@ -13,6 +13,8 @@
 mod answers;
 #[path = "session/flows.rs"]
 mod flows;
+#[path = "session/idle.rs"]
+mod idle;
 #[path = "session/properties.rs"]
 mod properties;
 #[path = "session/return_path.rs"]

@@ -18,7 +18,7 @@ use crate::{
     config::{Config, StorageKind},
     session::{
         AccessToken, Ask, CallerId, Effect, Event, HttpResponse, Lifetime, NoToken, Outcome, Replaces, RequestId,
-        Rules, Session, SessionView, Settled, StoredSession, Values,
+        Rules, Session, SessionView, Settled, StoredSession, Timestamp, Values,
         protocol::{self, MAX_ANSWER_LENGTH},
     },
 };
@@ -47,6 +47,8 @@ pub struct Driver {
     pub(super) view: ArcRwSignal<SessionView>,
     session: RefCell<Session>,
     record: Record,
+    /// When somebody was last there, in any tab, where there is an idle timeout.
+    activity: Option<Record>,
     lock: Lock,
     knowledge: Knowledge,
     /// Announcements under way.
@@ -75,6 +77,7 @@ impl Driver {
             knowledge: Knowledge::new(format!("{key}:knows:")),
             announcements: Cell::new(0),
             releases_later: Cell::new(false),
+            activity: config.session.idle_timeout_ms.map(|_| Record::new(format!("{key}:active"), kind)),
             record: Record::new(key, kind),
             queue: RefCell::default(),
             is_running: Cell::new(false),
@@ -93,7 +96,7 @@ impl Driver {
         }
         loop {
             let Some(event) = self.queue.borrow_mut().pop_front() else { break };
-            let effects = self.session.borrow_mut().advance(event, clock::now());
+            let effects = self.advance(event);
             for effect in effects {
                 self.carry_out(effect);
             }
@@ -101,6 +104,17 @@ impl Driver {
         self.is_running.set(false);
         self.publish();
         self.rearm();
+    }
+
+    fn advance(&self, event: Event) -> Vec<Effect> {
+        let mut session = self.session.borrow_mut();
+        let now = clock::now();
+        let noted = self.activity.as_ref().and_then(|noted| noted.read()?.parse().ok());
+        if let Some(at) = noted {
+            // Hearing of it leads to nothing else.
+            _ = session.advance(Event::ActivityHeardOf { at: Timestamp(at) }, now);
+        }
+        session.advance(event, now)
     }
 
     /// Waits for a token. With the token that an API just refused, waits for another.
@@ -131,6 +145,11 @@ impl Driver {
         self.record.key() == key
     }
 
+    /// Whether a storage event is about when somebody was last there.
+    pub fn is_activity_key(&self, key: &str) -> bool {
+        self.activity.as_ref().is_some_and(|activity| activity.key() == key)
+    }
+
     /// Whether the config's storage is blocked.
     pub fn is_storage_blocked(&self) -> bool {
         self.record.is_blocked(self.config.session.storage)
@@ -148,9 +167,7 @@ impl Driver {
                 if forgets_kept && !matches!(settled, Settled::Conflict { stored: Some(_) }) {
                     self.store.clear();
                 }
-                if matches!(settled, Settled::Conflict { .. }) {
-                    self.queue.borrow_mut().push_front(Event::StoreSettled { settled });
-                }
+                self.queue.borrow_mut().push_front(Event::StoreSettled { settled });
             }
             Effect::AcquireLock => {
                 let driver = Rc::clone(self);
@@ -174,6 +191,12 @@ impl Driver {
                 if let Some(index) = callers.iter().position(|(waiting, _)| *waiting == caller) {
                     // A caller whose page is gone is not there to hear it.
                     _ = callers.swap_remove(index).1.send(result);
+                }
+            }
+            Effect::NoteActivity { at } => {
+                if let Some(noted) = &self.activity {
+                    // Where storage is full, each tab counts for itself.
+                    _ = noted.write(at.map(|at| at.0.to_string()).as_deref(), self.config.session.storage);
                 }
             }
             Effect::Keep { values } => {

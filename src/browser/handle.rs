@@ -105,6 +105,11 @@ impl Vestibule {
         self.dispatch(Event::WentOnline);
     }
 
+    /// Answers the warning that nobody has been there for long: the person stays, in all tabs.
+    pub fn stay(&self) {
+        self.dispatch(Event::StayRequested);
+    }
+
     /// The store beside the session.
     #[must_use]
     pub const fn store(&self) -> AppStore {
@@ -211,6 +216,9 @@ fn listen(driver: &Rc<Driver>, set_online: WriteSignal<bool>) {
             if key.as_deref().is_none_or(|key| driver.is_key(key)) {
                 driver.dispatch(Event::StorageChanged { stored: driver.stored() });
             }
+            if key.as_deref().is_some_and(|key| driver.is_activity_key(key)) {
+                driver.dispatch(Event::Woke);
+            }
             if key.as_deref().is_none_or(|key| driver.store.is_key(key)) {
                 driver.store.reread();
             }
@@ -223,6 +231,11 @@ fn listen(driver: &Rc<Driver>, set_online: WriteSignal<bool>) {
         driver.dispatch(Event::StorageChanged { stored: driver.stored() });
         driver.dispatch(Event::Shown);
     };
+    if driver.config.session.idle_timeout_ms.is_some() {
+        for sign_of_life in ["pointerdown", "pointermove", "keydown", "wheel", "touchmove"] {
+            on(sign_of_life, Box::new(|driver, _event| driver.dispatch(Event::ActivityNoticed)));
+        }
+    }
     // Shown again, or back from the back/forward cache: time has passed and other tabs have lived.
     on("visibilitychange", Box::new(look_again));
     on("pageshow", Box::new(look_again));

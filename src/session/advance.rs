@@ -18,6 +18,7 @@
 
 #![allow(clippy::match_same_arms, reason = "each pair of state and event has its own arm, and its own why")]
 
+mod idling;
 mod leaving;
 mod refreshing;
 mod signing_in;
@@ -67,6 +68,9 @@ impl Session {
             }
             Event::WentOnline => step.went_online(),
             Event::SignOutRequested => step.sign_out_requested(),
+            Event::ActivityNoticed => step.activity_noticed(),
+            Event::ActivityHeardOf { at } => step.activity_heard_of(at),
+            Event::StayRequested => step.stay_requested(),
         }
         step.effects
     }
@@ -97,6 +101,9 @@ impl Step<'_> {
     /// Takes over a session: granted, found in storage, or brought by another tab.
     fn admit(&mut self, session: StoredSession, waiting: Vec<CallerId>) {
         self.session.newest_generation = self.session.newest_generation.max(session.generation);
+        self.activity_heard_of(session.signed_in_at.min(self.now));
+        // It was hearsay. Others would wait until they no longer see what is there to stay.
+        self.session.left.retain(|left| !left.covers(&session));
         let user_info = if session.user.is_none() && self.session.rules.asks_user {
             UserInfo::Wanted { not_before: self.now }
         } else {
@@ -109,6 +116,7 @@ impl Step<'_> {
             is_rejected: false,
             is_confirmed: false,
             is_unsaved: false,
+            is_warned: false,
             user_info,
             waiting,
             refused: Vec::new(),
@@ -134,10 +142,10 @@ impl Step<'_> {
     fn look_at_the_clock(&mut self) {
         let rules = self.session.rules.clone();
         let is_hidden = self.session.is_hidden;
-        let State::SignedIn(signed_in) = &mut self.session.state else { return };
-        if signed_in.session.ends_at(&rules).is_some_and(|ends_at| self.now >= ends_at) {
-            return self.leave(SignedOutReason::TooOld);
+        if let Some(reason) = self.own_end() {
+            return self.end(reason);
         }
+        let State::SignedIn(signed_in) = &mut self.session.state else { return };
         let freshness = signed_in.freshness(&rules, self.now);
         let may_refresh = match &signed_in.refresh {
             Refresh::Idle => true,
@@ -306,12 +314,13 @@ impl Step<'_> {
     }
 
     fn storage_changed(&mut self, stored: Option<StoredSession>) {
-        let is_left = stored.as_ref().is_some_and(|stored| self.session.left.iter().any(|left| left.covers(stored)));
+        let covering = stored.as_ref().and_then(|stored| self.session.left.iter().find(|left| left.covers(stored)));
+        let (is_left, is_over) = (covering.is_some(), covering.is_some_and(|left| !left.is_hearsay));
         match (&mut self.session.state, stored) {
             (State::SignedIn(signed_in), None) => {
                 // What could not be saved cannot have been removed.
                 if !signed_in.is_unsaved {
-                    self.leave_quietly(SignedOutReason::Elsewhere);
+                    self.removed_by_another_tab();
                 }
             }
             (State::SignedIn(signed_in), Some(stored)) if stored.is_same_session(&signed_in.session) => {
@@ -344,7 +353,11 @@ impl Step<'_> {
                 // **Never** mix two users: storage says who is signed in.
                 // Of two, the newer one wins in every tab, or they would go on putting each other right.
                 let stays = signed_in.is_unsaved || signed_in.is_new(self.now) || is_left;
-                if stored.is_newer_than(&signed_in.session) || !stays {
+                if stored.is_newer_than(&signed_in.session) && is_over {
+                    // It came after ours, and was left here: **never** does it come back, and ours is long over.
+                    self.clear(Replaces::session(&stored));
+                    self.leave_quietly(SignedOutReason::Elsewhere);
+                } else if stored.is_newer_than(&signed_in.session) || !stays {
                     let waiting = std::mem::take(&mut signed_in.waiting);
                     self.release_lock_of_current();
                     // Callers of the earlier session must not get the new one's token.

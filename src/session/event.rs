@@ -115,6 +115,15 @@ pub enum Event {
     Shown,
     /// The browser says that the network is back.
     WentOnline,
+    /// Somebody used this tab: a key, a pointer, a wheel.
+    ActivityNoticed,
+    /// Where there is an idle timeout, the shell looks before every other event what the tabs have [noted](Effect::NoteActivity).
+    ActivityHeardOf {
+        /// The newest activity in any tab.
+        at: Timestamp,
+    },
+    /// The person answered the warning, and wants to stay.
+    StayRequested,
     /// The person signs out.
     SignOutRequested,
 }
@@ -142,7 +151,7 @@ pub enum Effect {
         replaces: Replaces,
     },
     /// Remove the record if storage still holds what is replaced, then dispatch
-    /// [`Event::StoreSettled`] when it did not.
+    /// [`Event::StoreSettled`] before anything else; where nothing was left to remove, that is a conflict too.
     ClearStore {
         /// What may be removed.
         replaces: Replaces,
@@ -164,6 +173,11 @@ pub enum Effect {
     Keep {
         /// Names and values; `None` removes what an earlier user left.
         values: Kept,
+    },
+    /// Let all tabs know when somebody was last there, also those that are opened later; `None`: forget it.
+    NoteActivity {
+        /// When.
+        at: Option<Timestamp>,
     },
 }
 

@@ -6,7 +6,7 @@ use super::{
     event::{CallerId, Kept, RequestId},
     protocol::Challenged,
     time::Timestamp,
-    tokens::{Freshness, StoredSession},
+    tokens::{Freshness, StoredSession, Tokens},
 };
 use crate::config::{Config, Root};
 use serde_json::Value;
@@ -20,6 +20,8 @@ pub struct Rules {
     pub refresh_early_ms: u64,
     /// Hard end of a session.
     pub max_age_ms: Option<u64>,
+    /// Signed out after so long without anybody being there, in any tab.
+    pub idle_timeout_ms: Option<u64>,
     /// Whether the provider can be asked who is signed in.
     pub asks_user: bool,
     /// Whether there is anything to revoke at sign-out.
@@ -62,6 +64,7 @@ impl Rules {
             refresh_by,
             refresh_early_ms: config.session.refresh_early_ms,
             max_age_ms: config.session.max_age_ms,
+            idle_timeout_ms: config.session.idle_timeout_ms,
             asks_user: config.provider.user_info.is_some(),
             revokes: !config.provider.revoke.is_empty(),
             clears_store: config.session.clear_store,
@@ -82,6 +85,8 @@ pub struct Session {
     pub(super) left: Vec<Left>,
     /// Nobody sees the page.
     pub(super) is_hidden: bool,
+    /// When somebody was last there, in any tab. Where there is no idle timeout nobody looks.
+    pub(super) active_at: Timestamp,
 }
 
 /// The four states.
@@ -118,6 +123,8 @@ pub struct SignedOut {
     pub challenge: Option<Challenged>,
     /// The revocation of the last session.
     pub revocation: Revocation,
+    /// To be revoked by the tab that removes the record, of all that see a session reach its end.
+    pub owed: Option<Tokens>,
 }
 
 /// A session that was left.
@@ -128,6 +135,8 @@ pub struct Left {
     /// Only a newer generation of it counts, when it was left for its tokens' sake; `None`: it was
     /// signed out, and nothing brings it back.
     pub up_to_generation: Option<u64>,
+    /// Only because storage was found empty: another tab may have emptied it of an earlier session.
+    pub is_hearsay: bool,
 }
 
 impl Left {
@@ -208,6 +217,8 @@ pub struct SignedIn {
     pub is_confirmed: bool,
     /// Storage did not take the record.
     pub is_unsaved: bool,
+    /// Nobody has been there for long: the person is asked whether to stay.
+    pub is_warned: bool,
     /// Who is asked about the user.
     pub user_info: UserInfo,
     /// Who waits for a token.
@@ -280,6 +291,8 @@ pub enum SignedOutReason {
     Expired,
     /// It reached its greatest age.
     TooOld,
+    /// Nobody was there for too long.
+    Idle,
 }
 
 /// What went wrong with a sign-in; the page has one message for each.
@@ -344,6 +357,8 @@ pub struct SessionView {
     pub retry_at: Option<Timestamp>,
     /// The session will not survive a reload.
     pub is_unsaved: bool,
+    /// Nobody has been there for long: who does not answer is signed out then.
+    pub idle_ends_at: Option<Timestamp>,
 }
 
 impl Session {
@@ -357,6 +372,7 @@ impl Session {
             newest_generation: 0,
             left: Vec::new(),
             is_hidden: false,
+            active_at: Timestamp(0),
         }
     }
 
@@ -407,6 +423,7 @@ impl Session {
             is_revocation_unconfirmed: false,
             retry_at: None,
             is_unsaved: false,
+            idle_ends_at: None,
         };
         match &self.state {
             State::Starting { .. } => SessionView { gate: Gate::Pending, ..blank },
@@ -435,6 +452,7 @@ impl Session {
                     | Refresh::Refused => None,
                 },
                 is_unsaved: signed_in.is_unsaved,
+                idle_ends_at: self.idle_ends_at().filter(|_| signed_in.is_warned),
                 ..blank
             },
         }
@@ -474,9 +492,24 @@ impl Session {
             UserInfo::Wanted { not_before } if can_ask => Some(not_before),
             UserInfo::Wanted { .. } | UserInfo::Settled | UserInfo::Asked(_) => None,
         };
-        [due_at, ask_at, signed_in.session.ends_at(&self.rules)].into_iter().flatten().min()
+        let idle_at = if signed_in.is_warned { self.idle_ends_at() } else { self.warns_at() };
+        [due_at, ask_at, idle_at, signed_in.session.ends_at(&self.rules)].into_iter().flatten().min()
+    }
+
+    /// When nobody will have been there for too long, if nobody comes.
+    pub(super) fn idle_ends_at(&self) -> Option<Timestamp> {
+        Some(self.active_at.after_ms(self.rules.idle_timeout_ms?))
+    }
+
+    /// When the person is asked whether to stay.
+    pub(super) fn warns_at(&self) -> Option<Timestamp> {
+        let warning_ms = MAX_WARNING_MS.min(self.rules.idle_timeout_ms? / 2);
+        Some(self.idle_ends_at()?.before_ms(warning_ms))
     }
 }
+
+/// So long before the end the person is asked; half of a short idle timeout.
+const MAX_WARNING_MS: u64 = 60_000;
 
 /// Whoever had not heard of a sign-in has heard of it after this long.
 const HEARD_OF_MS: u64 = 60_000;

@@ -4,6 +4,7 @@ use super::{
     arrival::{Announcer, skip_link},
     guard::{Standing, guarded, standing},
     header::header,
+    idle::idle_warning,
     login::login,
     markup::{Markup, div, region},
     page::pages,
@@ -41,7 +42,7 @@ pub fn App(
         provide_context(browser_url);
         routes(vestibule)
     });
-    div("region").child(skip_link()).children(routes).child(announcer.view())
+    div("region").child(skip_link()).children(routes).child(idle_warning(vestibule)).child(announcer.view())
 }
 
 /// Two routes: the login page, and everything else behind the guard. The config says what else there is, so the

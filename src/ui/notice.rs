@@ -18,6 +18,7 @@ pub fn notices(view: &SessionView, is_storage_blocked: bool) -> Vec<&'static str
         Some(SignedOutReason::Here) if view.is_revocation_unconfirmed => {}
         Some(SignedOutReason::Here) => notices.push(text::SIGNED_OUT),
         Some(SignedOutReason::Elsewhere) => notices.push(text::SIGNED_OUT_ELSEWHERE),
+        Some(SignedOutReason::Idle) => notices.push(text::IDLE_ENDED),
         Some(SignedOutReason::Ended | SignedOutReason::Expired | SignedOutReason::TooOld) => {
             notices.push(text::SESSION_ENDED);
         }

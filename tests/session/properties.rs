@@ -92,6 +92,9 @@ fn event() -> impl Strategy<Value = Event> {
         Just(Event::Shown),
         Just(Event::WentOnline),
         Just(Event::SignOutRequested),
+        Just(Event::ActivityNoticed),
+        timestamp().prop_map(|at| Event::ActivityHeardOf { at }),
+        Just(Event::StayRequested),
     ]
 }
 
@@ -99,8 +102,11 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 5000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn advance_never_panics_and_a_closed_gate_shows_nobody(events in proptest::collection::vec((event(), timestamp()), 0..40)) {
-        let mut session = Session::new(Rules::of(&config()));
+    fn advance_never_panics_and_a_closed_gate_shows_nobody(
+        events in proptest::collection::vec((event(), timestamp()), 0..40),
+        idle_timeout_ms in proptest::option::of(0..1_000_000_u64),
+    ) {
+        let mut session = Session::new(Rules { idle_timeout_ms, ..Rules::of(&config()) });
         for (event, now) in events {
             let is_sign_out = event == Event::SignOutRequested;
             let _ = session.advance(event, now);

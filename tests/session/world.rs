@@ -157,6 +157,8 @@ pub struct World {
     pub config: Config,
     pub storage: Option<StoredSession>,
     pub storage_is_full: bool,
+    /// When somebody was last there, as storage has it.
+    pub activity: Option<Timestamp>,
     pub tabs: Vec<Tab>,
     pub provider: Provider,
     pub under_way: Vec<(usize, RequestId, Ask)>,
@@ -187,6 +189,7 @@ impl World {
             now,
             storage: None,
             storage_is_full: false,
+            activity: None,
             tabs: (0..tabs).map(|_| tab()).collect(),
             provider: Provider { lifetime_s: LIFETIME_S, ..Provider::default() },
             under_way: Vec::new(),
@@ -317,6 +320,10 @@ impl World {
     pub fn dispatch(&mut self, tab: usize, event: Event) {
         self.tabs[tab].inbox.push_back(event);
         while let Some(event) = self.tabs[tab].inbox.pop_front() {
+            if let Some(at) = self.activity {
+                let effects = self.tabs[tab].session.advance(Event::ActivityHeardOf { at }, self.now);
+                assert_eq!(effects, [], "to hear of it is all");
+            }
             let effects = self.tabs[tab].session.advance(event, self.now);
             for effect in effects {
                 self.carry_out(tab, effect);
@@ -352,12 +359,13 @@ impl World {
                 if forgets_kept && (self.storage.is_none() || replaces.allows(self.storage.as_ref())) {
                     self.tabs[tab].kept_forgotten += 1;
                 }
-                if replaces.allows(self.storage.as_ref()) {
+                let settled = if replaces.allows(self.storage.as_ref()) {
                     self.write(tab, None);
+                    Settled::Done
                 } else {
-                    let stored = self.storage.clone();
-                    self.tabs[tab].inbox.push_front(Event::StoreSettled { settled: Settled::Conflict { stored } });
-                }
+                    Settled::Conflict { stored: self.storage.clone() }
+                };
+                self.tabs[tab].inbox.push_front(Event::StoreSettled { settled });
             }
             Effect::AcquireLock => self.lock_queue.push_back(tab),
             Effect::ReleaseLock => self.free_lock(tab),
@@ -366,6 +374,7 @@ impl World {
                 assert_eq!(earlier, None, "a caller is answered once");
             }
             Effect::Keep { values } => self.tabs[tab].kept = values,
+            Effect::NoteActivity { at } => self.activity = at,
         }
     }
 
@@ -399,6 +408,11 @@ impl World {
             self.tabs[tab].inbox.extend(waiting);
         }
         panic!("tabs talk without end");
+    }
+
+    /// What this tab was about to hear is still on its way.
+    pub fn delay(&mut self, tab: usize) {
+        self.tabs[tab].inbox.clear();
     }
 
     fn free_lock(&mut self, tab: usize) {

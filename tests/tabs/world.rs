@@ -33,6 +33,7 @@ const RULES: Rules = Rules {
     refresh_by: RefreshBy::RefreshToken,
     refresh_early_ms: 60_000,
     max_age_ms: None,
+    idle_timeout_ms: None,
     asks_user: false,
     revokes: true,
     clears_store: false,
@@ -591,6 +592,7 @@ impl World {
                         self.unknown.insert(parts(other.tokens.access_token.expose()).0);
                     }
                     self.write(tab, None);
+                    events.push_front(Event::StoreSettled { settled: Settled::Done });
                 } else {
                     events.push_front(Event::StoreSettled { settled: Settled::Conflict { stored } });
                 }
@@ -601,7 +603,7 @@ impl World {
                 self.tabs[tab].waiting = self.tabs[tab].waiting.saturating_sub(1);
                 assert!(matches!(result, Ok(_) | Err(NoToken::SignedOut | NoToken::Unreachable)));
             }
-            Effect::Keep { .. } => {}
+            Effect::Keep { .. } | Effect::NoteActivity { .. } => {}
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::Step;
 use crate::session::{
-    event::{Ask, Effect, NoToken},
+    event::{Ask, Effect, NoToken, Settled},
     state::{Left, Revocation, SignedIn, SignedOut, SignedOutReason, State},
     time::Timestamp,
     tokens::{Replaces, Tokens},
@@ -24,11 +24,57 @@ impl Step<'_> {
         self.clear(replaces);
         self.leave_quietly(SignedOutReason::Here);
         if self.session.rules.revokes {
-            let request = self.next_request(Timestamp::default());
-            if let State::SignedOut(out) = &mut self.session.state {
-                out.revocation = Revocation::UnderWay(request);
-            }
-            self.effects.push(Effect::Send { request, ask: Ask::Revoke { tokens } });
+            self.revoke(tokens);
+        }
+    }
+
+    /// Tells the provider, and the page what became of it.
+    pub(super) fn revoke(&mut self, tokens: Tokens) {
+        let request = self.next_request(Timestamp::default());
+        if let State::SignedOut(out) = &mut self.session.state {
+            out.revocation = Revocation::UnderWay(request);
+        }
+        self.effects.push(Effect::Send { request, ask: Ask::Revoke { tokens } });
+    }
+
+    /// The session has come to the end that the config sets it. All tabs see that; the one that removes the record
+    /// tells the provider.
+    pub(super) fn end(&mut self, reason: SignedOutReason) {
+        let Some(session) = self.session.signed_in().cloned() else { return };
+        self.clear(Replaces::whole_session(&session));
+        self.leave_quietly(reason);
+        if let State::SignedOut(out) = &mut self.session.state
+            && self.session.rules.revokes
+        {
+            out.owed = Some(session.tokens);
+        }
+    }
+
+    /// A record was to be removed.
+    pub(super) fn clearing_settled(&mut self, settled: Settled) {
+        let owed = if let State::SignedOut(out) = &mut self.session.state { out.owed.take() } else { None };
+        match (settled, owed) {
+            (Settled::Done | Settled::InMemory, Some(tokens)) => self.revoke(tokens),
+            // It had been replaced by somebody else's.
+            (Settled::Conflict { stored: Some(stored) }, _) => self.storage_changed(Some(stored)),
+            // The provider is told already, or by another tab, or there is nothing to tell.
+            (Settled::Done | Settled::InMemory, None) | (Settled::Conflict { stored: None }, _) => {}
+        }
+    }
+
+    /// The record is gone: somebody signed out, or it reached its end and another tab was first to see that.
+    pub(super) fn removed_by_another_tab(&mut self) {
+        let reason = self.own_end().unwrap_or(SignedOutReason::Elsewhere);
+        self.leave_quietly(reason);
+    }
+
+    /// Whether the session has reached an end that the config sets it.
+    pub(super) fn own_end(&mut self) -> Option<SignedOutReason> {
+        let ends_at = self.session.signed_in()?.ends_at(&self.session.rules);
+        let is_idle = self.is_idle();
+        match ends_at {
+            Some(ends_at) if self.now >= ends_at => Some(SignedOutReason::TooOld),
+            _ => is_idle.then_some(SignedOutReason::Idle),
         }
     }
 
@@ -51,15 +97,22 @@ impl Step<'_> {
             let left = Left {
                 signed_in_at: session.signed_in_at,
                 up_to_generation: match reason {
-                    SignedOutReason::Here | SignedOutReason::Elsewhere | SignedOutReason::TooOld => None,
+                    SignedOutReason::Here
+                    | SignedOutReason::Elsewhere
+                    | SignedOutReason::TooOld
+                    | SignedOutReason::Idle => None,
                     SignedOutReason::Ended | SignedOutReason::Expired => Some(session.generation),
                 },
+                is_hearsay: reason == SignedOutReason::Elsewhere,
             };
             // What others have left behind since has been heard of everywhere.
             if self.session.left.len() >= MAX_LEFT {
                 self.session.left.remove(0);
             }
             self.session.left.push(left);
+        }
+        if self.session.rules.idle_timeout_ms.is_some() {
+            self.effects.push(Effect::NoteActivity { at: None });
         }
         let out = State::SignedOut(SignedOut { reason: Some(reason), ..SignedOut::default() });
         if let State::SignedIn(signed_in) = std::mem::replace(&mut self.session.state, out) {

@@ -26,7 +26,7 @@ impl Step<'_> {
             return;
         }
         match stored {
-            None if !signed_in.is_unsaved => return self.leave_quietly(SignedOutReason::Elsewhere),
+            None if !signed_in.is_unsaved => return self.removed_by_another_tab(),
             Some(stored) if !stored.is_same_session(&signed_in.session) && !signed_in.is_unsaved => {
                 let ours = signed_in.session.signed_in_at;
                 self.storage_changed(Some(stored));
@@ -123,11 +123,7 @@ impl Step<'_> {
 
     pub(super) fn store_settled(&mut self, settled: Settled) {
         let State::SignedIn(signed_in) = &mut self.session.state else {
-            // A record that was to be cleared had been replaced by somebody else's.
-            if let Settled::Conflict { stored: Some(stored) } = settled {
-                self.storage_changed(Some(stored));
-            }
-            return;
+            return self.clearing_settled(settled);
         };
         let Refresh::Saving { session, kept } = &mut signed_in.refresh else {
             // The record of a sign-in, or of a user who became known.

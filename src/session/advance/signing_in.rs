@@ -79,5 +79,6 @@ impl Step<'_> {
             self.effects.push(Effect::Keep { values: kept });
         }
         self.admit(session, Vec::new());
+        self.note_activity();
     }
 }

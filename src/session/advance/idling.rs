@@ -1,0 +1,63 @@
+//! Idle time: who is not there for long is asked whether to stay, and signed out without an answer.
+//!
+//! ```text
+//! active ------------------> warned ----------------> signed out, reason Idle
+//!    ^   60 s before the end,   |      idle_timeout
+//!    |   or half of it          |
+//!    '--------- an answer ------'
+//! ```
+//! What counts is the newest activity in any tab: each notes its own in storage and hears of the others' there. Once the
+//! warning is shown, only an answer counts: a hand that brushes the mouse is nobody who is there. What a clock
+//! that was wrong has noted for the future says nothing.
+
+use super::Step;
+use crate::session::{event::Effect, state::State, time::Timestamp};
+
+/// Activity is noted no more often.
+const NOTED_EVERY_MS: u64 = 1000;
+
+impl Step<'_> {
+    pub(super) fn activity_noticed(&mut self) {
+        if (self.session.active_at..self.session.active_at.after_ms(NOTED_EVERY_MS)).contains(&self.now) {
+            return;
+        }
+        // First what has happened meanwhile: the computer may have slept for a night.
+        self.look_at_the_clock();
+        if matches!(&self.session.state, State::SignedIn(signed_in) if !signed_in.is_warned) {
+            self.note_activity();
+        }
+    }
+
+    pub(super) fn stay_requested(&mut self) {
+        self.look_at_the_clock();
+        if let State::SignedIn(signed_in) = &mut self.session.state {
+            signed_in.is_warned = false;
+            self.note_activity();
+        }
+    }
+
+    pub(super) fn activity_heard_of(&mut self, at: Timestamp) {
+        if self.session.rules.idle_timeout_ms.is_some() && at <= self.now {
+            self.session.active_at = self.session.active_at.max(at);
+        }
+    }
+
+    pub(super) fn note_activity(&mut self) {
+        if self.session.rules.idle_timeout_ms.is_some() {
+            self.session.active_at = self.now;
+            self.effects.push(Effect::NoteActivity { at: Some(self.now) });
+        }
+    }
+
+    /// Whether nobody has been there for too long. Warns, and takes a warning back that was answered in another tab.
+    pub(super) fn is_idle(&mut self) -> bool {
+        // A clock that was set back: counted from now.
+        self.session.active_at = self.session.active_at.min(self.now);
+        let has_come = |at: Option<Timestamp>| at.is_some_and(|at| self.now >= at);
+        let (is_due, is_over) = (has_come(self.session.warns_at()), has_come(self.session.idle_ends_at()));
+        if let State::SignedIn(signed_in) = &mut self.session.state {
+            signed_in.is_warned = is_due;
+        }
+        is_over
+    }
+}
