@@ -10,15 +10,15 @@ use super::{
     app_store::AppStore,
     clock, http,
     knowledge::Knowledge,
-    lock::{Lock, Wait},
+    lock::{self, Lock, Wait},
     spawn::spawn,
     storage::{Record, Written},
 };
 use crate::{
     config::{Config, StorageKind},
     session::{
-        AccessToken, Ask, CallerId, Effect, Event, HttpResponse, Lifetime, NoToken, Outcome, Replaces, RequestId,
-        Rules, Session, SessionView, Settled, StoredSession, Timestamp, Values,
+        AccessToken, Ask, CallerId, Effect, Event, Finding, HttpResponse, Lifetime, NoToken, Outcome, Replaces,
+        RequestId, Rules, Session, SessionView, Settled, StoredSession, Timestamp, Trail, Values,
         protocol::{self, MAX_ANSWER_LENGTH},
     },
 };
@@ -60,6 +60,8 @@ pub struct Driver {
     timeout: RefCell<Option<Timeout>>,
     callers: RefCell<Vec<(CallerId, oneshot::Sender<Answer>)>>,
     next_caller: Cell<u32>,
+    /// Where somebody wants to see it.
+    trail: Option<RefCell<Trail>>,
 }
 
 impl Driver {
@@ -84,6 +86,7 @@ impl Driver {
             timeout: RefCell::default(),
             callers: RefCell::default(),
             next_caller: Cell::new(0),
+            trail: is_inspected(config).then(RefCell::default),
             config,
         })
     }
@@ -114,7 +117,35 @@ impl Driver {
             // Hearing of it leads to nothing else.
             _ = session.advance(Event::ActivityHeardOf { at: Timestamp(at) }, now);
         }
+        if let Some(trail) = &self.trail {
+            trail.borrow_mut().hear(&event, now);
+        }
         session.advance(event, now)
+    }
+
+    /// Whether somebody wants to see what is under the hood.
+    pub const fn is_inspected(&self) -> bool {
+        self.trail.is_some()
+    }
+
+    /// How things stand in this tab and among all, and what this one last heard.
+    pub async fn inspect(&self) -> Vec<Finding> {
+        let names = lock::held_names().await;
+        let now = clock::now();
+        let mut findings = self.session.borrow().inspect(now);
+        let holder = match &names {
+            None => "there are no Web Locks",
+            Some(_) if self.lock.is_held() => "this tab has it",
+            Some(names) if names.iter().any(|name| name == self.lock.name()) => "another tab has it",
+            Some(_) => "free",
+        };
+        findings.push(("Refresh lock", holder.to_owned()));
+        let knowing = names.iter().flatten().filter(|name| self.knowledge.is_of(name)).count();
+        findings.push(("Tabs with a session", knowing.to_string()));
+        if let Some(trail) = &self.trail {
+            findings.extend(trail.borrow().findings(now));
+        }
+        findings
     }
 
     /// Waits for a token. With the token that an API just refused, waits for another.
@@ -365,6 +396,11 @@ impl Drop for Driver {
     fn drop(&mut self) {
         self.lock.release();
     }
+}
+
+/// Whether the config wants the panel; development builds also ask the address bar.
+fn is_inspected(config: &Config) -> bool {
+    config.session.panel || (cfg!(debug_assertions) && address_parameters().iter().any(|(name, _)| name == "debug"))
 }
 
 /// The query string of the address bar, for `{{url.NAME}}`.

@@ -9,7 +9,7 @@ use super::{
 use crate::{
     config::{Binding, Config, Query},
     session::{
-        Event, Form, QueryProblem, SessionView, Timestamp, Tokens, Values,
+        Event, Finding, Form, QueryProblem, SessionView, Timestamp, Tokens, Values,
         call::{self, Next},
         protocol::{self, HttpResponse},
         read_before_rows, read_rows,
@@ -108,6 +108,20 @@ impl Vestibule {
     /// Answers the warning that nobody has been there for long: the person stays, in all tabs.
     pub fn stay(&self) {
         self.dispatch(Event::StayRequested);
+    }
+
+    /// Whether an operator wants to see what [`Vestibule::inspect`] finds.
+    #[must_use]
+    pub fn shows_panel(&self) -> bool {
+        self.driver.try_with_value(|driver| driver.is_inspected()).unwrap_or_default()
+    }
+
+    /// How things stand in this tab, who has the refresh lock, and the last events by name. Never a secret.
+    pub async fn inspect(&self) -> Vec<Finding> {
+        match self.driver.try_get_value() {
+            Some(driver) => driver.inspect().await,
+            None => Vec::new(),
+        }
     }
 
     /// The store beside the session.

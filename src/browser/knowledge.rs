@@ -5,13 +5,12 @@
 //! frees the refresh lock. Who is granted the refresh lock asks for all of them, and waits, for a while at most,
 //! until its own view of the storage is not behind any.
 
-use super::lock::{self, LockManager};
+use super::lock;
 use crate::session::Known;
 use futures_channel::oneshot;
 use gloo_timers::callback::Timeout;
 use std::{cell::RefCell, rc::Rc};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
-use wasm_bindgen_futures::JsFuture;
 
 /// A lock that nobody else can hold is granted at once; whatever keeps it must not keep the refresh lock.
 const MAX_ANNOUNCEMENT_MS: u32 = 1000;
@@ -78,16 +77,15 @@ impl Knowledge {
         }
     }
 
+    /// Whether a lock of this name says what a tab knows.
+    pub fn is_of(&self, name: &str) -> bool {
+        name.starts_with(&self.prefix)
+    }
+
     /// What all the tabs know.
     pub async fn all(&self) -> Vec<Known> {
-        let Some(Ok(query)) = lock::manager().map(|manager: LockManager| manager.query()) else { return Vec::new() };
-        let Ok(snapshot) = JsFuture::from(query).await else { return Vec::new() };
-        let held = js_sys::Reflect::get(&snapshot, &"held".into()).unwrap_or_default();
-        let known = |lock: JsValue| {
-            let name = js_sys::Reflect::get(&lock, &"name".into()).ok()?.as_string()?;
-            Known::from_text(name.strip_prefix(&self.prefix)?)
-        };
-        js_sys::Array::from(&held).iter().filter_map(known).collect()
+        let names = lock::held_names().await.unwrap_or_default();
+        names.iter().filter_map(|name| Known::from_text(name.strip_prefix(&self.prefix)?)).collect()
     }
 }
 

@@ -11,6 +11,7 @@ use std::{
     rc::Rc,
 };
 use wasm_bindgen::{JsCast, JsValue, prelude::*};
+use wasm_bindgen_futures::JsFuture;
 use web_sys::AbortController;
 
 /// No wait is longer.
@@ -107,7 +108,7 @@ impl Lock {
             Ok(promise) => {
                 let current = Rc::clone(&self.current);
                 spawn(async move {
-                    let end = wasm_bindgen_futures::JsFuture::from(promise).await;
+                    let end = JsFuture::from(promise).await;
                     // An opaque origin, or storage that is blocked: there is nobody to share with. A wait that was
                     // given up is rejected too, and is nobody's concern.
                     if end.is_err() && waits_with(&current, &controller) {
@@ -120,6 +121,16 @@ impl Lock {
             }
             Err(_) => ended(Wait::Granted),
         }
+    }
+
+    /// The name that all tabs know it by.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Whether this tab has it.
+    pub fn is_held(&self) -> bool {
+        self.current.borrow().as_ref().is_some_and(|hold| hold.free.is_some())
     }
 
     /// Which wait it is: another one after each [`Lock::release`].
@@ -141,6 +152,15 @@ impl Lock {
 /// Whether the wait that is under way is this one.
 fn waits_with(current: &RefCell<Option<Hold>>, controller: &AbortController) -> bool {
     current.borrow().as_ref().is_some_and(|hold| hold.controller == *controller)
+}
+
+/// The names of all locks that the tabs of this origin hold now; `None` where there are no Web Locks.
+pub async fn held_names() -> Option<Vec<String>> {
+    let query = manager()?.query().ok()?;
+    let snapshot = JsFuture::from(query).await.ok()?;
+    let held = js_sys::Reflect::get(&snapshot, &"held".into()).unwrap_or_default();
+    let name = |lock: JsValue| js_sys::Reflect::get(&lock, &"name".into()).ok()?.as_string();
+    Some(js_sys::Array::from(&held).iter().filter_map(name).collect())
 }
 
 /// Web Locks, where there are any.

@@ -28,6 +28,7 @@ mod advance;
 pub mod call;
 pub mod claims;
 mod event;
+mod inspection;
 pub mod protocol;
 mod query;
 mod return_path;
@@ -37,6 +38,7 @@ mod time;
 mod tokens;
 
 pub use event::{Ask, CallerId, Effect, Event, Form, Jitter, Kept, NoToken, Outcome, RequestId, Settled};
+pub use inspection::{Finding, Trail};
 pub use protocol::{Challenged, Grant, HttpFailure, HttpRequest, HttpResponse, Values};
 pub use query::{QueryProblem, read_before_rows, read_rows};
 pub use return_path::ReturnPath;

@@ -8,6 +8,7 @@ use super::{
     login::login,
     markup::{Markup, div, region},
     page::pages,
+    panel::panel,
     watch::{Derived, is, watch},
     way::{Here, LOGIN},
 };
@@ -42,7 +43,12 @@ pub fn App(
         provide_context(browser_url);
         routes(vestibule)
     });
-    div("region").child(skip_link()).children(routes).child(idle_warning(vestibule)).child(announcer.view())
+    div("region")
+        .child(skip_link())
+        .children(routes)
+        .child(idle_warning(vestibule))
+        .children(panel(vestibule))
+        .child(announcer.view())
 }
 
 /// Two routes: the login page, and everything else behind the guard. The config says what else there is, so the

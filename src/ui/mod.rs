@@ -29,6 +29,7 @@ mod login;
 mod markup;
 mod notice;
 mod page;
+mod panel;
 mod problem_page;
 mod record;
 pub mod require;

@@ -48,6 +48,8 @@ pub const DEVICE_OFFLINE: &str = "You are offline.";
 pub const FRAMED: &str = "Another site shows this page inside its own. For your safety there is no sign-in here.";
 pub const OPEN_ALONE: &str = "Open it in a window of its own";
 
+pub const PANEL: &str = "Session";
+
 pub const RESTORING: &str = "Restoring your session…";
 pub const SERVICE_AWAY: &str = "The sign-in service cannot be reached.";
 pub const RETRY_IN: &str = "Next try in ";

@@ -14,7 +14,7 @@
 //!
 //! One thing is assumed: a tab's view catches up within the two seconds that a tab waits for it. And one is excused:
 //! where the only tab that knew of the newest refresh token, or of a sign-out, has died before any other could see what
-//! it wrote, or an answer was lost. Nobody could know better.
+//! it wrote, or an answer was lost, or two signed in at once and a tab heard of the other only after a minute. Nobody could know better.
 
 use crate::happening::{Failure, Happening, RequestKey};
 use std::{
@@ -390,6 +390,15 @@ impl World {
             Happening::TimePasses(seconds) => {
                 self.budget.passes -= 1;
                 self.now = self.now.after_ms(u64::from(seconds) * 1000);
+                if seconds >= 60 {
+                    // Who was asleep for so long puts nothing right any more: of two who signed in at once, either may stay.
+                    let asleep = |tab: &usize| self.tabs[*tab].is_unheard || !self.tabs[*tab].coming.is_empty();
+                    let asleep: Vec<usize> = (0..self.tabs.len()).filter(asleep).collect();
+                    for tab in asleep {
+                        let session = self.session_of(tab).map(|session| session.signed_in_at);
+                        self.unknown.extend(session.and_then(|session| self.sessions.get(&session)));
+                    }
+                }
             }
         }
     }

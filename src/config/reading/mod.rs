@@ -318,6 +318,7 @@ impl Reader<'_> {
             idle_timeout_ms: span("idle_timeout_s", 1),
             max_age_ms: span("max_age_s", 1),
             clear_store: self.flag(value.member("clear_store"), true),
+            panel: self.flag(value.member("panel"), false),
         }
     }
 
