@@ -3,12 +3,16 @@
 #[cfg(target_arch = "wasm32")]
 fn main() {
     use vestibule::{
-        browser::{Vestibule, load_config, spawn},
+        browser::{Vestibule, hand_over, load_config, spawn},
         ui::{App, ConfigProblemPage, mount},
     };
 
     spawn(async {
-        match load_config().await {
+        let config = load_config().await;
+        if config.as_ref().map_or(true, |config| config.session.panel) && hand_over().await {
+            return;
+        }
+        match config {
             Ok(config) => mount(move || {
                 let vestibule = Vestibule::start(config);
                 leptos::view! { <App vestibule/> }

@@ -21,6 +21,7 @@ mod http;
 mod knowledge;
 mod load;
 mod lock;
+mod operator;
 mod spawn;
 mod storage;
 
@@ -28,4 +29,5 @@ pub use app_store::AppStore;
 pub use driver::query_pairs;
 pub use handle::Vestibule;
 pub use load::{ConfigProblem, base_path, load_config};
+pub use operator::hand_over;
 pub use spawn::spawn;

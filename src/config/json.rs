@@ -6,6 +6,7 @@
 //! number is, `serde_json` says. (RFC 8259.)
 
 use super::Mistake;
+use super::mistake::{TELLS, told};
 use super::pointer::push_token;
 use serde_json::{Map, Number, Value};
 
@@ -43,8 +44,12 @@ pub fn write_json(value: &Value) -> String {
 /// The second half of a sentence.
 type Reason = &'static str;
 
-const END: Reason = "the text ends too early";
-const NO_VALUE: Reason = "expected a value";
+const fn reason(text: Reason) -> Reason {
+    if TELLS { text } else { "" }
+}
+
+const END: Reason = reason("the text ends too early");
+const NO_VALUE: Reason = reason("expected a value");
 const DIGITS: &[u8] = b"0123456789";
 
 struct Source<'t> {
@@ -58,6 +63,9 @@ struct Source<'t> {
 
 impl Source<'_> {
     fn mistake(&self, reason: Reason) -> Mistake {
+        if !TELLS {
+            return Mistake { pointer: String::new(), sentence: String::new() };
+        }
         let before = self.text.get(..self.at).unwrap_or(self.text);
         let line = before.bytes().filter(|byte| *byte == b'\n').count() + 1;
         let column = before.chars().rev().take_while(|c| *c != '\n').count() + 1;
@@ -90,7 +98,7 @@ impl Source<'_> {
         let value = self.value(DEEPEST)?;
         match self.token() {
             Err(_) => Ok(value),
-            Ok(_) => Err("nothing may follow the value"),
+            Ok(_) => Err(reason("nothing may follow the value")),
         }
     }
 
@@ -145,7 +153,7 @@ impl Source<'_> {
     /// At least one digit.
     fn digits(&mut self) -> Result<(), Reason> {
         if !self.one_of(DIGITS) {
-            return Err("this is no number");
+            return Err(reason("this is no number"));
         }
         while self.one_of(DIGITS) {}
         Ok(())
@@ -156,7 +164,9 @@ impl Source<'_> {
         let outer = self.pointer.len();
         let mut list = Vec::new();
         while self.goes_on(list.is_empty(), b']')? {
-            push_token(&mut self.pointer, &list.len().to_string());
+            if TELLS {
+                push_token(&mut self.pointer, &list.len().to_string());
+            }
             list.push(self.value(levels)?);
             self.pointer.truncate(outer);
         }
@@ -169,16 +179,18 @@ impl Source<'_> {
         let mut object = Map::new();
         while self.goes_on(object.is_empty(), b'}')? {
             if self.token()? != b'"' {
-                return Err("expected a key in quotes");
+                return Err(reason("expected a key in quotes"));
             }
             let name = self.string()?;
             if self.token()? != b':' {
-                return Err("expected `:`");
+                return Err(reason("expected `:`"));
             }
             self.at += 1;
-            push_token(&mut self.pointer, &name);
+            if TELLS {
+                push_token(&mut self.pointer, &name);
+            }
             if object.contains_key(&name) {
-                let sentence = format!("The key `{name}` stands twice in this object; only one may stay.");
+                let sentence = told(|| format!("The key `{name}` stands twice in this object; only one may stay."));
                 self.duplicates.push(Mistake { pointer: self.pointer.clone(), sentence });
             }
             object.insert(name, self.value(levels)?);
@@ -189,7 +201,7 @@ impl Source<'_> {
 
     /// Steps over an opening bracket.
     fn enter(&mut self, levels: usize) -> Result<usize, Reason> {
-        let inner = levels.checked_sub(1).ok_or("nested deeper than 64 levels")?;
+        let inner = levels.checked_sub(1).ok_or(reason("nested deeper than 64 levels"))?;
         self.at += 1;
         Ok(inner)
     }
@@ -205,10 +217,10 @@ impl Source<'_> {
             return Ok(true);
         }
         if next != b',' {
-            return Err("expected a comma or the closing bracket");
+            return Err(reason("expected a comma or the closing bracket"));
         }
         self.at += 1;
-        if self.token()? == close { Err("trailing comma") } else { Ok(true) }
+        if self.token()? == close { Err(reason("trailing comma")) } else { Ok(true) }
     }
 
     /// The text between two quotes; stands on the first.
@@ -226,7 +238,7 @@ impl Source<'_> {
                 b'\\' => out.push(self.escaped()?),
                 _ => {
                     self.at -= 1;
-                    return Err("a line break or another control character must be escaped in a text");
+                    return Err(reason("a line break or another control character must be escaped in a text"));
                 }
             }
         }
@@ -241,7 +253,7 @@ impl Source<'_> {
             b'f' => '\u{c}',
             b'u' => return self.escaped_code(),
             byte @ (b'"' | b'\\' | b'/') => char::from(byte),
-            _ => return Err("there is no such escape"),
+            _ => return Err(reason("there is no such escape")),
         })
     }
 
@@ -255,14 +267,14 @@ impl Source<'_> {
                 code = 0x1_0000 + ((code - 0xd800) << 10) + (low - 0xdc00);
             }
         }
-        char::from_u32(code).ok_or("this escape is half a character")
+        char::from_u32(code).ok_or(reason("this escape is half a character"))
     }
 
     fn unit(&mut self) -> Result<u32, Reason> {
         let mut unit = 0;
         for _ in 0..4 {
             let digit = char::from(self.byte()?).to_digit(16);
-            unit = unit * 16 + digit.ok_or("expected four hexadecimal digits")?;
+            unit = unit * 16 + digit.ok_or(reason("expected four hexadecimal digits"))?;
         }
         Ok(unit)
     }

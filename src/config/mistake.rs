@@ -6,6 +6,15 @@
 
 use std::fmt;
 
+/// Whether mistakes are told in words. Without, a config is right or wrong, by the very same checks: the app that everybody
+/// loads carries no sentences that only operators get to see.
+pub(super) const TELLS: bool = cfg!(feature = "operator");
+
+/// Words that are made only where they are told.
+pub(super) fn told(words: impl FnOnce() -> String) -> String {
+    if TELLS { words() } else { String::new() }
+}
+
 /// One thing that is wrong, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mistake {
@@ -27,9 +36,9 @@ pub struct Mistakes(pub Vec<Mistake>);
 
 impl Mistakes {
     /// One mistake about the whole file.
+    #[inline]
     pub(super) fn whole_file(sentence: impl Into<String>) -> Self {
-        let pointer = String::new();
-        let sentence = sentence.into();
+        let (pointer, sentence) = (String::new(), told(|| sentence.into()));
         Self(vec![Mistake { pointer, sentence }])
     }
 
@@ -77,6 +86,9 @@ pub(super) fn listed(names: &[&str]) -> String {
 
 /// The names and, when one is near, a guess: how every sentence tells what is allowed.
 pub(super) fn allowed(found: &str, names: &[&str]) -> String {
+    if !TELLS {
+        return String::new();
+    }
     if names.is_empty() {
         return "none.".to_owned();
     }

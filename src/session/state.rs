@@ -203,6 +203,7 @@ pub enum Revocation {
 }
 
 /// Somebody is signed in.
+#[expect(clippy::struct_excessive_bools, reason = "each is one thing that is so or not, whatever the others are")]
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct SignedIn {
     /// The session.

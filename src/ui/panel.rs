@@ -13,7 +13,7 @@ use std::time::Duration;
 
 /// The panel, closed until somebody opens it; nothing where it is not wanted.
 pub fn panel(vestibule: Vestibule) -> Option<Markup> {
-    vestibule.shows_panel().then(|| {
+    (cfg!(feature = "operator") && vestibule.shows_panel()).then(|| {
         let findings = State::new(Vec::new());
         let view = vestibule.view();
         let tick = State::new(());

@@ -15,6 +15,8 @@ pub fn ConfigProblemPage(
 ) -> impl IntoView {
     document().set_title(text::CONFIG_TITLE);
     let content = match problem {
+        // The app that would tell was left out, or cannot be had.
+        _ if !cfg!(feature = "operator") => vec![p(text::CONFIG_UNTOLD).class("lead")],
         ConfigProblem::Mistakes(mistakes) => {
             let lead = if mistakes.0.len() == 1 { text::CONFIG_LEAD } else { text::CONFIG_LEAD_MANY };
             let entries = mistakes.0.into_iter().map(|mistake| {

@@ -89,6 +89,7 @@ pub const NO_SUCH_QUERY: &str = "no query of that name";
 pub const CONFIG_TITLE: &str = "This app cannot start yet";
 pub const CONFIG_LEAD: &str = "Its config.json needs a correction:";
 pub const CONFIG_LEAD_MANY: &str = "Its config.json needs these corrections:";
+pub const CONFIG_UNTOLD: &str = "Its config.json is missing or needs a correction. Please tell whoever runs it.";
 pub const WHOLE_FILE: &str = "the whole file";
 pub const RELOAD: &str = "Reload";
 

@@ -87,6 +87,7 @@ fn every_preset_tells_a_refusal_from_the_end_of_a_session() {
 }
 
 #[test]
+#[cfg_attr(not(feature = "operator"), ignore = "it is about the words")]
 fn no_preset_needs_a_var_beyond_those_of_its_fixture() {
     for name in names() {
         let fixture = fixture(&name);

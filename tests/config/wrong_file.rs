@@ -7,7 +7,12 @@ use vestibule::config::{Draft, Mistakes, Preset};
 /// Exactly this one mistake, with this sentence.
 #[track_caller]
 fn says(config: &Value, pointer: &str, sentence: &str) {
-    assert_eq!(mistakes(config), [(pointer.to_owned(), sentence.to_owned())]);
+    let mistakes = mistakes(config);
+    // Without words a file is as wrong as with them.
+    assert!(!mistakes.is_empty(), "this should be wrong: {sentence}");
+    if cfg!(feature = "operator") {
+        assert_eq!(mistakes, [(pointer.to_owned(), sentence.to_owned())]);
+    }
 }
 
 #[track_caller]
@@ -15,7 +20,9 @@ fn text_says(text: &str, sentence: &str) {
     let Mistakes(all) = Draft::parse(text).unwrap_err();
     assert_eq!(all.len(), 1);
     assert_eq!(all[0].pointer, "");
-    assert_eq!(all[0].to_string(), sentence);
+    if cfg!(feature = "operator") {
+        assert_eq!(all[0].to_string(), sentence);
+    }
 }
 
 #[test]
@@ -24,6 +31,7 @@ fn the_small_config_is_whole() {
 }
 
 #[test]
+#[cfg_attr(not(feature = "operator"), ignore = "it is about the words")]
 fn a_missing_file_is_said_to_be_missing() {
     assert_eq!(
         Mistakes::missing_file("/config.json").to_string(),
@@ -77,6 +85,7 @@ fn a_wrong_version_is_told() {
 }
 
 #[test]
+#[cfg_attr(not(feature = "operator"), ignore = "it is about the words")]
 fn duplicate_keys_are_told_by_their_pointer() {
     let text = small().to_string().replace("\"title\":\"Small\"", "\"title\":\"Small\",\"title\":\"Large\"");
     let Mistakes(all) = load(&text).unwrap_err();
@@ -86,6 +95,7 @@ fn duplicate_keys_are_told_by_their_pointer() {
 }
 
 #[test]
+#[cfg_attr(not(feature = "operator"), ignore = "it is about the words")]
 fn an_unknown_key_is_told_with_the_nearest_name() {
     says(
         &with("/provider/tokens/refreshtoken", json!("/r")),
@@ -139,6 +149,7 @@ fn a_preset_that_does_not_exist_is_told_with_the_nearest_name() {
 }
 
 #[test]
+#[cfg_attr(not(feature = "operator"), ignore = "it is about the words")]
 fn a_preset_file_that_cannot_be_read_is_told() {
     let mut config = small();
     config["provider"] = json!({ "preset": "supabase", "vars": { "base": "https://id.example" } });
@@ -162,6 +173,7 @@ fn a_preset_file_that_cannot_be_read_is_told() {
 }
 
 #[test]
+#[cfg_attr(not(feature = "operator"), ignore = "it is about the words")]
 fn a_mistake_that_stands_in_the_preset_says_so() {
     let mut config = small();
     config["provider"] = json!({ "preset": "odd", "vars": { "base": "https://id.example" } });
@@ -175,6 +187,7 @@ fn a_mistake_that_stands_in_the_preset_says_so() {
 }
 
 #[test]
+#[cfg_attr(not(feature = "operator"), ignore = "it is about the words")]
 fn a_var_that_the_preset_needs_is_told_where_to_add() {
     let mut config = small();
     config["provider"] = json!({ "preset": "supabase", "vars": { "base": "https://id.example", "api_key": "k" } });
@@ -207,6 +220,7 @@ fn an_unknown_var_is_told_with_the_nearest_name() {
 }
 
 #[test]
+#[cfg_attr(not(feature = "operator"), ignore = "it is about the words")]
 fn vars_in_a_circle_or_of_endless_length_are_told() {
     let all = mistakes(&with(
         "/provider/vars",
@@ -262,6 +276,7 @@ fn a_client_secret_is_refused_wherever_it_stands() {
 }
 
 #[test]
+#[cfg_attr(not(feature = "operator"), ignore = "it is about the words")]
 fn plain_http_is_only_for_loopback() {
     let plain = |url: &str| with("/provider/vars/base", json!(url));
     let sentence = |origin: &str| {
@@ -427,6 +442,7 @@ fn what_is_no_binding_is_told() {
 }
 
 #[test]
+#[cfg_attr(not(feature = "operator"), ignore = "it is about the words")]
 fn no_binding_chooses_a_host() {
     for url in [
         "{{store.host}}/x",
@@ -450,6 +466,7 @@ fn no_binding_chooses_a_host() {
 }
 
 #[test]
+#[cfg_attr(not(feature = "operator"), ignore = "it is about the words")]
 fn an_address_that_two_parsers_could_read_in_two_ways_is_refused() {
     for (url, part) in [
         ("//evil.example/x", "must begin with `https://`"),
@@ -471,6 +488,7 @@ fn an_address_that_two_parsers_could_read_in_two_ways_is_refused() {
 }
 
 #[test]
+#[cfg_attr(not(feature = "operator"), ignore = "it is about the words")]
 fn a_query_to_another_origin_says_that_it_carries_no_token() {
     let sentence = "This request goes to `https://other.example`, which may not see the access token: /provider/authorize/origins has `https://id.example`, `self`. Write `\"authorized\": false`, or add the origin there.";
     let mut config = with("/queries/orders/url", json!("https://other.example/x"));
@@ -625,6 +643,7 @@ fn token_places_and_expiries_are_checked() {
 }
 
 #[test]
+#[cfg_attr(not(feature = "operator"), ignore = "it is about the words")]
 fn pages_and_blocks_are_checked() {
     for (pointer, value, at, sentence) in [
         (
@@ -764,6 +783,7 @@ fn a_challenge_is_checked() {
 }
 
 #[test]
+#[cfg_attr(not(feature = "operator"), ignore = "it is about the words")]
 fn all_mistakes_of_a_file_are_told_at_once() {
     let expected = read("tests/fixtures/wrong/many.txt");
     let found = load(&read("tests/fixtures/wrong/many.json")).unwrap_err().to_string();

@@ -13,6 +13,7 @@
 //! to be told (`RUSTC_BOOTSTRAP`) that one knows they may change. No code depends on them: where they are refused, or
 //! the library's source cannot be had, the same app is built with the library as shipped, and that is said.
 
+use crate::operator;
 use crate::process::{self, path_with, run, say, spoken};
 use crate::shrink::shrink;
 use crate::tools::{self, Programs, WASM_TARGET};
@@ -34,8 +35,11 @@ pub fn build() -> Result<PathBuf> {
     let folders = [tools::trunk()?, tools::wasm_bindgen()?];
     let lean = lean_library();
     fetch_crates(&lean)?;
-    run(trunk("build", &folders)?.arg("--release").envs(lean))?;
+    let for_operators = process::root().join("target/operator");
+    run(trunk("build", &folders)?.arg("--release").arg("--dist").arg(&for_operators).envs(lean.clone()))?;
+    run(trunk("build", &folders)?.args(["--release", "--no-default-features"]).envs(lean))?;
     let dist = process::root().join("dist");
+    operator::lay_beside(&for_operators, &dist)?;
     shrink(&dist)?;
     say(&format!("dist/ is built, in {}", spoken(begun.elapsed())));
     Ok(dist)

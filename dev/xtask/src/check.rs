@@ -104,9 +104,13 @@ fn lint_host() -> Result<()> {
 }
 
 fn lint_wasm() -> Result<()> {
-    run(process::cargo()
-        .args(["clippy", "-p", "vestibule", "--target", WASM_TARGET, "--all-targets"])
-        .args(["--", "-D", "warnings"]))
+    for features in [&[][..], &["--no-default-features"]] {
+        run(process::cargo()
+            .args(["clippy", "-p", "vestibule", "--target", WASM_TARGET, "--all-targets"])
+            .args(features)
+            .args(["--", "-D", "warnings"]))?;
+    }
+    Ok(())
 }
 
 fn document_host() -> Result<()> {

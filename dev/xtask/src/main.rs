@@ -18,6 +18,7 @@ mod bench;
 mod check;
 mod chromium;
 mod layout;
+mod operator;
 mod process;
 mod serve;
 mod shrink;

@@ -50,7 +50,11 @@ pub fn shrink(dist: &Path) -> Result<()> {
     Ok(())
 }
 
-fn files(folder: &Path, extension: &str) -> Result<Vec<PathBuf>> {
+/// The files at the top of `folder` with that extension.
+///
+/// # Errors
+/// There is no such folder.
+pub fn files(folder: &Path, extension: &str) -> Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).context("Trunk left no dist/")? {
         let path = entry?.path();
@@ -87,7 +91,9 @@ struct Names {
 fn optimise(module: &Path, wasm_opt: &NodeTool) -> Result<Names> {
     // Another question, another folder.
     let asked = [&[wasm_opt.version.as_str()], &LEVEL[..], &FEATURES[..]].concat().concat().replace(['-', '='], "_");
-    let kept = root().join("target/wasm-opt").join(asked);
+    let name = module.file_name().unwrap_or_default().to_string_lossy();
+    let (kind, _) = name.split_once('-').unwrap_or((&name, ""));
+    let kept = root().join("target/wasm-opt").join(kind).join(asked);
     fs::create_dir_all(&kept)?;
     let (question, reply, names) = (kept.join("question.wasm"), kept.join("reply.wasm"), kept.join("names.json"));
     let before = fs::read(module)?;

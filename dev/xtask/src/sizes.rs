@@ -4,6 +4,7 @@
 //! fetched, and beside them the configuration and the preset it names. The budget is for what the
 //! app itself brings (HTML, JavaScript, WebAssembly, CSS), compressed as a good host sends it.
 
+use crate::operator;
 use anyhow::{Context, Result, ensure};
 use flate2::{Compression, write::GzEncoder};
 use std::collections::BTreeSet;
@@ -49,7 +50,8 @@ pub fn first_load(dist: &Path) -> Result<Vec<Fetched>> {
     let mut found = BTreeSet::new();
     let mut open = vec!["index.html".to_owned()];
     while let Some(path) = open.pop() {
-        if !found.insert(path.clone()) || !names_others(&path) {
+        // Fetched by whoever needs it, and not at first.
+        if path.starts_with(operator::PREFIX) || !found.insert(path.clone()) || !names_others(&path) {
             continue;
         }
         let text = fs::read_to_string(dist.join(&path))

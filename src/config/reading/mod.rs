@@ -18,7 +18,7 @@ mod url;
 mod vars;
 
 use super::address::is_safe_link;
-use super::mistake::allowed;
+use super::mistake::{allowed, told};
 use super::pages::page_at;
 use super::{
     App, Config, Links, Mistake, Mistakes, Page, Pointer, Provider, Query, Root, SessionRules, StorageKind,
@@ -64,10 +64,9 @@ impl Draft {
     /// JSON (with line and column).
     pub fn parse(text: &str) -> Result<Self, Mistakes> {
         if text.len() > LARGEST {
-            return Err(Mistakes::whole_file(format!(
-                "This file has {} bytes; more than {LARGEST} (256 KB) are not read.",
-                text.len()
-            )));
+            return Err(Mistakes::whole_file(told(|| {
+                format!("This file has {} bytes; more than {LARGEST} (256 KB) are not read.", text.len())
+            })));
         }
         let text = without_mark(text);
         if text.trim_ascii_start().is_empty() {
@@ -173,14 +172,14 @@ impl<'a> Reader<'a> {
                     members.retain(|name, _| name != "$schema");
                     return Some(Value::Object(members));
                 }
-                Ok(_) => format!("presets/{name}.json is no object."),
-                Err(mistake) => format!("In presets/{name}.json: {mistake}"),
+                Ok(_) => told(|| format!("presets/{name}.json is no object.")),
+                Err(mistake) => told(|| format!("In presets/{name}.json: {mistake}")),
             },
             Preset::Missing { known } if !known.is_empty() => {
                 let known: Vec<&str> = known.iter().map(String::as_str).collect();
-                format!("There is no preset `{name}`; there are {}", allowed(name, &known))
+                told(|| format!("There is no preset `{name}`; there are {}", allowed(name, &known)))
             }
-            _ => format!("There is no preset `{name}`: presets/{name}.json cannot be had."),
+            _ => told(|| format!("There is no preset `{name}`: presets/{name}.json cannot be had.")),
         };
         self.note(written, format_args!("{sentence}"));
         self.incomplete = true;

@@ -9,12 +9,15 @@
 //! wrong with it, by its address in memory: see [`Reader::place`].
 
 use super::keys::Key;
-use crate::config::mistake::allowed;
+use crate::config::mistake::{TELLS, allowed, told};
 use crate::config::pointer::push_token;
 use crate::config::{Mistake, Origin, Pointer, write_json};
 use serde_json::{Map, Value};
 use std::fmt;
 use std::slice;
+
+/// Something is wrong.
+const UNTOLD: Mistake = Mistake { pointer: String::new(), sentence: String::new() };
 
 /// A file with so many mistakes is not read for the rest.
 const MOST: usize = 1000;
@@ -73,16 +76,26 @@ pub(super) struct Reader<'a> {
 
 impl Reader<'_> {
     /// Notes what is wrong with a value.
+    #[allow(clippy::inline_always, reason = "so that a sentence that is not told is not made either")]
+    #[inline(always)]
     pub fn note(&mut self, value: &Value, sentence: fmt::Arguments<'_>) {
+        if TELLS {
+            self.tell(value, sentence);
+        } else if !is_nothing(value) {
+            self.mistakes.push(UNTOLD);
+        }
+    }
+
+    fn tell(&mut self, value: &Value, sentence: fmt::Arguments<'_>) {
         if is_nothing(value) || self.mistakes.len() >= MOST {
             return;
         }
         let at = self.place(value);
         match self.preset {
             Some(preset) if !self.is_in_file(&at) => {
-                self.note_at(&at, format_args!("{sentence} (This comes from the preset `{preset}`.)"));
+                self.tell_at(&at, format_args!("{sentence} (This comes from the preset `{preset}`.)"));
             }
-            _ => self.note_at(&at, sentence),
+            _ => self.tell_at(&at, sentence),
         }
     }
 
@@ -92,7 +105,17 @@ impl Reader<'_> {
     }
 
     /// Notes a mistake once.
+    #[allow(clippy::inline_always, reason = "so that a sentence that is not told is not made either")]
+    #[inline(always)]
     pub fn note_at(&mut self, at: &str, sentence: fmt::Arguments<'_>) {
+        if TELLS {
+            self.tell_at(at, sentence);
+        } else {
+            self.mistakes.push(UNTOLD);
+        }
+    }
+
+    fn tell_at(&mut self, at: &str, sentence: fmt::Arguments<'_>) {
         let mistake = Mistake { pointer: at.to_owned(), sentence: sentence.to_string() };
         if self.mistakes.len() < MOST && !self.mistakes.contains(&mistake) {
             self.mistakes.push(mistake);
@@ -105,11 +128,15 @@ impl Reader<'_> {
     }
 
     /// Notes that a value is not what it must be.
+    #[allow(clippy::inline_always, reason = "so that a sentence that is not told is not made either")]
+    #[inline(always)]
     pub fn wrong(&mut self, value: &Value, must_be: &str) {
         self.note(value, format_args!("This must be {must_be}; found {}.", found(value)));
     }
 
     /// Notes a name that nothing has, with the names that something has.
+    #[allow(clippy::inline_always, reason = "so that a sentence that is not told is not made either")]
+    #[inline(always)]
     pub fn unknown(&mut self, value: &Value, what: &str, name: &str, has: &str, names: &[&str]) {
         let names = allowed(name, names);
         self.note(value, format_args!("There is no {what} `{}`{has} {names}", short(name)));
@@ -119,7 +146,7 @@ impl Reader<'_> {
     pub fn required<'v>(&mut self, value: &'v Value, name: &str) -> &'v Value {
         let member = value.member(name);
         if is_nothing(member) && value.is_object() {
-            let preset_says = self.incomplete && self.place(value).starts_with("/provider");
+            let preset_says = TELLS && self.incomplete && self.place(value).starts_with("/provider");
             if !preset_says {
                 self.note(value, format_args!("The key `{name}` is missing here."));
             }
@@ -174,7 +201,7 @@ impl Reader<'_> {
     pub fn number(&mut self, value: &Value, least: u64, most: u64) -> Option<u64> {
         let number = value.as_u64().filter(|n| (least..=most).contains(n));
         if number.is_none() {
-            self.wrong(value, &format!("a whole number from {least} to {most}"));
+            self.wrong(value, &told(|| format!("a whole number from {least} to {most}")));
         }
         number
     }
@@ -221,6 +248,7 @@ fn place_in(whole: &Value, part: &Value) -> Option<String> {
 /// A value as a sentence names it; a long text is cut.
 fn found(value: &Value) -> String {
     match value {
+        _ if !TELLS => String::new(),
         Value::Number(number) => format!("the number {number}"),
         Value::String(text) => format!("\"{}\"", short(text)),
         Value::Array(_) => "a list".to_owned(),
@@ -231,6 +259,9 @@ fn found(value: &Value) -> String {
 
 /// Enough of a text to know it again.
 pub(super) fn short(text: &str) -> String {
+    if !TELLS {
+        return String::new();
+    }
     let mut short: String = text.chars().take(60).collect();
     if short.len() < text.len() {
         short.push('…');

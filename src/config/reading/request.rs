@@ -3,6 +3,7 @@
 use super::keys;
 use super::reader::{Reader, Walk, short};
 use crate::config::mistake::allowed;
+use crate::config::mistake::{TELLS, told};
 use crate::config::pages::params;
 use crate::config::template::Part;
 use crate::config::{
@@ -202,7 +203,7 @@ impl Reader<'_> {
             root if !scope.roots.contains(&root) => {
                 let mut roots: Vec<&str> = scope.roots.iter().map(|root| root.as_str()).collect();
                 roots.push(Root::Vars.as_str());
-                format!("it cannot exist {}; there can be {}", scope.name, allowed("", &roots))
+                told(|| format!("it cannot exist {}; there can be {}", scope.name, allowed("", &roots)))
             }
             Root::Form => {
                 let mut names = vec!["username", "password"];
@@ -210,19 +211,19 @@ impl Reader<'_> {
                 if names.contains(&name) {
                     return;
                 }
-                format!("the form has {}", allowed(name, &names))
+                told(|| format!("the form has {}", allowed(name, &names)))
             }
-            Root::Before if !scope.has_before => "this request has no `before`.".to_owned(),
-            Root::Challenge if !self.has_challenge => "there is no `errors.challenge`.".to_owned(),
+            Root::Before if !scope.has_before => told(|| "this request has no `before`.".to_owned()),
+            Root::Challenge if !self.has_challenge => told(|| "there is no `errors.challenge`.".to_owned()),
             Root::Params => match scope.params {
                 Some(path) if !params(path).any(|param| param == name) => {
-                    format!("the path `{path}` has no parameter `:{name}`.")
+                    told(|| format!("the path `{path}` has no parameter `:{name}`."))
                 }
                 _ => return,
             },
             _ => return,
         };
-        let binding = short(&binding.to_string());
+        let binding = told(|| short(&binding.to_string()));
         self.note(value, format_args!("`{{{{{binding}}}}}` has no value here: {reason}"));
     }
 
@@ -255,8 +256,10 @@ impl Reader<'_> {
     }
 
     fn is_told(&self, value: &Value) -> bool {
-        let place = self.place(value);
-        self.mistakes.iter().any(|mistake| mistake.pointer == place)
+        TELLS && {
+            let place = self.place(value);
+            self.mistakes.iter().any(|mistake| mistake.pointer == place)
+        }
     }
 
     /// RFC 9110 §5.6.2: a field name is a token.

@@ -2,6 +2,7 @@
 
 use super::reader::{Reader, Walk};
 use crate::config::binding::Root;
+use crate::config::mistake::TELLS;
 use crate::config::mistake::listed;
 use crate::config::template::Part;
 use crate::config::{Binding, Template, write_json};
@@ -80,7 +81,8 @@ impl Reader<'_> {
         if self.incomplete {
             return;
         }
-        if let Some(preset) = self.preset
+        if TELLS
+            && let Some(preset) = self.preset
             && !self.is_in_file(&self.place(value))
         {
             // The place to add it at, whether or not the file has it yet.

@@ -1,0 +1,41 @@
+//! The app for operators: the same one, with what only operators get to see. It lies beside the app that everybody loads,
+//! which fetches it when a config is wrong or wants the session panel.
+//!
+//! ```text
+//! dist/NAME.js           the app; at its end: how to fetch the other
+//! dist/operator-NAME.js  the app for operators; at its end: starts itself
+//! ```
+
+use crate::shrink::files;
+use anyhow::{Context, Result, bail};
+use std::fs;
+use std::path::Path;
+
+/// What the names of its files begin with: nothing of it belongs to the first load.
+pub const PREFIX: &str = "operator-";
+
+/// Puts the app for operators, which Trunk has built into `built`, beside the app in `dist`.
+///
+/// # Errors
+/// Trunk has left other files than one script and one module.
+pub fn lay_beside(built: &Path, dist: &Path) -> Result<()> {
+    let script = the_only(built, "js")?;
+    let module = the_only(built, "wasm")?;
+    let app = dist.join(the_only(dist, "js")?);
+    let starts_itself =
+        format!("\nawait __wbg_init({{ module_or_path: new URL(\"{PREFIX}{module}\", import.meta.url) }});\n");
+    let own = fs::read_to_string(built.join(&script))? + &starts_itself;
+    fs::write(dist.join(format!("{PREFIX}{script}")), own)?;
+    fs::copy(built.join(&module), dist.join(format!("{PREFIX}{module}")))?;
+    let fetches_it = format!("\nglobalThis.loadOperator = () => import(\"./{PREFIX}{script}\");\n");
+    let app_script = fs::read_to_string(&app)? + &fetches_it;
+    fs::write(&app, app_script).context("the app's script cannot be written")
+}
+
+fn the_only(folder: &Path, extension: &str) -> Result<String> {
+    let found = files(folder, extension)?;
+    match found.as_slice() {
+        [one] => Ok(one.file_name().unwrap_or_default().to_string_lossy().into_owned()),
+        _ => bail!("Trunk left {} .{extension} files in {}", found.len(), folder.display()),
+    }
+}
