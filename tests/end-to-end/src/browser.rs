@@ -1,10 +1,9 @@
 //! One browser session: what a person does with it, and what they see.
 //!
 //! Every step waits until it can be done and panics with a sentence when it cannot. What only the
-//! developer tools can do (cutting the network, a script before the page's own) goes through the door that
-//! chromedriver has to their protocol.
+//! browser itself can do (cutting the network) goes through the door that each driver has to it.
 
-use crate::driver::Driver;
+use crate::driver::{Driver, Kind};
 use crate::patience::{PATIENCE, until, until_within};
 use fantoccini::actions::{InputSource as _, KeyAction, KeyActions};
 use fantoccini::elements::Element;
@@ -231,12 +230,28 @@ impl Browser {
 
     /// Presses Tab until what matches has the focus.
     pub async fn tab_to(&self, selector: &str) {
+        self.walk_to(selector, &[Key::Tab]).await;
+    }
+
+    /// Presses Shift and Tab until what matches has the focus.
+    pub async fn tab_back_to(&self, selector: &str) {
+        self.walk_to(selector, &[Key::Shift, Key::Tab]).await;
+    }
+
+    async fn walk_to(&self, selector: &str, chord: &[Key]) {
         for _ in 0..30 {
             let script = "return document.activeElement?.matches(arguments[0]) ?? false;";
             if self.ask(script, &[selector.into()]).await == true {
                 return;
             }
-            self.press(Key::Tab).await;
+            let mut keys = KeyActions::new("keyboard".into());
+            for key in chord {
+                keys = keys.then(KeyAction::Down { value: (*key).into() });
+            }
+            for key in chord.iter().rev() {
+                keys = keys.then(KeyAction::Up { value: (*key).into() });
+            }
+            done(self.client.perform_actions(keys).await, || "pressing keys".into());
         }
         panic!("30 times Tab did not lead to `{selector}`");
     }
@@ -282,37 +297,28 @@ impl Browser {
 
     // --- the developer's tools ----------------------------------------------------------------
 
-    /// Runs a script in every page of this tab before the page's own, from now on.
-    pub async fn run_before_every_page(&self, script: &str) {
-        let command = "Page.addScriptToEvaluateOnNewDocument";
-        self.devtools(command, json!({ "source": script })).await;
-    }
-
     /// Cuts this tab's network, or mends it.
     pub async fn set_offline(&self, is_offline: bool) {
-        let conditions = json!({
-            "offline": is_offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1,
-        });
-        self.devtools("Network.enable", json!({})).await;
-        self.devtools("Network.emulateNetworkConditions", conditions).await;
+        match self.driver.kind() {
+            Kind::Chromium => {
+                let conditions = json!({
+                    "offline": is_offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1,
+                });
+                self.devtools("Network.enable", json!({})).await;
+                self.devtools("Network.emulateNetworkConditions", conditions).await;
+            }
+            Kind::Firefox => {
+                // From the browser's own side, for all of its tabs.
+                self.extension("moz/context", json!({ "context": "chrome" })).await;
+                self.ask("Services.io.offline = arguments[0];", &[is_offline.into()]).await;
+                self.extension("moz/context", json!({ "context": "content" })).await;
+            }
+            Kind::WebKit => panic!("the network of this browser cannot be cut"),
+        }
         self.wait_until("the network's state", &format!("navigator.onLine === {}", !is_offline)).await;
     }
 
-    /// Sets the clock of this tab's pages ahead: of the one that is open, and of all to come.
-    pub async fn set_clock_ahead(&self, span: Duration) {
-        let script = CLOCK.replace("AHEAD_MS", &span.as_millis().to_string());
-        self.run_before_every_page(&script).await;
-        self.ask(&script, &[]).await;
-    }
-
-    /// Notes everything that matches and is ever put into a page of this tab, even for a moment.
-    pub async fn watch_for(&self, selector: &str) {
-        let script = WATCH.replace("SELECTOR", &quoted(selector));
-        self.run_before_every_page(&script).await;
-        self.ask(&script, &[]).await;
-    }
-
-    /// What [`Browser::watch_for`] noted in the page that is open.
+    /// What [`crate::stage::Stage::watch_for`] noted in the page that is open.
     pub async fn noted(&self) -> Vec<String> {
         let noted = self.ask("return window.noted ?? null;", &[]).await;
         let Value::Array(noted) = noted else {
@@ -321,8 +327,11 @@ impl Browser {
         noted.iter().map(|html| html.as_str().unwrap_or_default().to_owned()).collect()
     }
 
-    /// Everything that was written to the console so far, in all tabs.
+    /// Everything that was written to the console so far, in all tabs. Only Chromium tells.
     pub async fn console(&self) -> Vec<String> {
+        if self.driver.kind() != Kind::Chromium {
+            return Vec::new();
+        }
         let entries = self.client.issue_cmd(Extension { path: "se/log", body: json!({ "type": "browser" }) }).await;
         let mut console = self.console.lock().unwrap_or_else(PoisonError::into_inner);
         // Each entry is told once.
@@ -345,36 +354,16 @@ impl Browser {
     }
 
     async fn devtools(&self, command: &str, parameters: Value) -> Value {
-        let extension = Extension { path: "goog/cdp/execute", body: json!({ "cmd": command, "params": parameters }) };
-        done(self.client.issue_cmd(extension).await, || format!("the developer tools' {command}"))
+        self.extension("goog/cdp/execute", json!({ "cmd": command, "params": parameters })).await
+    }
+
+    async fn extension(&self, path: &'static str, body: Value) -> Value {
+        let what = format!("{path} with {body}");
+        done(self.client.issue_cmd(Extension { path, body }).await, || what)
     }
 }
 
-/// Pages see a clock that is ahead; each run of the script adds to it.
-const CLOCK: &str = "{
-    const Before = Date;
-    globalThis.Date = class Date extends Before {
-        constructor(...given) { if (given.length) { super(...given); } else { super(Before.now() + AHEAD_MS); } }
-        static now() { return Before.now() + AHEAD_MS; }
-    };
-}";
-
-/// Looks at every node when it is put into the page, before anything else can take it out again.
-const WATCH: &str = "{
-    const noted = window.noted ??= [];
-    const note = element => noted.push(element.outerHTML.slice(0, 200));
-    const look = node => {
-        if (node.nodeType !== Node.ELEMENT_NODE) { return; }
-        if (node.matches(SELECTOR)) { note(node); }
-        node.querySelectorAll(SELECTOR).forEach(note);
-    };
-    new MutationObserver(records => records.forEach(record => {
-        record.addedNodes.forEach(look);
-        if (record.type === 'attributes') { look(record.target); }
-    })).observe(document, { subtree: true, childList: true, attributes: true });
-}";
-
-/// A command that chromedriver has beside the standard's.
+/// A command that a driver has beside the standard's.
 #[derive(Debug)]
 struct Extension {
     path: &'static str,
@@ -417,7 +406,7 @@ fn path_of(url: &Url) -> String {
 }
 
 /// As a literal of JavaScript.
-fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     Value::from(text).to_string()
 }
 

@@ -1,18 +1,59 @@
-//! Chromium and its driver: where they are, how they are started, and how they end.
+//! The browser and its driver: which one, where they are, how they are started, and how they end.
 //!
-//! All tests that run at the same time share one chromedriver; the last one out ends it, and removes
+//! ```text
+//! chromium   chromedriver      says on which port it listens
+//! firefox    geckodriver       says it too
+//! webkit     WebKitWebDriver   is told; its browser wants a display, so Xvfb makes one
+//! ```
+//! All tests that run at the same time share one driver; the last one out ends it, and removes
 //! what the browsers left in their folder for temporary files.
 
 use crate::patience::PATIENCE;
 use serde_json::{Map, Value, json};
 use std::io::{BufRead as _, BufReader};
+use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::time::{Duration, Instant};
 
-const BROWSERS: [&str; 5] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"];
+const CHROMIUMS: [&str; 5] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"];
+
+/// Where Debian keeps the small browser that comes with WebKitGTK.
+const MINI_BROWSERS: [&str; 2] =
+    ["/usr/lib/x86_64-linux-gnu/webkit2gtk-4.1/MiniBrowser", "/usr/lib/aarch64-linux-gnu/webkit2gtk-4.1/MiniBrowser"];
+
+/// The browsers that the tests can be played in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Chromium, or Chrome.
+    Chromium,
+    /// Firefox.
+    Firefox,
+    /// WebKitGTK, as its MiniBrowser.
+    WebKit,
+}
+
+impl Kind {
+    /// What `VESTIBULE_BROWSER` names; Chromium when nothing does.
+    #[must_use]
+    pub fn chosen() -> Self {
+        match std::env::var("VESTIBULE_BROWSER").unwrap_or_default().as_str() {
+            "" | "chromium" => Self::Chromium,
+            "firefox" => Self::Firefox,
+            "webkit" => Self::WebKit,
+            other => panic!("VESTIBULE_BROWSER is {other}; there are chromium, firefox and webkit"),
+        }
+    }
+
+    /// Whether the network of its pages can be cut.
+    #[must_use]
+    pub const fn can_be_offline(self) -> bool {
+        !matches!(self, Self::WebKit)
+    }
+}
 
 /// Keeps the browser from talking to anybody but us.
 const FLAGS: [&str; 8] = [
@@ -26,9 +67,11 @@ const FLAGS: [&str; 8] = [
     "--window-size=1200,900",
 ];
 
-/// A chromedriver. It ends when this is dropped.
+/// A driver. It ends when this is dropped.
 pub struct Driver {
-    child: Mutex<Child>,
+    kind: Kind,
+    /// The driver, and the display where the browser needs one.
+    children: Mutex<Vec<Child>>,
     url: String,
     browser: PathBuf,
     scratch: PathBuf,
@@ -49,37 +92,41 @@ impl Driver {
     }
 
     fn start() -> Self {
-        let browser = find("CHROME", &BROWSERS);
-        let program = find("CHROMEDRIVER", &["chromedriver"]);
+        let kind = Kind::chosen();
         let scratch = scratch_folder();
-        let started = Command::new(&program)
-            .arg("--port=0")
-            .env("TMPDIR", &scratch)
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn();
-        let mut child = match started {
-            Ok(child) => child,
-            Err(error) => panic!("{} does not start: {error}", program.display()),
-        };
-        let Some(output) = child.stdout.take() else {
-            panic!("{} has no output to read its port from", program.display());
-        };
-        let (told, port) = channel();
-        // Reads on to the end, so that the driver never waits for somebody to listen.
-        std::thread::spawn(move || {
-            for line in BufReader::new(output).lines().map_while(Result::ok) {
-                if let Some(port) = port_in(&line) {
-                    told.send(port).ok();
-                }
+        let (browser, children, port) = match kind {
+            Kind::Chromium => {
+                let mut program = Command::new(find("CHROMEDRIVER", &["chromedriver"]));
+                let (child, port) = started(program.arg("--port=0").env("TMPDIR", &scratch), port_of_chromedriver);
+                (find("CHROME", &CHROMIUMS), vec![child], port)
             }
-        });
-        let Ok(port) = port.recv_timeout(PATIENCE) else {
-            child.kill().ok();
-            panic!("{} did not say which port it listens on", program.display());
+            Kind::Firefox => {
+                let mut program = Command::new(find("GECKODRIVER", &["geckodriver"]));
+                // The network is cut from inside the browser.
+                program.args(["--port", "0", "--allow-system-access"]).env("TMPDIR", &scratch);
+                let (child, port) = started(&mut program, port_of_geckodriver);
+                (find("FIREFOX", &["firefox-esr", "firefox"]), vec![child], port)
+            }
+            Kind::WebKit => {
+                let mut display = Command::new(find("XVFB", &["Xvfb"]));
+                display.args(["-displayfd", "1", "-screen", "0", "1280x1024x24"]);
+                let (screen, number) = started(&mut display, |line| line.trim().parse().ok());
+                let port = free_port();
+                let mut program = Command::new(find("WEBKIT_DRIVER", &["WebKitWebDriver"]));
+                program.arg(format!("--port={port}")).env("DISPLAY", format!(":{number}")).env("TMPDIR", &scratch);
+                // It says nothing.
+                let child = spawned(program.stdout(Stdio::null()));
+                wait_for(port);
+                (find("MINI_BROWSER", &MINI_BROWSERS), vec![child, screen], port)
+            }
         };
-        Self { child: Mutex::new(child), url: format!("http://127.0.0.1:{port}"), browser, scratch }
+        Self { kind, children: Mutex::new(children), url: format!("http://127.0.0.1:{port}"), browser, scratch }
+    }
+
+    /// Which browser it steers.
+    #[must_use]
+    pub const fn kind(&self) -> Kind {
+        self.kind
     }
 
     /// Where it listens.
@@ -88,28 +135,49 @@ impl Driver {
         &self.url
     }
 
-    /// What a new session asks for. Its profile is fresh: chromedriver makes one for each and removes it.
+    /// What a new session asks for. Its profile is fresh: the driver makes one for each and removes it.
     #[must_use]
     pub fn capabilities(&self) -> Map<String, Value> {
-        let mut flags: Vec<&str> = FLAGS.to_vec();
-        if is_root() {
-            // Root has no sandbox.
-            flags.push("--no-sandbox");
-        }
-        let capabilities = json!({
-            "browserName": "chrome",
-            "goog:chromeOptions": {
-                "binary": self.browser.to_string_lossy(),
-                "args": flags,
-                // No bubble that asks to save a password, and nobody told about the password.
-                "prefs": {
-                    "credentials_enable_service": false,
-                    "profile.password_manager_enabled": false,
-                    "profile.password_manager_leak_detection": false,
+        let browser = self.browser.to_string_lossy();
+        let capabilities = match self.kind {
+            Kind::Chromium => {
+                let mut flags: Vec<&str> = FLAGS.to_vec();
+                if is_root() {
+                    // Root has no sandbox.
+                    flags.push("--no-sandbox");
+                }
+                json!({
+                    "browserName": "chrome",
+                    "goog:chromeOptions": {
+                        "binary": browser,
+                        "args": flags,
+                        // No bubble that asks to save a password, and nobody told about the password.
+                        "prefs": {
+                            "credentials_enable_service": false,
+                            "profile.password_manager_enabled": false,
+                            "profile.password_manager_leak_detection": false,
+                        },
+                    },
+                    "goog:loggingPrefs": { "browser": "ALL" },
+                })
+            }
+            Kind::Firefox => json!({
+                "browserName": "firefox",
+                "moz:firefoxOptions": {
+                    "binary": browser,
+                    "args": ["-headless"],
+                    "prefs": {
+                        // Offline means this machine too.
+                        "network.disable-localhost-when-offline": true,
+                        "signon.rememberSignons": false,
+                        "network.captive-portal-service.enabled": false,
+                        "network.connectivity-service.enabled": false,
+                        "app.normandy.enabled": false,
+                    },
                 },
-            },
-            "goog:loggingPrefs": { "browser": "ALL" },
-        });
+            }),
+            Kind::WebKit => json!({ "webkitgtk:browserOptions": { "binary": browser, "args": ["--automation"] } }),
+        };
         match capabilities {
             Value::Object(members) => members,
             _ => Map::new(),
@@ -119,9 +187,10 @@ impl Driver {
 
 impl Drop for Driver {
     fn drop(&mut self) {
-        let mut child = self.child.lock().unwrap_or_else(PoisonError::into_inner);
-        child.kill().ok();
-        child.wait().ok();
+        for child in self.children.lock().unwrap_or_else(PoisonError::into_inner).iter_mut() {
+            child.kill().ok();
+            child.wait().ok();
+        }
         // The folder for temporary files is the system's to clean where this cannot.
         std::fs::remove_dir_all(&self.scratch).ok();
     }
@@ -140,10 +209,57 @@ fn scratch_folder() -> PathBuf {
     folder
 }
 
+fn spawned(program: &mut Command) -> Child {
+    match program.stdin(Stdio::null()).stderr(Stdio::null()).spawn() {
+        Ok(child) => child,
+        Err(error) => panic!("{} does not start: {error}", program.get_program().display()),
+    }
+}
+
+/// Starts a program, and waits until it has told its number.
+fn started(program: &mut Command, number_in: fn(&str) -> Option<u16>) -> (Child, u16) {
+    let mut child = spawned(program.stdout(Stdio::piped()));
+    let Some(output) = child.stdout.take() else {
+        panic!("{} has no output to read from", program.get_program().display());
+    };
+    let (told, number) = channel();
+    // Reads on to the end, so that the program never waits for somebody to listen.
+    std::thread::spawn(move || {
+        for line in BufReader::new(output).lines().map_while(Result::ok) {
+            if let Some(number) = number_in(&line) {
+                told.send(number).ok();
+            }
+        }
+    });
+    let Ok(number) = number.recv_timeout(PATIENCE) else {
+        child.kill().ok();
+        panic!("{} did not say where it listens", program.get_program().display());
+    };
+    (child, number)
+}
+
 /// `ChromeDriver was started successfully on port 41283.`
-fn port_in(line: &str) -> Option<u16> {
+fn port_of_chromedriver(line: &str) -> Option<u16> {
     let (_, rest) = line.split_once("successfully on port ")?;
     rest.trim_end_matches('.').parse().ok()
+}
+
+/// `1795568408379  geckodriver  INFO  Listening on 127.0.0.1:41635`
+fn port_of_geckodriver(line: &str) -> Option<u16> {
+    line.split_once("Listening on 127.0.0.1:")?.1.trim().parse().ok()
+}
+
+fn free_port() -> u16 {
+    let port = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).map(|at| at.port());
+    port.unwrap_or_else(|error| panic!("no port is free for the driver: {error}"))
+}
+
+fn wait_for(port: u16) {
+    let began = Instant::now();
+    while TcpStream::connect(("127.0.0.1", port)).is_err() {
+        assert!(began.elapsed() < PATIENCE, "the driver does not listen on port {port}");
+        std::thread::sleep(Duration::from_millis(25));
+    }
 }
 
 /// The program that a variable names, else the first of `names` on `PATH`.
@@ -153,6 +269,9 @@ fn find(variable: &str, names: &[&str]) -> PathBuf {
     }
     let path = std::env::var_os("PATH").unwrap_or_default();
     for name in names {
+        if Path::new(name).is_file() {
+            return PathBuf::from(name);
+        }
         for folder in std::env::split_paths(&path) {
             let program = folder.join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
             if program.is_file() {
@@ -160,10 +279,7 @@ fn find(variable: &str, names: &[&str]) -> PathBuf {
             }
         }
     }
-    panic!(
-        "there is no {} on PATH; install Chromium and its driver, or name them in CHROME and CHROMEDRIVER",
-        names.first().unwrap_or(&variable)
-    )
+    panic!("there is no {} on PATH; install it, or name it in {variable}", names.first().unwrap_or(&variable))
 }
 
 #[cfg(unix)]
@@ -179,13 +295,14 @@ const fn is_root() -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::port_in;
+    use super::{port_of_chromedriver, port_of_geckodriver};
 
     #[test]
     fn the_port_is_read_from_the_line_that_names_it() {
         let line = "ChromeDriver was started successfully on port 41283.";
-        assert_eq!(port_in(line), Some(41283));
-        assert_eq!(port_in("Starting ChromeDriver 156.0.8078.79 on port 0"), None);
-        assert_eq!(port_in("Only local connections are allowed."), None);
+        assert_eq!(port_of_chromedriver(line), Some(41283));
+        assert_eq!(port_of_chromedriver("Starting ChromeDriver 156.0.8078.79 on port 0"), None);
+        assert_eq!(port_of_chromedriver("Only local connections are allowed."), None);
+        assert_eq!(port_of_geckodriver("1795\tgeckodriver\tINFO\tListening on 127.0.0.1:41635"), Some(41635));
     }
 }

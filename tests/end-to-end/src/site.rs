@@ -50,6 +50,8 @@ struct Shared {
 struct Said {
     config: ConfigFile,
     policy: Option<String>,
+    /// Run before a page's own scripts.
+    before: String,
     asked: Vec<String>,
 }
 
@@ -65,7 +67,8 @@ impl Site {
             Ok(address) => format!("http://{address}"),
             Err(error) => panic!("the site does not know its own address: {error}"),
         };
-        let said = Mutex::new(Said { config: ConfigFile::Missing, policy: None, asked: Vec::new() });
+        let said =
+            Mutex::new(Said { config: ConfigFile::Missing, policy: None, before: String::new(), asked: Vec::new() });
         let shared = Arc::new(Shared { dist, said });
         let router = Router::new().fallback(answer).with_state(Arc::clone(&shared));
         let serving = tokio::spawn(async move {
@@ -91,6 +94,13 @@ impl Site {
     pub fn send_policy(&self, connect_to: &str) {
         let page = std::fs::read_to_string(self.shared.dist.join("index.html")).unwrap_or_default();
         self.shared.said().policy = Some(policy(&page, connect_to));
+    }
+
+    /// Puts a script into every page from now on, before all that is there already but behind earlier ones.
+    pub fn put_before(&self, script: &str) {
+        let before = &mut self.shared.said().before;
+        before.push_str(script);
+        before.push('\n');
     }
 
     /// Method and path of every request so far, oldest first.
@@ -136,16 +146,23 @@ fn built_app() -> PathBuf {
 
 async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response {
     let path = request.uri().path().to_owned();
-    let (config, policy) = {
+    let (config, policy, before) = {
         let mut said = shared.said();
         said.asked.push(format!("{} {path}", request.method()));
-        (said.config.clone(), said.policy.clone())
+        (said.config.clone(), said.policy.clone(), said.before.clone())
     };
-    let found = if request.method() == Method::GET || request.method() == Method::HEAD {
+    let mut found = if request.method() == Method::GET || request.method() == Method::HEAD {
         find(&shared.dist, &path, config)
     } else {
         Found::status(StatusCode::METHOD_NOT_ALLOWED)
     };
+    if path == BEFORE {
+        found = Found { status: StatusCode::OK, content_type: content_type(BEFORE), content: before.into_bytes() };
+    } else if !before.is_empty() && found.content_type.starts_with("text/html") {
+        let page = String::from_utf8_lossy(&found.content);
+        let tag = format!("<head><script src=\"{BEFORE}\"></script>");
+        found.content = page.replacen("<head>", &tag, 1).into_bytes();
+    }
     let mut answer = Response::new(Body::from(found.content));
     *answer.status_mut() = found.status;
     let headers = answer.headers_mut();
@@ -165,6 +182,9 @@ async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response
     }
     answer
 }
+
+/// What runs before a page's own scripts, where a test wants that.
+const BEFORE: &str = "/before-every-page.js";
 
 struct Found {
     status: StatusCode,

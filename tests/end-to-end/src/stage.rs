@@ -5,8 +5,9 @@
 //!                 └──▶ it returns ───────▶ browser closed, servers stopped
 //! ```
 
-use crate::browser::Browser;
+use crate::browser::{Browser, quoted};
 use crate::dialect::{APP_ID, Dialect};
+use crate::driver::Kind;
 use crate::patience::until;
 use crate::provider::{MEMBER, Person, Provider};
 use crate::site::{ConfigFile, Site};
@@ -27,6 +28,7 @@ pub struct Setup {
     dialect: Dialect,
     access_ttl: Duration,
     longest: Duration,
+    goes_offline: bool,
     edit: Box<dyn FnOnce(&mut Value)>,
     config: Option<ConfigFile>,
 }
@@ -35,7 +37,14 @@ impl Setup {
     /// The app of [`Dialect::config`].
     #[must_use]
     pub fn of(dialect: Dialect) -> Self {
-        Self { dialect, access_ttl: ACCESS_TTL, longest: LONGEST, edit: Box::new(|_| ()), config: None }
+        Self {
+            dialect,
+            access_ttl: ACCESS_TTL,
+            longest: LONGEST,
+            goes_offline: false,
+            edit: Box::new(|_| ()),
+            config: None,
+        }
     }
 
     /// Makes access tokens last so many seconds.
@@ -49,6 +58,13 @@ impl Setup {
     #[must_use]
     pub const fn taking(mut self, longest: Duration) -> Self {
         self.longest = longest;
+        self
+    }
+
+    /// Cuts the network: left out where that cannot be done.
+    #[must_use]
+    pub const fn going_offline(mut self) -> Self {
+        self.goes_offline = true;
         self
     }
 
@@ -91,9 +107,20 @@ pub struct Kept {
     pub refresh_token: String,
 }
 
+impl Kept {
+    /// Whether nothing was granted in between. The rest of the record may have changed: who the user is becomes known later.
+    #[must_use]
+    pub fn has_tokens_of(&self, earlier: &Self) -> bool {
+        (&self.access_token, &self.refresh_token) == (&earlier.access_token, &earlier.refresh_token)
+    }
+}
+
 /// Plays one test on a stage of its own. When the act panics, what was seen is kept before the panic goes on.
 pub fn play(setup: Setup, act: impl AsyncFnOnce(&Stage)) {
     let name = name_of(&act, setup.dialect);
+    if setup.goes_offline && !Kind::chosen().can_be_offline() {
+        return eprintln!("{name} is left out: the network of this browser cannot be cut");
+    }
     let runtime = match Builder::new_multi_thread().worker_threads(1).enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => panic!("the system gives no threads: {error}"),
@@ -177,12 +204,33 @@ impl Stage {
     /// Time passes, for the browser and for the provider.
     pub async fn let_pass(&self, span: Duration) {
         self.provider.let_pass(span);
-        self.browser.set_clock_ahead(span).await;
+        self.set_clock_ahead(span).await;
     }
 
     /// The access token runs out, and nobody has looked yet.
     pub async fn let_access_token_expire(&self) {
         self.let_pass(ACCESS_TTL + Duration::from_secs(5)).await;
+    }
+
+    // --- what is done to the pages ------------------------------------------------------------
+
+    /// Runs a script in every page of the app before the page's own, from now on.
+    pub fn run_before_every_page(&self, script: &str) {
+        self.site.put_before(script);
+    }
+
+    /// Sets the clock of the app's pages ahead: of the one that is open, and of all to come.
+    pub async fn set_clock_ahead(&self, span: Duration) {
+        let script = CLOCK.replace("AHEAD_MS", &span.as_millis().to_string());
+        self.run_before_every_page(&script);
+        self.browser.ask(&script, &[]).await;
+    }
+
+    /// Notes everything that matches and is ever put into a page, even for a moment.
+    pub async fn watch_for(&self, selector: &str) {
+        let script = WATCH.replace("SELECTOR", &quoted(selector));
+        self.run_before_every_page(&script);
+        self.browser.ask(&script, &[]).await;
     }
 
     // --- what is there to see -----------------------------------------------------------------
@@ -257,6 +305,30 @@ impl Stage {
         folder
     }
 }
+
+/// Pages see a clock that is ahead; each run of the script adds to it.
+const CLOCK: &str = "{
+    const Before = Date;
+    globalThis.Date = class Date extends Before {
+        constructor(...given) { if (given.length) { super(...given); } else { super(Before.now() + AHEAD_MS); } }
+        static now() { return Before.now() + AHEAD_MS; }
+    };
+}";
+
+/// Looks at every node when it is put into the page, before anything else can take it out again.
+const WATCH: &str = "{
+    const noted = window.noted ??= [];
+    const note = element => noted.push(element.outerHTML.slice(0, 200));
+    const look = node => {
+        if (node.nodeType !== Node.ELEMENT_NODE) { return; }
+        if (node.matches(SELECTOR)) { note(node); }
+        node.querySelectorAll(SELECTOR).forEach(note);
+    };
+    new MutationObserver(records => records.forEach(record => {
+        record.addedNodes.forEach(look);
+        if (record.type === 'attributes') { look(record.target); }
+    })).observe(document, { subtree: true, childList: true, attributes: true });
+}";
 
 /// Where the session is kept in `localStorage`.
 #[must_use]

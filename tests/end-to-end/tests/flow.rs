@@ -48,7 +48,7 @@ fn from_the_login_page_to_the_rows_and_out_again(dialect: Dialect) {
         let refreshed = dialect.refresh(&origin, &kept.refresh_token).await;
         assert!(matches!(refreshed.status, 400 | 401), "a revoked refresh token was good: {}", refreshed.status);
 
-        browser.watch_for("main[data-page], tbody tr").await;
+        stage.watch_for("main[data-page], tbody tr").await;
         browser.back_within_the_app().await;
         stage.wait_for_login().await;
         assert_eq!(browser.url().await.path(), "/login");
@@ -99,11 +99,14 @@ fn the_keyboard_alone_is_enough() {
         browser.press(Key::Enter).await;
         stage.wait_for_orders().await;
 
-        browser.tab_to("nav a[href$=\"/pair\"]").await;
+        browser.wait_until("the focus on the heading", "document.activeElement?.matches('h1')").await;
+        browser.tab_back_to("nav a[href$=\"/pair\"]").await;
         browser.press(Key::Enter).await;
-        browser.wait_for("main[data-page=\"/pair\"]").await;
+        browser
+            .wait_until("the focus on the heading", "document.activeElement?.matches('[data-page=\"/pair\"] h1')")
+            .await;
 
-        browser.tab_to("[data-action=sign-out]").await;
+        browser.tab_back_to("[data-action=sign-out]").await;
         browser.press(Key::Enter).await;
         stage.wait_for_login().await;
         stage.assert_signed_out().await;

@@ -20,7 +20,7 @@ const WRONG_PASSWORD: &str = "a-wrong-pass-phrase";
 fn the_console_stays_free_of_secrets_and_complaints(dialect: Dialect) {
     play(Setup::of(dialect), async |stage| {
         let browser = &stage.browser;
-        browser.run_before_every_page(NOTE_VIOLATIONS).await;
+        stage.run_before_every_page(NOTE_VIOLATIONS);
         let mut secrets = vec![MEMBER.password.to_owned(), WRONG_PASSWORD.to_owned()];
         let mut pages = Vec::new();
 

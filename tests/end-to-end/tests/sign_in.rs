@@ -161,7 +161,7 @@ const NOTE_MESSAGES: &str = "
 
 #[test]
 fn without_a_network_it_says_so_and_tries_again_when_it_is_back() {
-    play(Setup::of(Dialect::Supabase), async |stage| {
+    play(Setup::of(Dialect::Supabase).going_offline(), async |stage| {
         let browser = &stage.browser;
         stage.open("/login").await;
         stage.wait_for_login().await;

@@ -8,7 +8,7 @@ use serde_json::json;
 in_each_dialect!(signing_out_without_a_network_works_at_once);
 
 fn signing_out_without_a_network_works_at_once(dialect: Dialect) {
-    play(Setup::of(dialect), async |stage| {
+    play(Setup::of(dialect).going_offline(), async |stage| {
         let browser = &stage.browser;
         stage.open_signed_in().await;
         browser.set_offline(true).await;
