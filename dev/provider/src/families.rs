@@ -242,6 +242,15 @@ impl Families {
         })
     }
 
+    /// How many families have not ended.
+    pub fn living(&self) -> Result<u64, Failure> {
+        self.database.read(|connection| {
+            let count: i64 =
+                connection.query_row("SELECT COUNT(*) FROM families WHERE ended_at IS NULL", [], |row| row.get(0))?;
+            Ok(count.unsigned_abs())
+        })
+    }
+
     /// Ends the validity of every access token issued so far. Refresh tokens stay good.
     pub fn expire_access_tokens(&self) -> Result<(), Failure> {
         self.database.write(|transaction| {

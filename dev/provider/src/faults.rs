@@ -11,7 +11,9 @@
 //! | `rate_limit` | answer 429 with `Retry-After`; no work |
 //! | `empty` | work, then answer 200 with nothing in it |
 //! | `no_refresh_token` | work, then leave the refresh token out of the answer |
+//! | `late` | work, then wait, then answer |
 //! | `drop` | work, then close the connection without an answer |
+//! | `cut` | close the connection without an answer; no work, as without a network |
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -66,7 +68,9 @@ enum Kind {
     RateLimit { retry_after: HeaderValue },
     Empty,
     NoRefreshToken,
+    Late,
     Drop,
+    Cut,
 }
 
 impl Fault {
@@ -91,13 +95,15 @@ impl Fault {
             Kind::RateLimit { .. } => "rate_limit",
             Kind::Empty => "empty",
             Kind::NoRefreshToken => "no_refresh_token",
+            Kind::Late => "late",
             Kind::Drop => "drop",
+            Kind::Cut => "cut",
         }
     }
 
     async fn apply(self, work: impl Future<Output = Response>) -> Response {
         let name = self.name();
-        if !self.wait.is_zero() {
+        if !self.wait.is_zero() && self.kind != Kind::Late {
             tokio::time::sleep(self.wait).await;
         }
         let mut answer = match self.kind {
@@ -116,19 +122,29 @@ impl Fault {
                 StatusCode::OK.into_response()
             }
             Kind::NoRefreshToken => without_refresh_token(work.await).await,
-            Kind::Drop => {
-                work.await;
-                let mut answer = StatusCode::OK.into_response();
-                answer.extensions_mut().insert(Dropped);
+            Kind::Late => {
+                let answer = work.await;
+                tokio::time::sleep(self.wait).await;
                 answer
             }
+            Kind::Drop => {
+                work.await;
+                no_answer()
+            }
+            Kind::Cut => no_answer(),
         };
         answer.extensions_mut().insert(Applied(name));
         answer
     }
 }
 
-/// Reads the command line's `at:kind[:value][:times]`. `delay` needs milliseconds as its value, `status` a status;
+fn no_answer() -> Response {
+    let mut answer = StatusCode::OK.into_response();
+    answer.extensions_mut().insert(Dropped);
+    answer
+}
+
+/// Reads the command line's `at:kind[:value][:times]`. `delay` and `late` need milliseconds as its value, `status` a status;
 /// `html` may have a status, `rate_limit` seconds; the others have no value.
 impl FromStr for Fault {
     type Err = FaultError;
@@ -150,7 +166,7 @@ impl FromStr for Fault {
             times: None,
         };
         match wire.kind {
-            WireKind::Delay => wire.ms = next_number(&mut parts).map_err(|()| malformed())?,
+            WireKind::Delay | WireKind::Late => wire.ms = next_number(&mut parts).map_err(|()| malformed())?,
             WireKind::Status | WireKind::Html => {
                 wire.status = next_number(&mut parts).map_err(|()| malformed())?;
             }
@@ -158,7 +174,7 @@ impl FromStr for Fault {
                 let seconds = next_number(&mut parts).map_err(|()| malformed())?;
                 wire.retry_after = seconds.map(RetryAfter::Seconds);
             }
-            WireKind::Empty | WireKind::NoRefreshToken | WireKind::Drop => {}
+            WireKind::Empty | WireKind::NoRefreshToken | WireKind::Drop | WireKind::Cut => {}
         }
         wire.times = next_number(&mut parts).map_err(|()| malformed())?;
         if parts.next().is_some() {
@@ -174,7 +190,7 @@ pub enum FaultError {
     /// The command line's form was not kept.
     #[error(
         "the fault `{0}` is not of the form at:kind[:value][:times], where at is one of sign_in, refresh, \
-         revoke, user, api, and kind one of delay, status, html, empty, no_refresh_token, drop, rate_limit"
+         revoke, user, api, and kind one of delay, status, html, empty, no_refresh_token, late, drop, cut, rate_limit"
     )]
     Spec(String),
     /// The JSON is not that of a fault.
@@ -267,7 +283,9 @@ enum WireKind {
     RateLimit,
     Empty,
     NoRefreshToken,
+    Late,
     Drop,
+    Cut,
 }
 
 #[derive(Debug, Deserialize)]
@@ -304,7 +322,7 @@ impl TryFrom<Wire> for Fault {
             return Err(FaultError::Unused("body"));
         }
         let kind = match kind {
-            WireKind::Delay if ms.is_none() => return Err(FaultError::DelayWithoutMs),
+            WireKind::Delay | WireKind::Late if ms.is_none() => return Err(FaultError::DelayWithoutMs),
             WireKind::Delay => Kind::Delay,
             WireKind::Status => Kind::Status { status: status_code(status)?, body },
             WireKind::Html => Kind::Html { status: status_code(status.or(Some(200)))? },
@@ -315,7 +333,9 @@ impl TryFrom<Wire> for Fault {
             }
             WireKind::Empty => Kind::Empty,
             WireKind::NoRefreshToken => Kind::NoRefreshToken,
+            WireKind::Late => Kind::Late,
             WireKind::Drop => Kind::Drop,
+            WireKind::Cut => Kind::Cut,
         };
         Ok(Self { at, wait: Duration::from_millis(ms.unwrap_or(0)), kind, times })
     }

@@ -208,6 +208,14 @@ impl Running {
         self.provider.faults.clear();
     }
 
+    /// How many sessions live: were begun, and not ended by anybody's word.
+    ///
+    /// # Errors
+    /// Its database cannot be read.
+    pub fn living_sessions(&self) -> Result<u64, String> {
+        self.provider.families.living().map_err(|failure| failure.to_string())
+    }
+
     /// The latest lines of the log, oldest first. They name no secrets.
     #[must_use]
     pub fn log(&self) -> Vec<String> {

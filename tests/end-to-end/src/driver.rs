@@ -21,7 +21,7 @@ use std::time::{Duration, Instant};
 
 const CHROMIUMS: [&str; 5] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"];
 
-/// Where Debian keeps the small browser that comes with WebKitGTK.
+/// Where Debian keeps the small browser that comes with `WebKitGTK`.
 const MINI_BROWSERS: [&str; 2] =
     ["/usr/lib/x86_64-linux-gnu/webkit2gtk-4.1/MiniBrowser", "/usr/lib/aarch64-linux-gnu/webkit2gtk-4.1/MiniBrowser"];
 
@@ -32,7 +32,7 @@ pub enum Kind {
     Chromium,
     /// Firefox.
     Firefox,
-    /// WebKitGTK, as its MiniBrowser.
+    /// `WebKitGTK`, as its `MiniBrowser`.
     WebKit,
 }
 

@@ -60,6 +60,15 @@ impl Provider {
         self.running.clear_counts();
     }
 
+    /// How many sessions have not ended.
+    #[must_use]
+    pub fn living_sessions(&self) -> u64 {
+        match self.running.living_sessions() {
+            Ok(count) => count,
+            Err(error) => panic!("the provider cannot count: {error}"),
+        }
+    }
+
     /// Lets a fault wait, written as `POST /_control/faults` takes it.
     pub fn add_fault(&self, fault: &Value) {
         match Fault::from_json(fault.to_string().as_bytes()) {

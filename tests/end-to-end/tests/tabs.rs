@@ -4,33 +4,32 @@
 
 use end_to_end::browser::{Browser, Tab};
 use end_to_end::dialect::Dialect;
+use end_to_end::driver::Kind;
 use end_to_end::patience::until_within;
+use end_to_end::provider::MEMBER;
 use end_to_end::stage::{Setup, Stage, play};
-use serde_json::json;
+use serde_json::{Value, json};
 use std::time::Duration;
 
 const TABS: usize = 20;
 const LIFETIME_S: u64 = 5;
 const ROTATIONS: u64 = 200;
 const LONGEST: Duration = Duration::from_secs(1200);
+/// Longer than a token lives, and than the longest pause between two tries so far.
+const A_WHILE: Duration = Duration::from_secs(8);
 
 /// When the page was signed out, told by its own clock.
 const NOTE_THE_END: &str = "window.endedAt = 0; new MutationObserver(() => { \
     if (document.documentElement.dataset.session === 'signed-out') { window.endedAt ||= Date.now(); } \
     }).observe(document.documentElement, { attributes: true, attributeFilter: ['data-session'] });";
 
+const SIGN_OUT_NOW: &str = "document.querySelector('[data-action=sign-out]').click(); return Date.now();";
+
 #[test]
 fn twenty_tabs_rotate_two_hundred_times_and_lose_nothing() {
-    play(Setup::of(Dialect::Supabase).lasting(LIFETIME_S).taking(LONGEST), async |stage| {
+    play(setup(), async |stage| {
         let browser = &stage.browser;
-        stage.open_signed_in().await;
-        let mut tabs = vec![browser.tab().await];
-        while tabs.len() < TABS {
-            tabs.push(open_another(stage).await);
-        }
-        let is_seen = browser.ask("return document.visibilityState;", &[]).await;
-        assert_eq!(is_seen, json!("visible"));
-
+        let mut tabs = twenty_tabs(stage).await;
         let mut round = 0;
         while stage.provider.counts().refresh_ok < ROTATIONS {
             // Between two rotations: a tab that goes away while it refreshes loses the answer for good.
@@ -61,24 +60,119 @@ fn twenty_tabs_rotate_two_hundred_times_and_lose_nothing() {
         let counts = stage.provider.counts();
         println!("{counts:?} with {TABS} tabs, {round} of them disturbed");
         assert_eq!((counts.reuse, counts.refresh, counts.sign_in), (0, counts.refresh_ok, 1));
-        for tab in &tabs {
-            browser.look_at(tab).await;
-            stage.wait_for_orders().await;
-            browser.ask(NOTE_THE_END, &[]).await;
-        }
+        sign_out_in_one(stage, &tabs, TABS / 2).await;
+    });
+}
 
-        // One signs out, and all are at the login page within a second.
-        browser.look_at(&tabs[TABS / 2]).await;
-        let left_at =
-            browser.ask("document.querySelector('[data-action=sign-out]').click(); return Date.now();", &[]).await;
+#[test]
+fn a_sign_out_during_a_refresh_reaches_twenty_tabs_and_leaves_nothing_alive() {
+    play(setup(), async |stage| {
+        let tabs = twenty_tabs(stage).await;
+        // The provider has rotated already, and its answer is on the way when somebody signs out.
+        stage.provider.add_fault(&json!({ "at": "refresh", "kind": "late", "ms": 4000, "times": 1 }));
+        let before = stage.provider.counts().refresh_ok;
+        stage.provider.until_counts("a refresh on its way", |counts| counts.refresh_ok > before).await;
+        sign_out_in_one(stage, &tabs, 7).await;
+        until_within("the late answer to be revoked", A_WHILE, async || {
+            let (counts, living) = (stage.provider.counts(), stage.provider.living_sessions());
+            if counts.revoke >= 2 && living == 0 { Ok(()) } else { Err(format!("{living} live, {counts:?}")) }
+        })
+        .await;
         for tab in &tabs {
-            browser.look_at(tab).await;
-            stage.wait_for_login().await;
-            let took = ended_after(browser, &left_at).await;
-            assert!(took < 1000, "a tab knew of the sign-out after {took} ms");
+            stage.browser.look_at(tab).await;
             stage.assert_signed_out().await;
         }
+        assert_eq!(stage.provider.counts().reuse, 0);
     });
+}
+
+#[test]
+fn twenty_tabs_without_a_network_keep_everything_and_go_on_when_it_is_back() {
+    play(setup(), async |stage| {
+        let tabs = twenty_tabs(stage).await;
+        let before = stage.provider.counts();
+        set_network(stage, &tabs, false).await;
+        // By now every token has run out in every tab.
+        tokio::time::sleep(A_WHILE).await;
+        for tab in &tabs {
+            stage.browser.look_at(tab).await;
+            assert_alive(stage).await;
+        }
+        assert_eq!(stage.provider.counts().refresh_ok, before.refresh_ok);
+        stage.provider.clear_counts();
+        set_network(stage, &tabs, true).await;
+        rotated_once_more(stage).await;
+        rotated_once_more(stage).await;
+        for tab in &tabs {
+            stage.browser.look_at(tab).await;
+            assert_alive(stage).await;
+        }
+        let counts = stage.provider.counts();
+        assert_eq!((counts.reuse, counts.sign_in, counts.refresh), (0, 0, counts.refresh_ok));
+    });
+}
+
+/// Each row of the table of what an answer to a refresh means.
+#[test]
+fn what_the_provider_answers_is_what_becomes_of_twenty_tabs() {
+    play(setup(), async |stage| {
+        let browser = &stage.browser;
+        let tabs = twenty_tabs(stage).await;
+        for unclear in [
+            json!({ "kind": "status", "status": 200, "body": {} }),
+            json!({ "kind": "html", "status": 200 }),
+            json!({ "kind": "html", "status": 403 }),
+            json!({ "kind": "status", "status": 408 }),
+            json!({ "kind": "status", "status": 425 }),
+            json!({ "kind": "rate_limit", "retry_after": 1 }),
+            json!({ "kind": "status", "status": 500 }),
+            json!({ "kind": "status", "status": 503 }),
+            json!({ "kind": "cut" }),
+        ] {
+            stage.provider.clear_counts();
+            stage.provider.add_fault(&at_refresh(&unclear, Some(2)));
+            rotated_once_more(stage).await;
+            for tab in &tabs {
+                browser.look_at(tab).await;
+                assert_alive(stage).await;
+            }
+            let counts = stage.provider.counts();
+            println!("{unclear}: {counts:?}");
+            assert_eq!((counts.reuse, counts.sign_in, counts.refresh), (0, 0, counts.refresh_ok + 2), "{unclear}");
+        }
+
+        // A refusal without a word about the session: kept for as long as its token is good, and no longer.
+        stage.provider.add_fault(&at_refresh(&json!({ "kind": "status", "status": 400 }), None));
+        all_at_login(stage, &tabs).await;
+        stage.provider.clear_faults();
+        assert_eq!(stage.provider.counts().reuse, 0);
+
+        // The provider's own word.
+        browser.look_at(&tabs[0]).await;
+        stage.sign_in_as(MEMBER).await;
+        for tab in &tabs {
+            browser.look_at(tab).await;
+            browser.wait_for("html[data-session=signed-in]").await;
+        }
+        stage.provider.end_all_sessions().await;
+        all_at_login(stage, &tabs).await;
+        assert_eq!(stage.provider.counts().reuse, 0);
+    });
+}
+
+fn setup() -> Setup {
+    Setup::of(Dialect::Supabase).lasting(LIFETIME_S).taking(LONGEST)
+}
+
+async fn twenty_tabs(stage: &Stage) -> Vec<Tab> {
+    stage.open_signed_in().await;
+    let mut tabs = vec![stage.browser.tab().await];
+    while tabs.len() < TABS {
+        tabs.push(open_another(stage).await);
+    }
+    let is_seen = stage.browser.ask("return document.visibilityState;", &[]).await;
+    assert_eq!(is_seen, json!("visible"));
+    tabs
 }
 
 async fn open_another(stage: &Stage) -> Tab {
@@ -100,7 +194,62 @@ async fn rotated_once_more(stage: &Stage) {
     tokio::time::sleep(Duration::from_millis(300)).await;
 }
 
-async fn ended_after(browser: &Browser, left_at: &serde_json::Value) -> i64 {
+/// One signs out, and all are at the login page within a second, with empty storage.
+async fn sign_out_in_one(stage: &Stage, tabs: &[Tab], one: usize) {
+    let browser = &stage.browser;
+    for tab in tabs {
+        browser.look_at(tab).await;
+        browser.ask(NOTE_THE_END, &[]).await;
+    }
+    browser.look_at(&tabs[one]).await;
+    let left_at = browser.ask(SIGN_OUT_NOW, &[]).await;
+    for tab in tabs {
+        browser.look_at(tab).await;
+        stage.wait_for_login().await;
+        let took = ended_after(browser, &left_at).await;
+        assert!(took < 1000, "a tab knew of the sign-out after {took} ms");
+        stage.assert_signed_out().await;
+    }
+}
+
+async fn all_at_login(stage: &Stage, tabs: &[Tab]) {
+    for tab in tabs {
+        stage.browser.look_at(tab).await;
+        stage.wait_for_login().await;
+        stage.assert_signed_out().await;
+    }
+}
+
+/// Signed in, and the page is as it was.
+async fn assert_alive(stage: &Stage) {
+    let is_there = "return document.documentElement.dataset.session === 'signed-in' \
+        && document.querySelectorAll('main[data-page=\"/orders\"] tbody tr').length > 0;";
+    assert_eq!(stage.browser.ask(is_there, &[]).await, json!(true), "{}", stage.browser.url().await);
+}
+
+fn at_refresh(fault: &Value, times: Option<u32>) -> Value {
+    let mut fault = fault.clone();
+    fault["at"] = json!("refresh");
+    fault["times"] = json!(times);
+    fault
+}
+
+/// Cuts the network of all tabs, or mends it; where a browser's own cannot be cut, that of the provider.
+async fn set_network(stage: &Stage, tabs: &[Tab], is_there: bool) {
+    match Kind::chosen() {
+        Kind::Chromium => {
+            for tab in tabs {
+                stage.browser.look_at(tab).await;
+                stage.browser.set_offline(!is_there).await;
+            }
+        }
+        Kind::Firefox => stage.browser.set_offline(!is_there).await,
+        Kind::WebKit if is_there => stage.provider.clear_faults(),
+        Kind::WebKit => stage.provider.add_fault(&at_refresh(&json!({ "kind": "cut" }), None)),
+    }
+}
+
+async fn ended_after(browser: &Browser, left_at: &Value) -> i64 {
     let ended_at = browser.ask("return window.endedAt;", &[]).await;
     match (ended_at.as_i64(), left_at.as_i64()) {
         (Some(ended_at), Some(left_at)) if ended_at > 0 => ended_at - left_at,

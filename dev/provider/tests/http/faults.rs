@@ -155,6 +155,33 @@ fn a_dropped_connection_gives_not_a_byte_but_the_work_was_done() {
 }
 
 #[test]
+fn a_cut_connection_gives_not_a_byte_and_nothing_was_done() {
+    let world = World::new();
+    for dialect in DIALECTS {
+        let tokens = world.signed_in(dialect);
+        world.provider.clear_counts();
+        world.fault(&json!({ "at": "refresh", "kind": "cut", "times": 1 }));
+        assert!(world.refresh_request(dialect, &tokens.refresh).try_send().is_none());
+        let counts = world.provider.counts();
+        assert_eq!((counts.refresh, counts.refresh_ok), (1, 0));
+        assert_eq!(world.refresh(dialect, &tokens.refresh).status, 200);
+    }
+}
+
+#[test]
+fn a_late_answer_was_worked_on_at_once() {
+    let world = World::new();
+    let tokens = world.signed_in(Dialect::OAuth2);
+    assert_eq!(world.provider.living_sessions(), Ok(1));
+    world.fault(&json!({ "at": "refresh", "kind": "late", "ms": 120, "times": 1 }));
+    let began = Instant::now();
+    assert_eq!(world.refresh(Dialect::OAuth2, &tokens.refresh).status, 200);
+    assert!(began.elapsed() >= Duration::from_millis(120));
+    world.fault(&json!({ "at": "refresh", "kind": "late", "ms": 60_000, "times": 1 }));
+    world.refresh_request(Dialect::OAuth2, "junk").send_and_leave();
+}
+
+#[test]
 fn a_fault_happens_as_often_as_it_says_and_those_behind_it_wait_their_turn() {
     let world = World::new();
     world.fault(&json!({ "at": "api", "kind": "status", "status": 500, "times": 2 }));
