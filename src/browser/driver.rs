@@ -339,10 +339,11 @@ impl Driver {
         });
     }
 
-    /// Waits until this tab sees what other tabs know, for a while at most.
-    async fn catch_up(&self) {
+    /// Waits until this tab sees what other tabs know, for a while at most. Before when none of them would ask the provider.
+    async fn catch_up(&self) -> Timestamp {
+        let mut not_before = Timestamp(0);
         if !self.is_shared() {
-            return;
+            return not_before;
         }
         // By the clock: a tab that nobody sees may be slowed down, and holds the lock meanwhile.
         let began = clock::now();
@@ -350,11 +351,13 @@ impl Driver {
         while (began..ends).contains(&clock::now()) {
             let known = self.knowledge.all().await;
             let stored = self.stored();
+            not_before = known.iter().map(|known| known.not_before).max().unwrap_or_default();
             if !known.iter().any(|known| known.is_ahead_of(stored.as_ref())) {
-                return;
+                break;
             }
             clock::pause(CATCH_UP_PAUSE_MS).await;
         }
+        not_before
     }
 
     /// The lock is ours: looks at storage.
@@ -362,10 +365,10 @@ impl Driver {
         let driver = Rc::clone(self);
         let turn = driver.lock.turn();
         spawn(async move {
-            driver.catch_up().await;
+            let not_before = driver.catch_up().await;
             // Freed meanwhile, the lock may be somebody else's.
             if driver.lock.turn() == turn {
-                driver.dispatch(Event::LockAcquired { stored: driver.stored() });
+                driver.dispatch(Event::LockAcquired { stored: driver.stored(), not_before });
             }
         });
     }

@@ -51,7 +51,7 @@ impl Session {
             Event::SignInSubmitted { form } => step.sign_in_submitted(form),
             Event::ChallengeAbandoned => step.challenge_abandoned(),
             Event::Responded { request, outcome, jitter } => step.responded(request, outcome, jitter),
-            Event::LockAcquired { stored } => step.lock_acquired(stored),
+            Event::LockAcquired { stored, not_before } => step.lock_acquired(stored, not_before),
             Event::LockUnavailable { jitter } => step.lock_unavailable(jitter),
             Event::StoreSettled { settled } => step.store_settled(settled),
             Event::AccessTokenRequested { caller } => step.access_token_wanted(caller, None),

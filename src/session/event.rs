@@ -79,6 +79,8 @@ pub enum Event {
     LockAcquired {
         /// Storage, read *inside* the lock.
         stored: Option<StoredSession>,
+        /// The latest time before which a tab [knows](super::Known) that the provider should not be asked.
+        not_before: Timestamp,
     },
     /// The refresh lock could not be had within its 15 s.
     LockUnavailable {

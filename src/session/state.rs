@@ -155,6 +155,8 @@ impl Left {
 pub struct Known {
     /// The tokens that are the newest; 0: nobody is signed in.
     pub generation: u64,
+    /// The provider has answered that it cannot refresh now: not to be asked before then.
+    pub not_before: Timestamp,
     /// The sessions that were signed out last.
     pub ended: Vec<Timestamp>,
 }
@@ -166,13 +168,13 @@ impl Known {
         stored.is_some_and(|stored| stored.generation < self.generation || self.ended.contains(&stored.signed_in_at))
     }
 
-    /// As part of a name: `GENERATION,ENDED,ENDED`.
+    /// As part of a name: `GENERATION,NOT_BEFORE,ENDED,ENDED`.
     #[must_use]
     pub fn to_text(&self) -> String {
         let mut text = self.generation.to_string();
-        for ended in &self.ended {
+        for time in [self.not_before].iter().chain(&self.ended) {
             text.push(',');
-            text.push_str(&ended.0.to_string());
+            text.push_str(&time.0.to_string());
         }
         text
     }
@@ -182,11 +184,12 @@ impl Known {
     pub fn from_text(text: &str) -> Option<Self> {
         let mut numbers = text.split(',').map(str::parse);
         let generation = numbers.next()?.ok()?;
+        let not_before = Timestamp(numbers.next()?.ok()?);
         let mut ended = Vec::new();
         for number in numbers {
             ended.push(Timestamp(number.ok()?));
         }
-        Some(Self { generation, ended })
+        Some(Self { generation, not_before, ended })
     }
 }
 
@@ -397,7 +400,14 @@ impl Session {
             State::SignedIn(signed_in) if !signed_in.is_unsaved => signed_in.session.generation,
             State::SignedIn(_) | State::Starting { .. } | State::SignedOut(_) | State::SigningIn { .. } => 0,
         };
-        Known { generation, ended }
+        let not_before = match &self.state {
+            // What a network does, another tab may find otherwise.
+            State::SignedIn(SignedIn {
+                refresh: Refresh::BackingOff { until, waits_for_network: false, .. }, ..
+            }) => *until,
+            State::SignedIn(_) | State::Starting { .. } | State::SignedOut(_) | State::SigningIn { .. } => Timestamp(0),
+        };
+        Known { generation, not_before, ended }
     }
 
     /// The session that is signed in.

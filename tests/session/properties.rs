@@ -76,7 +76,7 @@ fn event() -> impl Strategy<Value = Event> {
                 jitter
             }
         ),
-        stored().prop_map(|stored| Event::LockAcquired { stored }),
+        (stored(), timestamp()).prop_map(|(stored, not_before)| Event::LockAcquired { stored, not_before }),
         jitter().prop_map(|jitter| Event::LockUnavailable { jitter }),
         Just(Event::StoreSettled { settled: Settled::Done }),
         Just(Event::StoreSettled { settled: Settled::InMemory }),

@@ -2,8 +2,8 @@
 //!
 //! `tests/tabs/` explores every order of it; here stand the single rules, each as a story.
 
-use crate::world::{LIFETIME_S, World, config_from, json};
-use vestibule::session::{Event, Gate, Known, Rules, Session, StoredSession, Timestamp};
+use crate::world::{Fault, LIFETIME_S, World, config_from, json, response};
+use vestibule::session::{Event, Gate, HttpFailure, HttpResponse, Known, Rules, Session, StoredSession, Timestamp};
 
 /// Ada was signed in, and signed out; Grace is signed in now, in the first tab. With ada's record.
 fn somebody_else_signed_in(tabs: usize) -> (World, Option<StoredSession>) {
@@ -59,7 +59,8 @@ fn an_earlier_session_that_is_saved_over_a_new_sign_in_gives_way() {
 #[test]
 fn what_a_tab_knows_survives_as_text() {
     for (generation, ended) in [(0, vec![]), (7, vec![]), (0, vec![3]), (9, vec![1, 2])] {
-        let known = Known { generation, ended: ended.into_iter().map(Timestamp).collect() };
+        let ended: Vec<Timestamp> = ended.into_iter().map(Timestamp).collect();
+        let known = Known { generation, not_before: Timestamp(generation / 2), ended };
         assert_eq!(Known::from_text(&known.to_text()), Some(known));
     }
     for foreign in ["", "x", "1,", "1,x", "-1"] {
@@ -209,4 +210,48 @@ fn a_sign_out_leaves_the_values_of_who_has_just_signed_in() {
     world.sign_out(0);
     world.run();
     assert_eq!(world.tabs[0].kept_forgotten, 0);
+}
+
+#[test]
+fn what_the_provider_answers_to_one_tab_is_heeded_by_all() {
+    let mut world = World::signed_in(3);
+    world.provider.faults.push_back(Fault::Answer(HttpResponse {
+        headers: vec![("retry-after".into(), "50".into())],
+        ..response(429, "application/json", "{}")
+    }));
+    // A minute before its end the token is due in all of them.
+    world.pass(LIFETIME_S - 60);
+    for tab in 0..3 {
+        world.dispatch(tab, Event::Woke);
+    }
+    world.live(49);
+    assert_eq!(world.provider.refreshes, 0, "nobody asks before the time is over");
+    assert_eq!(world.deeds.iter().filter(|deed| **deed == "send refresh").count(), 1);
+    world.live(2);
+    assert_eq!((world.provider.refreshes, world.provider.reuses), (1, 0));
+    assert!((0..3).all(|tab| world.gate(tab) == Gate::Open));
+}
+
+#[test]
+fn a_lost_network_is_each_tabs_own() {
+    let mut world = World::signed_in(2);
+    world.provider.faults.push_back(Fault::NoAnswer(HttpFailure::Unreachable));
+    world.pass(LIFETIME_S - 60);
+    world.dispatch(0, Event::Woke);
+    world.dispatch(1, Event::Woke);
+    world.run();
+    assert_eq!(world.provider.refreshes, 1, "the other tab has got through");
+    assert_eq!(world.token(0), world.token(1));
+}
+
+#[test]
+fn a_time_that_a_wrong_clock_has_set_is_looked_at_again_within_a_minute() {
+    let mut world = World::signed_in(1);
+    world.pass(LIFETIME_S - 60);
+    world.lock_is_stuck = true;
+    world.dispatch(0, Event::Woke);
+    let (stored, in_a_day) = (world.storage.clone(), world.now.after_ms(86_400_000));
+    world.dispatch(0, Event::LockAcquired { stored, not_before: in_a_day });
+    let retry_at = world.tabs[0].session.view().retry_at;
+    assert_eq!(retry_at, Some(world.now.after_ms(60_000)));
 }

@@ -397,7 +397,9 @@ impl World {
                 {
                     self.lock_holder = Some(next);
                     let stored = self.storage.clone();
-                    self.dispatch(next, Event::LockAcquired { stored });
+                    let known = self.tabs.iter().map(|tab| tab.session.known().not_before);
+                    let not_before = known.max().unwrap_or_default();
+                    self.dispatch(next, Event::LockAcquired { stored, not_before });
                     continue;
                 }
                 return;

@@ -337,8 +337,8 @@ impl World {
             }
             Happening::CatchesUp(tab) => {
                 self.tabs[tab].catches_up = false;
-                let stored = self.seen(tab);
-                self.dispatch(tab, Event::LockAcquired { stored });
+                let (stored, not_before) = (self.seen(tab), self.not_before());
+                self.dispatch(tab, Event::LockAcquired { stored, not_before });
             }
             Happening::Wakes(tab) => {
                 let next_wake = self.tabs[tab].session.as_ref().and_then(|session| session.next_wake(self.now));
@@ -552,8 +552,8 @@ impl World {
         if self.missing == Some(Protection::Lock) && self.lock_queue.contains(&tab) {
             // Nobody to share with: granted at once.
             self.lock_queue.retain(|waiting| *waiting != tab);
-            let stored = self.seen(tab);
-            self.dispatch(tab, Event::LockAcquired { stored });
+            let (stored, not_before) = (self.seen(tab), self.not_before());
+            self.dispatch(tab, Event::LockAcquired { stored, not_before });
         }
         self.judge(tab, before);
     }
@@ -655,6 +655,12 @@ impl World {
                 tab.coming.push_back(record.clone());
             }
         }
+    }
+
+    /// What the names of all generation locks say.
+    fn not_before(&self) -> Timestamp {
+        let known = self.tabs.iter().filter_map(|tab| Some(tab.session.as_ref()?.known().not_before));
+        known.max().unwrap_or_default()
     }
 
     fn has_caught_up(&self, tab: usize) -> bool {

@@ -11,7 +11,7 @@ use crate::session::{
 };
 
 impl Step<'_> {
-    pub(super) fn lock_acquired(&mut self, stored: Option<StoredSession>) {
+    pub(super) fn lock_acquired(&mut self, stored: Option<StoredSession>, not_before: Timestamp) {
         let now = self.now;
         let rules = self.session.rules.clone();
         let State::SignedIn(signed_in) = &mut self.session.state else {
@@ -52,6 +52,13 @@ impl Step<'_> {
         let State::SignedIn(signed_in) = &mut self.session.state else { return };
         if signed_in.freshness(&rules, now) == Freshness::Fresh {
             signed_in.refresh = Refresh::Idle;
+            self.effects.push(Effect::ReleaseLock);
+            return self.settle_waiting();
+        }
+        if now < not_before {
+            // The provider's answer to one tab is meant for all. Looked at again soon: a clock may have been wrong.
+            let until = not_before.min(now.after_ms(MAX_BACK_OFF_MS));
+            signed_in.refresh = Refresh::BackingOff { since: now, until, waits_for_network: false };
             self.effects.push(Effect::ReleaseLock);
             return self.settle_waiting();
         }
