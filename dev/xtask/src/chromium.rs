@@ -84,7 +84,10 @@ impl Chromium {
 }
 
 /// The program that an environment variable names.
-fn named(variable: &str) -> Result<Option<PathBuf>> {
+///
+/// # Errors
+/// It names none.
+pub fn named(variable: &str) -> Result<Option<PathBuf>> {
     let Some(value) = std::env::var_os(variable).filter(|value| !value.is_empty()) else {
         return Ok(None);
     };

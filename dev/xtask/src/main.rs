@@ -1,20 +1,21 @@
 //! `cargo xtask`: every command of the project, and whatever that command needs first.
 //!
 //! A command is one function that returns when its work is done. Whoever calls it has rustup's
-//! Rust and nothing else; [`tools`] and [`chromium`] bring the rest, once per machine.
+//! Rust and nothing else; [`tools`] and [`browsers`] bring the rest, once per machine.
 //!
 //! ```text
 //! serve ------.
 //! build ------+--> app (trunk, wasm-opt) --> tools (cache, PATH)
 //! check ------+        |
 //! bench ------+--> sizes (what the first load fetches)
-//! test -------'--> chromium (browser and driver)
+//! test -------'--> browsers, chromium (a browser and its driver)
 //! ```
 //!
 //! Progress goes to the standard error output, results to the standard output.
 
 mod app;
 mod bench;
+mod browsers;
 mod check;
 mod chromium;
 mod layout;
@@ -42,8 +43,10 @@ Usage: cargo xtask COMMAND
   test [LAYER...]             The tests; without a name all layers, in this order:
                                 host        pure code and the dev tools
                                 tabs        every order of what can happen to several tabs
-                                browser     floors 2 and 3 in headless Chromium
+                                browser     floors 2 and 3 in a headless browser
                                 end-to-end  the release build against the demo provider
+                                --browser firefox  in Firefox: browser and end-to-end
+                                --browser webkit   in WebKitGTK: end-to-end
   build                       The release build, optimised, in dist/
   check                       Format, lints, documents, layout, config files, size budget
   bench                       What the first load weighs, and the counts in a browser
@@ -53,6 +56,7 @@ Environment:
   VESTIBULE_TOOLS   where tools are kept (default: vestibule/tools in the user's cache directory)
   CHROME            the Chromium or Chrome to test with (default: found on PATH)
   CHROMEDRIVER      its driver (default: found on PATH)
+  FIREFOX, GECKODRIVER, WEBKIT_DRIVER, MINI_BROWSER, XVFB   the same for the other browsers
 ";
 
 fn main() -> ExitCode {
@@ -78,7 +82,7 @@ fn run(arguments: &[String]) -> Result<()> {
     }
     match command.as_str() {
         "serve" => serve::serve(serve::Wish::read(rest)?),
-        "test" => test::test(&test::Layer::read(rest)?),
+        "test" => test::test(&test::Wish::read(rest)?),
         "build" => no_arguments(command, rest).and_then(|()| app::build().map(drop)),
         "check" => no_arguments(command, rest).and_then(|()| check::check()),
         "bench" => no_arguments(command, rest).and_then(|()| bench::bench()),

@@ -4,17 +4,18 @@
 //! ```text
 //! host         cargo test                      pure floors, the dev tools
 //! tabs         cargo test, optimised           every order of what can happen to several tabs
-//! browser      wasm-bindgen-test-runner        floors 2 and 3 in headless Chromium
-//! end-to-end   the release build in Chromium   against the demo provider
+//! browser      wasm-bindgen-test-runner        floors 2 and 3 in a headless browser
+//! end-to-end   the release build in a browser  against the demo provider
 //! ```
 //!
-//! A layer that fails does not stop the next: one run shows all there is to mend.
+//! The browser is Chromium unless another is named. A layer that fails does not stop the next: one run shows all there is
+//! to mend.
 
 use crate::app;
-use crate::chromium::Chromium;
+use crate::browsers::Kind;
 use crate::process::{self, run, say, spoken};
 use crate::tools::{self, WASM_TARGET};
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use std::path::Path;
 use std::process::Command;
 use std::time::Instant;
@@ -38,21 +39,6 @@ pub enum Layer {
 impl Layer {
     const ALL: [Self; 4] = [Self::Host, Self::Tabs, Self::Browser, Self::EndToEnd];
 
-    /// The layers named on the command line, in the order of [`Layer::ALL`]; all if none is.
-    ///
-    /// # Errors
-    /// A name that no layer has.
-    pub fn read(names: &[String]) -> Result<Vec<Self>> {
-        if names.is_empty() {
-            return Ok(Self::ALL.to_vec());
-        }
-        if let Some(unknown) = names.iter().find(|name| !Self::ALL.iter().any(|l| l.name() == *name)) {
-            bail!("there is no layer `{unknown}`; there are host, tabs, browser and end-to-end");
-        }
-        let is_named = |layer: &Self| names.iter().any(|name| layer.name() == name);
-        Ok(Self::ALL.into_iter().filter(is_named).collect())
-    }
-
     fn name(self) -> &'static str {
         match self {
             Self::Host => "host",
@@ -62,27 +48,67 @@ impl Layer {
         }
     }
 
-    fn run(self) -> Result<()> {
+    fn run(self, kind: Kind) -> Result<()> {
         match self {
             Self::Host => host(),
             Self::Tabs => tabs(),
-            Self::Browser => browser(),
-            Self::EndToEnd => end_to_end(),
+            Self::Browser => browser(kind),
+            Self::EndToEnd => end_to_end(kind),
         }
     }
 }
 
-/// Runs `layers` and says of each how it went.
+/// What to test, and in which browser.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wish {
+    layers: Vec<Layer>,
+    browser: Kind,
+}
+
+impl Wish {
+    /// Reads `[LAYER...] [--browser NAME]`. The layers come in the order of [`Layer::ALL`]; if none is named, all that
+    /// can be run in that browser, and with another than Chromium only those for which it makes a difference.
+    ///
+    /// # Errors
+    /// A name that no layer or no browser has.
+    pub fn read(words: &[String]) -> Result<Self> {
+        let mut words = words.iter();
+        let (mut named, mut browser) = (Vec::new(), Kind::default());
+        while let Some(word) = words.next() {
+            if word == "--browser" {
+                browser = Kind::read(words.next().context("--browser needs a name")?)?;
+            } else if let Some(layer) = Layer::ALL.into_iter().find(|layer| layer.name() == word) {
+                named.push(layer);
+            } else {
+                bail!("there is no layer `{word}`; there are host, tabs, browser and end-to-end");
+            }
+        }
+        let is_wanted = |layer: &Layer| {
+            if named.is_empty() {
+                match browser {
+                    Kind::Chromium => true,
+                    Kind::Firefox => matches!(layer, Layer::Browser | Layer::EndToEnd),
+                    Kind::WebKit => matches!(layer, Layer::EndToEnd),
+                }
+            } else {
+                named.contains(layer)
+            }
+        };
+        Ok(Self { layers: Layer::ALL.into_iter().filter(is_wanted).collect(), browser })
+    }
+}
+
+/// Runs what is wished and says of each layer how it went.
 ///
 /// # Errors
 /// At least one failed.
-pub fn test(layers: &[Layer]) -> Result<()> {
+pub fn test(wish: &Wish) -> Result<()> {
     let mut summary = Vec::new();
     let mut failed = Vec::new();
-    for layer in layers {
+    for layer in &wish.layers {
         say(&format!("testing: {}", layer.name()));
         let begun = Instant::now();
-        let result = layer.run();
+        let result = layer.run(wish.browser);
         let took = spoken(begun.elapsed());
         let how = match &result {
             Ok(()) => "passed".to_owned(),
@@ -105,10 +131,9 @@ pub fn test(layers: &[Layer]) -> Result<()> {
 /// # Errors
 /// A tool cannot be had, or a count is not what it must be.
 pub fn counts(dist: &Path) -> Result<()> {
-    let chromium = Chromium::find_or_install()?;
     let mut counts = process::cargo();
     counts.args(["run", "--quiet", "-p", "end-to-end", "--bin", "counts"]);
-    run(with_surroundings(&mut counts, dist, &chromium))
+    run(with_surroundings(&mut counts, dist, Kind::Chromium)?)
 }
 
 fn host() -> Result<()> {
@@ -123,72 +148,78 @@ fn tabs() -> Result<()> {
     run(process::cargo().args(["test", "-p", "vestibule", "--profile", "explore", "--test", "tabs"]).args(shown))
 }
 
-fn browser() -> Result<()> {
+fn browser(kind: Kind) -> Result<()> {
     tools::wasm_target()?;
     let runner = tools::wasm_bindgen()?.join(process::executable("wasm-bindgen-test-runner"));
-    let chromium = Chromium::find_or_install()?;
-    let capabilities = process::root().join("target/browser/webdriver.json");
-    chromium.write_capabilities(&capabilities)?;
     let mut cargo = process::cargo();
     cargo
         .args(["test", "--target", WASM_TARGET, "-p", "vestibule", "--tests"])
         .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", &runner)
         // The runner carries the whole module to the browser: names are enough, lines are weight.
-        .env("CARGO_PROFILE_DEV_DEBUG", "0")
-        .env("CHROMEDRIVER", &chromium.driver)
-        .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", &capabilities);
+        .env("CARGO_PROFILE_DEV_DEBUG", "0");
     if std::env::var_os("WASM_BINDGEN_TEST_TIMEOUT").is_none() {
         cargo.env("WASM_BINDGEN_TEST_TIMEOUT", BROWSER_TIMEOUT_S);
     }
-    // The runner would prefer any of these to ChromeDriver.
-    for other in ["GECKODRIVER", "SAFARIDRIVER", "MSEDGEDRIVER", "CHROMEDRIVER"] {
-        cargo.env_remove(format!("{other}_REMOTE"));
-        if other != "CHROMEDRIVER" {
-            cargo.env_remove(other);
-        }
-    }
+    kind.tell_runner(&mut cargo)?;
     run(&mut cargo)
 }
 
-fn end_to_end() -> Result<()> {
+fn end_to_end(kind: Kind) -> Result<()> {
     let dist = app::build()?;
-    let chromium = Chromium::find_or_install()?;
     let mut cargo = process::cargo();
     cargo.args(["test", "-p", "end-to-end"]);
     if std::env::var_os("RUST_TEST_THREADS").is_none() {
         // One browser at a time: two of them make a small machine slow, and slow looks like broken.
         cargo.env("RUST_TEST_THREADS", "1");
     }
-    run(with_surroundings(&mut cargo, &dist, &chromium))
+    run(with_surroundings(&mut cargo, &dist, kind)?)
 }
 
 /// What the end-to-end tests are told through their environment.
-fn with_surroundings<'a>(command: &'a mut Command, dist: &Path, chromium: &Chromium) -> &'a mut Command {
-    command
+fn with_surroundings<'a>(command: &'a mut Command, dist: &Path, kind: Kind) -> Result<&'a mut Command> {
+    Ok(command
         .env("VESTIBULE_DIST", dist)
-        .env("VESTIBULE_ARTIFACTS", process::root().join("target/end-to-end"))
-        .env("CHROME", &chromium.browser)
-        .env("CHROMEDRIVER", &chromium.driver)
+        .env("VESTIBULE_ARTIFACTS", process::root().join("target/end-to-end").join(kind.name()))
+        .env("VESTIBULE_BROWSER", kind.name())
+        .envs(kind.find_or_install()?))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Layer;
+    use super::{Kind, Layer, Wish};
+
+    fn read(words: &[&str]) -> Wish {
+        let words: Vec<String> = words.iter().map(ToString::to_string).collect();
+        Wish::read(&words).unwrap()
+    }
 
     #[test]
     fn without_a_name_every_layer_runs() {
-        assert_eq!(Layer::read(&[]).unwrap(), Layer::ALL);
+        assert_eq!(read(&[]), Wish { layers: Layer::ALL.to_vec(), browser: Kind::Chromium });
     }
 
     #[test]
     fn named_layers_run_in_their_own_order() {
-        let names = ["end-to-end", "host"].map(str::to_owned);
-        assert_eq!(Layer::read(&names).unwrap(), [Layer::Host, Layer::EndToEnd]);
+        assert_eq!(read(&["end-to-end", "host"]).layers, [Layer::Host, Layer::EndToEnd]);
     }
 
     #[test]
-    fn an_unknown_layer_is_refused_with_the_names_there_are() {
-        let refusal = Layer::read(&["unit".to_owned()]).unwrap_err().to_string();
-        assert!(refusal.contains("`unit`") && refusal.contains("end-to-end"));
+    fn another_browser_runs_what_differs_in_it() {
+        assert_eq!(read(&["--browser", "firefox"]).layers, [Layer::Browser, Layer::EndToEnd]);
+        let webkit = Wish { layers: vec![Layer::EndToEnd], browser: Kind::WebKit };
+        assert_eq!(read(&["--browser", "webkit"]), webkit);
+        assert_eq!(read(&["tabs", "--browser", "webkit"]).layers, [Layer::Tabs]);
+    }
+
+    #[test]
+    fn an_unknown_layer_or_browser_is_refused_with_the_names_there_are() {
+        let refusal = |words: &[&str]| {
+            let words: Vec<String> = words.iter().map(ToString::to_string).collect();
+            Wish::read(&words).unwrap_err().to_string()
+        };
+        let unknown = refusal(&["unit"]);
+        assert!(unknown.contains("`unit`") && unknown.contains("end-to-end"));
+        assert!(refusal(&["--browser", "lynx"]).contains("webkit"));
+        assert!(refusal(&["--browser"]).contains("needs a name"));
     }
 }

@@ -28,6 +28,7 @@ pub const WASM_TARGET: &str = "wasm32-unknown-unknown";
 const TRUNK: &str = "0.21.14";
 const BINARYEN: &str = "132.0.0";
 const ESBUILD: &str = "0.28.2";
+const GECKODRIVER: &str = "0.37.1";
 
 /// The folder that holds the programs of a tool.
 pub type Programs = PathBuf;
@@ -66,6 +67,22 @@ pub fn wasm_bindgen() -> Result<Programs> {
     };
     let wanted = Wanted::Exactly(Version::of(version)?);
     tool.find_or_install(wanted)
+}
+
+/// geckodriver, which steers Firefox.
+///
+/// # Errors
+/// It is not there and cannot be built.
+pub fn geckodriver() -> Result<PathBuf> {
+    let tool = CargoTool {
+        package: "geckodriver",
+        version: GECKODRIVER.to_owned(),
+        arguments: &[],
+        programs: &["geckodriver"],
+        why: "it steers Firefox (once, about a minute)",
+    };
+    let wanted = Wanted::AtLeast(Version::of(GECKODRIVER)?);
+    Ok(tool.find_or_install(wanted)?.join(executable("geckodriver")))
 }
 
 /// A tool of the npm registry, ready to be called.
