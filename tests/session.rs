@@ -15,6 +15,8 @@ mod answers;
 mod flows;
 #[path = "session/idle.rs"]
 mod idle;
+#[path = "session/inspection.rs"]
+mod inspection;
 #[path = "session/properties.rs"]
 mod properties;
 #[path = "session/return_path.rs"]

@@ -390,7 +390,11 @@ impl Driver {
         let next_wake = self.session.borrow().next_wake(clock::now());
         let timeout = next_wake.map(|at| {
             let driver = Rc::clone(self);
-            let wait_ms = at.ms_since(clock::now()).min(MAX_TIMEOUT_MS);
+            let wait_ms = match at.ms_since(clock::now()) {
+                0 => 0,
+                // Not all tabs in the same millisecond: who is second sees what the first has done.
+                wait_ms => wait_ms.min(MAX_TIMEOUT_MS) + u64::from(clock::jitter().0),
+            };
             Timeout::new(u32::try_from(wait_ms).unwrap_or(u32::MAX), move || driver.dispatch(Event::Woke))
         });
         *self.timeout.borrow_mut() = timeout;

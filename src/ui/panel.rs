@@ -3,7 +3,7 @@
 //! Shown where the config wants it, and in development builds at `?debug`. Words and times only, never a secret.
 
 use super::{
-    markup::{Markup, div, el},
+    markup::{Markup, el},
     text,
     watch::{State, watch},
 };
@@ -25,12 +25,12 @@ pub fn panel(vestibule: Vestibule) -> Option<Markup> {
             view.track();
             spawn_local_scoped(async move { findings.set(vestibule.inspect().await) });
         });
-        let line = |(name, found): &Finding| div("member").child(el("dt").text(name)).child(el("dd").text(found));
+        let line = |(name, found): &Finding| el("div").child(el("dt").text(name)).child(el("dd").text(found));
         let lines = move || findings.with(|findings| findings.iter().map(line).collect());
         el("details")
             .class("panel")
             .attr("aria-label", text::PANEL)
             .child(el("summary").text(text::PANEL))
-            .child(el("dl").class("record").live(lines))
+            .child(el("dl").live(lines))
     })
 }

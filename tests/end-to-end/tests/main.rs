@@ -8,6 +8,8 @@
 //! | `deep_link` | being led to the login page, and back to where one wanted to go |
 //! | `refresh` | tokens that run out, in use and at a reload, and refreshes that go wrong |
 //! | `sign_out` | leaving, offline too, and in another tab |
+//! | `idle` | nobody is there: the question, the answer, the end |
+//! | `panel` | what operators get to see |
 //! | `pages` | what a page shows to whom |
 //! | `config_file` | a `config.json` that is wrong |
 //! | `storage` | records that are not ours |
@@ -36,7 +38,9 @@ macro_rules! in_each_dialect {
 mod config_file;
 mod deep_link;
 mod flow;
+mod idle;
 mod pages;
+mod panel;
 mod refresh;
 mod secrets;
 mod sign_in;
