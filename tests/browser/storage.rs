@@ -128,3 +128,44 @@ async fn the_store_is_reactive_typed_and_seen_in_all_tabs() {
     assert_eq!(app.read_store(), None);
     owner.cleanup();
 }
+
+#[wasm_bindgen_test]
+async fn what_nobody_was_told_of_is_seen_when_the_page_is_shown_again() {
+    for shown_again in [
+        // Back from the back/forward cache.
+        "window.dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))",
+        "document.dispatchEvent(new Event('visibilitychange', { bubbles: true }))",
+    ] {
+        let owner = Owner::new();
+        owner.set();
+        let app = stage::signed_in("shown");
+        let vestibule = Vestibule::start(app.config.clone());
+        // In this very document: no storage event tells of it, as of what happened while a page was frozen.
+        app.clear();
+        stage::tick().await;
+        assert_eq!(gate(vestibule), Gate::Open);
+        js_sys::eval(shown_again).unwrap();
+        assert_eq!(gate(vestibule), Gate::Closed, "{shown_again}");
+        owner.cleanup();
+    }
+}
+
+#[wasm_bindgen_test]
+async fn somebody_who_is_there_in_one_tab_is_there_in_all() {
+    let owner = Owner::new();
+    owner.set();
+    let mut app = stage::signed_in("active");
+    app.config.session.idle_timeout_ms = Some(900_000);
+    // Nobody was there for all but the last minute.
+    let noted = js_sys::Date::now() - 850_000.0;
+    elsewhere(&format!("localStorage.setItem('{}:active', '{noted}')", app.session_key()));
+    let mut session = app.session("at-1", 1);
+    session.signed_in_at = session.tokens.received_at.before_ms(1_000_000);
+    app.write_session(&session.to_json());
+    let vestibule = Vestibule::start(app.config.clone());
+    let is_asked = move || vestibule.view().with_untracked(|view| view.idle_ends_at.is_some());
+    assert!(is_asked());
+    elsewhere(&format!("localStorage.setItem('{}:active', Date.now())", app.session_key()));
+    stage::until(move || !is_asked()).await;
+    owner.cleanup();
+}

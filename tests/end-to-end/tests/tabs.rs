@@ -7,7 +7,7 @@ use end_to_end::dialect::Dialect;
 use end_to_end::driver::Kind;
 use end_to_end::patience::until_within;
 use end_to_end::provider::MEMBER;
-use end_to_end::stage::{Setup, Stage, play};
+use end_to_end::stage::{Setup, Stage, play, session_key};
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -157,6 +157,95 @@ fn what_the_provider_answers_is_what_becomes_of_twenty_tabs() {
         stage.provider.end_all_sessions().await;
         all_at_login(stage, &tabs).await;
         assert_eq!(stage.provider.counts().reuse, 0);
+    });
+}
+
+#[test]
+fn a_tab_that_dies_with_the_lock_frees_it() {
+    play(Setup::of(Dialect::Supabase), async |stage| {
+        let browser = &stage.browser;
+        stage.open_signed_in().await;
+        let first = browser.tab().await;
+        let second = browser.open_window().await;
+        stage.open("/orders").await;
+        stage.wait_for_orders().await;
+        // Asked, and never answered.
+        stage.provider.expire_access_tokens().await;
+        stage.provider.add_fault(&json!({ "at": "refresh", "kind": "cut", "ms": 60_000, "times": 1 }));
+        browser.click("nav a[href$=\"/pair\"]").await;
+        stage.provider.until_counts("a refresh", |counts| counts.refresh == 1).await;
+        browser.close_tab(&second).await;
+        browser.look_at(&first).await;
+        browser.click("nav a[href$=\"/pair\"]").await;
+        browser.wait_for_count("main tbody tr", 40).await;
+        let counts = stage.provider.counts();
+        assert_eq!((counts.refresh, counts.refresh_ok, counts.reuse), (2, 1, 0));
+    });
+}
+
+#[test]
+fn a_lock_that_never_comes_free_is_given_up_and_nothing_is_lost() {
+    play(Setup::of(Dialect::Supabase), async |stage| {
+        let browser = &stage.browser;
+        stage.open_signed_in().await;
+        let first = browser.tab().await;
+        // A page of the same origin that hangs with the lock.
+        let hung = browser.open_window().await;
+        stage.open("/orders").await;
+        stage.wait_for_orders().await;
+        let hold = "navigator.locks.request(arguments[0], () => new Promise(() => {}));";
+        browser.ask(hold, &[format!("{}:refresh", session_key()).into()]).await;
+        browser.look_at(&first).await;
+        stage.provider.expire_access_tokens().await;
+        browser.click("nav a[href$=\"/pair\"]").await;
+        // Every wait has an end, and what is waited for is said.
+        let said = browser.wait_until_within(
+            "the end of the wait",
+            Duration::from_secs(40),
+            "[...document.querySelectorAll('.block-problem')].map(said => said.innerText).join()",
+        );
+        let said = said.await;
+        assert!(said.as_str().unwrap_or_default().contains("cannot be reached"), "{said}");
+        assert_eq!(stage.provider.counts().refresh, 0);
+        browser.close_tab(&hung).await;
+        browser.look_at(&first).await;
+        // A moment later it is tried again, and whoever asks again gets what they asked for.
+        let ask_again =
+            "(document.querySelector('main button')?.click(), document.querySelector('main tbody tr') !== null)";
+        browser.wait_until("rows", ask_again).await;
+        let counts = stage.provider.counts();
+        assert_eq!((counts.refresh_ok, counts.reuse, counts.sign_in), (1, 0, 1));
+    });
+}
+
+#[test]
+fn without_web_locks_tabs_take_over_each_others_tokens() {
+    play(Setup::of(Dialect::Supabase), async |stage| {
+        let browser = &stage.browser;
+        stage.run_before_every_page("delete Navigator.prototype.locks;");
+        stage.open_signed_in().await;
+        assert_eq!(browser.ask("return 'locks' in navigator;", &[]).await, json!(false));
+        let first = browser.tab().await;
+        browser.open_window().await;
+        stage.open("/orders").await;
+        stage.wait_for_orders().await;
+        for round in 1..=3 {
+            stage.provider.expire_access_tokens().await;
+            browser.click("nav a[href$=\"/pair\"]").await;
+            browser.wait_for_count("main tbody tr", 40).await;
+            browser.click("nav a[href$=\"/orders\"]").await;
+            stage.wait_for_orders().await;
+            let counts = stage.provider.counts();
+            assert_eq!((counts.refresh, counts.refresh_ok, counts.reuse), (round, round, 0));
+        }
+        // The other one has heard of the last of them, and needs none.
+        browser.look_at(&first).await;
+        browser.click("nav a[href$=\"/pair\"]").await;
+        browser.wait_for_count("main tbody tr", 40).await;
+        assert_eq!(stage.provider.counts().refresh, 3);
+        stage.sign_out().await;
+        stage.wait_for_login().await;
+        assert_eq!(stage.provider.living_sessions(), 0);
     });
 }
 
