@@ -159,3 +159,14 @@ async fn a_session_that_ends_elsewhere_leads_to_the_login_page_with_the_way_back
     assert_eq!(address(), "/login?return_to=/orders%3Fx%3D1");
     assert!(find("[role=status] p").is_some());
 }
+
+#[wasm_bindgen_test]
+async fn development_builds_show_the_panel_to_who_asks_for_it() {
+    let app = stage::signed_in("guard-panel");
+    let page = mounted_at("/orders?debug", the_app(&app));
+    until(|| find(".panel dd").is_some_and(|found| found.text_content().as_deref() == Some("signed in"))).await;
+    drop(page);
+    let _page = mounted_at("/orders", the_app(&app));
+    until(|| find("main[data-page]").is_some()).await;
+    assert_eq!(count(".panel"), 0);
+}
