@@ -142,8 +142,9 @@ impl Driver {
             Some(_) => "free",
         };
         findings.push(("Refresh lock", holder.to_owned()));
-        let knowing = names.iter().flatten().filter(|name| self.knowledge.is_of(name)).count();
-        findings.push(("Tabs with a session", knowing.to_string()));
+        let knowing = names.iter().flatten().filter_map(|name| self.knowledge.read(name));
+        let signed_in = knowing.filter(|known| known.generation > 0).count();
+        findings.push(("Tabs with a session", signed_in.to_string()));
         if let Some(trail) = &self.trail {
             findings.extend(trail.borrow().findings(now));
         }

@@ -77,15 +77,15 @@ impl Knowledge {
         }
     }
 
-    /// Whether a lock of this name says what a tab knows.
-    pub fn is_of(&self, name: &str) -> bool {
-        name.starts_with(&self.prefix)
+    /// What a lock of this name says that a tab knows.
+    pub fn read(&self, name: &str) -> Option<Known> {
+        Known::from_text(name.strip_prefix(&self.prefix)?)
     }
 
     /// What all the tabs know.
     pub async fn all(&self) -> Vec<Known> {
         let names = lock::held_names().await.unwrap_or_default();
-        names.iter().filter_map(|name| Known::from_text(name.strip_prefix(&self.prefix)?)).collect()
+        names.iter().filter_map(|name| self.read(name)).collect()
     }
 }
 
