@@ -19,6 +19,8 @@ mod idle;
 mod inspection;
 #[path = "session/properties.rs"]
 mod properties;
+#[path = "session/replay.rs"]
+mod replay;
 #[path = "session/return_path.rs"]
 mod return_path;
 #[path = "session/together.rs"]

@@ -90,6 +90,13 @@ impl Tokens {
         }
     }
 
+    /// All that must not be shown.
+    pub(super) fn secrets(&self) -> Vec<&str> {
+        let refresh_token = self.refresh_token.as_ref().map(RefreshToken::expose);
+        let id_token = self.id_token.as_ref().map(IdToken::expose);
+        [Some(self.access_token.expose()), refresh_token, id_token].into_iter().flatten().collect()
+    }
+
     /// When a refresh is due: early, but never earlier than half of a short lifetime, so that a
     /// five-second token is not refreshed without end.
     #[must_use]

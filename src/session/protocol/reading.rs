@@ -88,7 +88,7 @@ pub fn read(
     }
     match ask {
         Ask::SignIn { .. } | Ask::Refresh { .. } => answer.grant(config, &request.tokens, now),
-        Ask::UserInfo { .. } => answer.user(config),
+        Ask::UserInfo { session } => answer.user(config, &session.tokens.secrets()),
         Ask::Revoke { .. } => Outcome::Revoked,
     }
 }
@@ -185,6 +185,11 @@ impl Answer<'_> {
                 let is_unasked = config.provider.user_info.is_none();
                 claims::payload(&access_token).filter(|claims| is_unasked && claims.get("sub").is_some())
             });
+        // Some put the token beside the name.
+        let refresh_token = self.first(&places.refresh_token);
+        let secrets = [Some(access_token.as_str()), refresh_token.as_deref(), id_token.as_deref()];
+        let secrets: Vec<&str> = secrets.into_iter().flatten().collect();
+        let user = user.map(|user| without(user, &secrets));
         let kept = config
             .store
             .iter()
@@ -192,7 +197,7 @@ impl Answer<'_> {
             .collect();
         Outcome::Granted(Grant {
             provider: config.provider.identity.clone(),
-            refresh_token: self.first(&places.refresh_token).map(RefreshToken::new),
+            refresh_token: refresh_token.map(RefreshToken::new),
             expires_at: places.expires.iter().find_map(|expiry| self.expires_at(expiry, &access_token, now)).flatten(),
             access_token: AccessToken::new(access_token),
             id_token: id_token.map(IdToken::new),
@@ -201,14 +206,16 @@ impl Answer<'_> {
         })
     }
 
-    fn user(&self, config: &Config) -> Outcome {
+    fn user(&self, config: &Config, secrets: &[&str]) -> Outcome {
         let Some(json) = self.json else {
             return if self.response.is_html() { Outcome::Walled } else { unintelligible("a user that is not JSON") };
         };
-        match config.provider.user_info.as_ref().and_then(|probe| probe.user.find(json)) {
+        let found = config.provider.user_info.as_ref().and_then(|probe| probe.user.find(json));
+        match found {
             // 200 with `null` is how some say "signed out".
+            _ if json.is_null() => Outcome::Refused,
             Some(Value::Null) => Outcome::Refused,
-            Some(user) => Outcome::User(user.clone()),
+            Some(user) => Outcome::User(without(user.clone(), secrets)),
             None => unintelligible("no user where `user_info` says"),
         }
     }
@@ -255,7 +262,12 @@ impl Answer<'_> {
                 };
                 Some(bare.into())
             }
-            Place::Body => Some(self.response.body.trim_ascii().into()).filter(|_| !self.response.is_html()),
+            // Told from a page and from JSON by itself: some send a bare token as `text/html`.
+            Place::Body => {
+                let text = self.response.body.trim_ascii();
+                let is_bare = !text.starts_with(['<', '{', '[']) && !text.contains(|c: char| c.is_ascii_whitespace());
+                is_bare.then(|| text.into())
+            }
             // The browser keeps it; there is nothing to read.
             Place::Cookie => None,
         }
@@ -298,6 +310,25 @@ impl Answer<'_> {
 /// A token that has just arrived has not expired: then a clock is wrong, and only a 401 can tell.
 fn in_the_future(at: Timestamp, now: Timestamp) -> Option<Timestamp> {
     (at > now).then_some(at)
+}
+
+/// A user without the tokens that stand in it: **never** is one shown or bound to a page.
+fn without(mut user: Value, secrets: &[&str]) -> Value {
+    match &mut user {
+        Value::Object(members) => {
+            members.retain(|_, member| !member.as_str().is_some_and(|text| secrets.contains(&text)));
+            for (_, member) in members {
+                *member = without(member.take(), secrets);
+            }
+        }
+        Value::Array(items) => {
+            for item in items {
+                *item = without(item.take(), secrets);
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+    user
 }
 
 /// Numbers may arrive as strings, and with a fraction.
