@@ -20,6 +20,11 @@ pub fn jitter() -> Jitter {
     Jitter((js_sys::Math::random() * 256.0) as u8)
 }
 
+/// Up to 255 ms, so that not all tabs wake in the same millisecond.
+pub fn stagger_ms() -> u64 {
+    u64::from(jitter().0)
+}
+
 /// Lets so many milliseconds pass.
 pub async fn pause(span_ms: u32) {
     let (sender, is_over) = oneshot::channel::<()>();

@@ -17,7 +17,7 @@ use super::{
 use crate::{
     config::{Config, StorageKind},
     session::{
-        AccessToken, Ask, CallerId, Effect, Event, Finding, HttpResponse, Lifetime, NoToken, Outcome, Replaces,
+        AccessToken, Ask, CallerId, Effect, Event, Finding, HttpResponse, Known, Lifetime, NoToken, Outcome, Replaces,
         RequestId, Rules, Session, SessionView, Settled, StoredSession, Timestamp, Trail, Values,
         protocol::{self, MAX_ANSWER_LENGTH},
     },
@@ -60,7 +60,7 @@ pub struct Driver {
     timeout: RefCell<Option<Timeout>>,
     callers: RefCell<Vec<(CallerId, oneshot::Sender<Answer>)>>,
     next_caller: Cell<u32>,
-    /// Where somebody wants to see it.
+    /// The last events; only where somebody wants to see them.
     trail: Option<RefCell<Trail>>,
 }
 
@@ -86,7 +86,7 @@ impl Driver {
             timeout: RefCell::default(),
             callers: RefCell::default(),
             next_caller: Cell::new(0),
-            trail: is_inspected(config).then(RefCell::default),
+            trail: wants_panel(config).then(RefCell::default),
             config,
         })
     }
@@ -126,7 +126,7 @@ impl Driver {
     }
 
     /// Whether somebody wants to see what is under the hood.
-    pub const fn is_inspected(&self) -> bool {
+    pub const fn shows_panel(&self) -> bool {
         self.trail.is_some()
     }
 
@@ -136,15 +136,19 @@ impl Driver {
         let now = clock::now();
         let mut findings = self.session.borrow().inspect(now);
         let holder = match &names {
-            None => "there are no Web Locks",
+            None => "this browser has no Web Locks",
             Some(_) if self.lock.is_held() => "this tab has it",
             Some(names) if names.iter().any(|name| name == self.lock.name()) => "another tab has it",
             Some(_) => "free",
         };
         findings.push(("Refresh lock", holder.to_owned()));
-        let knowing = names.iter().flatten().filter_map(|name| self.knowledge.read(name));
-        let signed_in = knowing.filter(|known| known.generation > 0).count();
-        findings.push(("Tabs with a session", signed_in.to_string()));
+        if self.is_shared()
+            && let Some(names) = &names
+        {
+            let knowing = names.iter().filter_map(|name| self.knowledge.read(name));
+            let sharing = knowing.filter(Known::has_session).count();
+            findings.push(("Tabs that share the session", sharing.to_string()));
+        }
         if let Some(trail) = &self.trail {
             findings.extend(trail.borrow().findings(now));
         }
@@ -340,7 +344,8 @@ impl Driver {
         });
     }
 
-    /// Waits until this tab sees what other tabs know, for a while at most. Before when none of them would ask the provider.
+    /// Waits until this tab sees what other tabs know, for a while at most. Returns the time before which one of them knows
+    /// that the provider should not be asked.
     async fn catch_up(&self) -> Timestamp {
         let mut not_before = Timestamp(0);
         if !self.is_shared() {
@@ -352,7 +357,7 @@ impl Driver {
         while (began..ends).contains(&clock::now()) {
             let known = self.knowledge.all().await;
             let stored = self.stored();
-            not_before = known.iter().map(|known| known.not_before).max().unwrap_or_default();
+            not_before = Known::latest_not_before(&known);
             if !known.iter().any(|known| known.is_ahead_of(stored.as_ref())) {
                 break;
             }
@@ -393,8 +398,8 @@ impl Driver {
             let driver = Rc::clone(self);
             let wait_ms = match at.ms_since(clock::now()) {
                 0 => 0,
-                // Not all tabs in the same millisecond: who is second sees what the first has done.
-                wait_ms => wait_ms.min(MAX_TIMEOUT_MS) + u64::from(clock::jitter().0),
+                // Who is second sees what the first has done.
+                wait_ms => (wait_ms + clock::stagger_ms()).min(MAX_TIMEOUT_MS),
             };
             Timeout::new(u32::try_from(wait_ms).unwrap_or(u32::MAX), move || driver.dispatch(Event::Woke))
         });
@@ -409,7 +414,7 @@ impl Drop for Driver {
 }
 
 /// Whether the config wants the panel; development builds also ask the address bar.
-fn is_inspected(config: &Config) -> bool {
+fn wants_panel(config: &Config) -> bool {
     config.session.panel || (cfg!(debug_assertions) && address_parameters().iter().any(|(name, _)| name == "debug"))
 }
 

@@ -17,7 +17,7 @@ use crate::{
 };
 use leptos::{leptos_dom::helpers::window_event_listener_untyped, prelude::*};
 use serde_json::Value;
-use std::rc::Rc;
+use std::{cell::Cell, rc::Rc};
 use wasm_bindgen::JsCast;
 
 /// A longer answer of an API is not read. Bytes.
@@ -113,7 +113,7 @@ impl Vestibule {
     /// Whether an operator wants to see what [`Vestibule::inspect`] finds.
     #[must_use]
     pub fn shows_panel(&self) -> bool {
-        self.driver.try_with_value(|driver| driver.is_inspected()).unwrap_or_default()
+        self.driver.try_with_value(|driver| driver.shows_panel()).unwrap_or_default()
     }
 
     /// How things stand in this tab, who has the refresh lock, and the last events by name. Never a secret.
@@ -246,8 +246,20 @@ fn listen(driver: &Rc<Driver>, set_online: WriteSignal<bool>) {
         driver.dispatch(Event::Shown);
     };
     if driver.config.session.idle_timeout_ms.is_some() {
+        let is_noticed = Rc::new(Cell::new(false));
         for sign_of_life in ["pointerdown", "pointermove", "keydown", "wheel", "touchmove"] {
-            on(sign_of_life, Box::new(|driver, _event| driver.dispatch(Event::ActivityNoticed)));
+            let is_noticed = Rc::clone(&is_noticed);
+            on(
+                sign_of_life,
+                Box::new(move |driver, _event| {
+                    // A hand on the mouse is a hundred events a second; once a frame is often enough.
+                    if !is_noticed.replace(true) {
+                        driver.dispatch(Event::ActivityNoticed);
+                        let is_noticed = Rc::clone(&is_noticed);
+                        request_animation_frame(move || is_noticed.set(false));
+                    }
+                }),
+            );
         }
     }
     // Shown again, or back from the back/forward cache: time has passed and other tabs have lived.

@@ -6,7 +6,7 @@
 //! number is, `serde_json` says. (RFC 8259.)
 
 use super::Mistake;
-use super::mistake::{TELLS, told};
+use super::mistake::{TELLS, UNTOLD, told};
 use super::pointer::push_token;
 use serde_json::{Map, Number, Value};
 
@@ -64,7 +64,7 @@ struct Source<'t> {
 impl Source<'_> {
     fn mistake(&self, reason: Reason) -> Mistake {
         if !TELLS {
-            return Mistake { pointer: String::new(), sentence: String::new() };
+            return UNTOLD;
         }
         let before = self.text.get(..self.at).unwrap_or(self.text);
         let line = before.bytes().filter(|byte| *byte == b'\n').count() + 1;

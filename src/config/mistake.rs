@@ -10,6 +10,9 @@ use std::fmt;
 /// loads carries no sentences that only operators get to see.
 pub(super) const TELLS: bool = cfg!(feature = "operator");
 
+/// Something is wrong, and nobody is told what.
+pub(super) const UNTOLD: Mistake = Mistake { pointer: String::new(), sentence: String::new() };
+
 /// Words that are made only where they are told.
 pub(super) fn told(words: impl FnOnce() -> String) -> String {
     if TELLS { words() } else { String::new() }

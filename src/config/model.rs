@@ -68,7 +68,7 @@ pub struct SessionRules {
     pub max_age_ms: Option<u64>,
     /// Whether a sign-out empties the user's store too. On by default.
     pub clear_store: bool,
-    /// Whether operators see how the session stands. Off by default.
+    /// Whether everybody who opens the app sees how the session stands. Off by default.
     pub panel: bool,
 }
 

@@ -142,9 +142,10 @@ impl Step<'_> {
     fn look_at_the_clock(&mut self) {
         let rules = self.session.rules.clone();
         let is_hidden = self.session.is_hidden;
-        if let Some(reason) = self.own_end() {
-            return self.end(reason);
+        if let Some(reason) = self.end_by_config() {
+            return self.leave_and_revoke(reason);
         }
+        self.warn_or_take_back();
         let State::SignedIn(signed_in) = &mut self.session.state else { return };
         let freshness = signed_in.freshness(&rules, self.now);
         let may_refresh = match &signed_in.refresh {

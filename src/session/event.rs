@@ -109,7 +109,7 @@ pub enum Event {
         /// What is there now.
         stored: Option<StoredSession>,
     },
-    /// Time passed: the timeout of `next_wake`.
+    /// Time to look at the clock: the timeout of `next_wake` is over, or another tab has noted activity.
     Woke,
     /// The tab is not to be seen any more, or was opened so.
     Hidden,

@@ -23,9 +23,9 @@ impl Session {
             let tokens = &signed_in.session.tokens;
             findings.push(("Signed in", ago(signed_in.session.signed_in_at, now)));
             findings.push(("Access token received", ago(tokens.received_at, now)));
-            let expiry = tokens.expires_at.map_or_else(|| "not told".to_owned(), until);
+            let expiry = tokens.expires_at.map_or_else(|| "unknown".to_owned(), until);
             findings.push(("Access token expires", expiry));
-            let has = if tokens.refresh_token.is_some() { "there is one" } else { "none" };
+            let has = if tokens.refresh_token.is_some() { "yes" } else { "no" };
             findings.push(("Refresh token", has.to_owned()));
             findings.push(("Refresh", signed_in.refresh.name().to_owned()));
             if signed_in.failures > 0 {
@@ -33,18 +33,18 @@ impl Session {
             }
             let user = match signed_in.user_info {
                 UserInfo::Settled if signed_in.session.user.is_some() => "known",
-                UserInfo::Settled => "not to be known",
-                UserInfo::Wanted { .. } => "to be asked for",
+                UserInfo::Settled => "not available",
+                UserInfo::Wanted { .. } => "not asked for yet",
                 UserInfo::Asked(_) => "being asked for",
             };
             findings.push(("User", user.to_owned()));
-            let saved = if signed_in.is_unsaved { "no: this page's memory has it" } else { "yes" };
+            let saved = if signed_in.is_unsaved { "no, only in this page's memory" } else { "yes" };
             findings.push(("Saved", saved.to_owned()));
             if let Some(at) = self.idle_ends_at() {
                 findings.push(("Idle timeout", until(at)));
             }
             if let Some(at) = signed_in.session.ends_at(&self.rules) {
-                findings.push(("Greatest age", until(at)));
+                findings.push(("Maximum age", until(at)));
             }
         }
         findings.push(("Next look at the clock", self.next_wake(now).map_or_else(|| "none".to_owned(), until)));

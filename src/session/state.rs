@@ -168,6 +168,18 @@ impl Known {
         stored.is_some_and(|stored| stored.generation < self.generation || self.ended.contains(&stored.signed_in_at))
     }
 
+    /// Whether this tab has a session that others can see.
+    #[must_use]
+    pub const fn has_session(&self) -> bool {
+        self.generation > 0
+    }
+
+    /// The time before which one of these tabs knows that the provider should not be asked.
+    #[must_use]
+    pub fn latest_not_before<'k>(all: impl IntoIterator<Item = &'k Self>) -> Timestamp {
+        all.into_iter().map(|known| known.not_before).max().unwrap_or_default()
+    }
+
     /// As part of a name: `GENERATION,NOT_BEFORE,ENDED,ENDED`.
     #[must_use]
     pub fn to_text(&self) -> String {

@@ -1,6 +1,7 @@
 //! Every text that the app says of its own, in one table: a language is another table.
 //!
-//! What the config says (titles, labels, captions) is not here, and what a provider says is never shown.
+//! What the config says (titles, labels, captions) is not here, and what a provider says is never shown. What only operators
+//! read stands elsewhere: the panel's lines in `session/inspection.rs` and `browser/driver.rs`, the mistakes in `config/`.
 
 pub const SKIP: &str = "Skip to the content";
 pub const SIGN_IN: &str = "Sign in";
@@ -33,9 +34,9 @@ pub const RATE_LIMITED: &str = "Too many attempts. You can try again in ";
 pub const RATE_LIMIT_OVER: &str = "You can try again now.";
 
 pub const SESSION_ENDED: &str = "Your session has ended. Please sign in again.";
-pub const IDLE_ENDED: &str = "You were signed out because nobody had been there for a while. Please sign in again.";
+pub const IDLE_ENDED: &str = "You were signed out because you were away for a while. Please sign in again.";
 pub const STILL_THERE: &str = "Are you still there?";
-pub const IDLE_ENDS_IN: &str = "For your safety you will be signed out in ";
+pub const IDLE_ENDS_IN: &str = "For your safety, you will be signed out in ";
 pub const STAY: &str = "Stay signed in";
 pub const SIGNED_OUT: &str = "You are signed out.";
 pub const SIGNED_OUT_ELSEWHERE: &str = "You signed out in another tab.";
@@ -89,7 +90,7 @@ pub const NO_SUCH_QUERY: &str = "no query of that name";
 pub const CONFIG_TITLE: &str = "This app cannot start yet";
 pub const CONFIG_LEAD: &str = "Its config.json needs a correction:";
 pub const CONFIG_LEAD_MANY: &str = "Its config.json needs these corrections:";
-pub const CONFIG_UNTOLD: &str = "Its config.json is missing or needs a correction. Please tell whoever runs it.";
+pub const CONFIG_UNTOLD: &str = "The settings of this app could not be loaded, or need a correction. Please try again; if that does not help, tell whoever runs it.";
 pub const WHOLE_FILE: &str = "the whole file";
 pub const RELOAD: &str = "Reload";
 
@@ -97,7 +98,7 @@ pub const RELOAD: &str = "Reload";
 pub fn seconds(count: u64) -> String {
     match count {
         1 => "1 second".to_owned(),
-        2..100 => [&count.to_string(), " seconds"].concat(),
+        0 | 2..100 => [&count.to_string(), " seconds"].concat(),
         _ => [&count.div_ceil(60).to_string(), " minutes"].concat(),
     }
 }

@@ -156,7 +156,7 @@ async fn somebody_who_is_there_in_one_tab_is_there_in_all() {
     owner.set();
     let mut app = stage::signed_in("active");
     app.config.session.idle_timeout_ms = Some(900_000);
-    // Nobody was there for all but the last minute.
+    // Nobody has been there for so long that only 50 s are left.
     let noted = js_sys::Date::now() - 850_000.0;
     elsewhere(&format!("localStorage.setItem('{}:active', '{noted}')", app.session_key()));
     let mut session = app.session("at-1", 1);

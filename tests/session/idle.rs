@@ -220,8 +220,7 @@ fn a_tab_that_sees_the_end_before_it_hears_of_it_tells_the_provider_no_second_ti
         let mut world = World::signed_in_with(3, config_from(|file| file["session"] = json!({ rule: 900 })));
         world.pass(900);
         for tab in 0..3 {
-            world.delay(tab);
-            world.dispatch(tab, Event::Woke);
+            world.overtake(tab, Event::Woke);
         }
         world.run();
         assert_eq!(world.storage, None);
@@ -241,4 +240,5 @@ fn a_session_that_storage_did_not_take_is_ended_and_revoked_too() {
     assert_eq!(world.gate(0), Gate::Open);
     world.live(IDLE_S);
     assert_eq!((world.gate(0), reason(&world, 0)), (Gate::Closed, Some(SignedOutReason::Idle)));
+    assert_eq!((world.provider.living_families(), world.provider.revocations), (0, 1));
 }

@@ -51,7 +51,7 @@ fn the_panel_tells_the_ends_that_the_config_sets() {
     let world = World::signed_in_with(1, config);
     let findings = inspect(&world, 0);
     assert_eq!(found(&findings, "Idle timeout").unwrap(), "in 15:00");
-    assert_eq!(found(&findings, "Greatest age").unwrap(), "in 2:00:00");
+    assert_eq!(found(&findings, "Maximum age").unwrap(), "in 2:00:00");
 }
 
 #[test]

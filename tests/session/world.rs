@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, VecDeque};
 use vestibule::{
     config::{Config, Draft, Preset},
     session::{
-        Ask, CallerId, Effect, Event, Form, Gate, HttpFailure, HttpResponse, Jitter, NoToken, RequestId, Rules,
+        Ask, CallerId, Effect, Event, Form, Gate, HttpFailure, HttpResponse, Jitter, Known, NoToken, RequestId, Rules,
         Session, Settled, StoredSession, Timestamp, protocol,
     },
 };
@@ -148,6 +148,8 @@ pub struct Tab {
     pub answers: BTreeMap<CallerId, Result<String, NoToken>>,
     pub kept: Vec<(String, Option<serde_json::Value>)>,
     pub kept_forgotten: u32,
+    /// What storage had no room for: this page's memory holds it.
+    memory: Option<StoredSession>,
     next_caller: u32,
     inbox: VecDeque<Event>,
 }
@@ -182,6 +184,7 @@ impl World {
             answers: BTreeMap::new(),
             kept: Vec::new(),
             kept_forgotten: 0,
+            memory: None,
             next_caller: 0,
             inbox: VecDeque::new(),
         };
@@ -344,9 +347,11 @@ impl World {
             }
             Effect::Store { session, replaces } => {
                 self.deeds.push("store");
-                let settled = if !replaces.allows(self.storage.as_ref()) {
-                    Settled::Conflict { stored: self.storage.clone() }
+                let stored = self.seen(tab);
+                let settled = if !replaces.allows(stored.as_ref()) {
+                    Settled::Conflict { stored }
                 } else if self.storage_is_full {
+                    self.tabs[tab].memory = Some(session);
                     Settled::InMemory
                 } else {
                     self.write(tab, Some(&session));
@@ -356,14 +361,15 @@ impl World {
             }
             Effect::ClearStore { replaces, forgets_kept } => {
                 self.deeds.push("clear");
-                if forgets_kept && (self.storage.is_none() || replaces.allows(self.storage.as_ref())) {
+                let stored = self.seen(tab);
+                if forgets_kept && (stored.is_none() || replaces.allows(stored.as_ref())) {
                     self.tabs[tab].kept_forgotten += 1;
                 }
-                let settled = if replaces.allows(self.storage.as_ref()) {
+                let settled = if replaces.allows(stored.as_ref()) {
                     self.write(tab, None);
                     Settled::Done
                 } else {
-                    Settled::Conflict { stored: self.storage.clone() }
+                    Settled::Conflict { stored }
                 };
                 self.tabs[tab].inbox.push_front(Event::StoreSettled { settled });
             }
@@ -378,7 +384,13 @@ impl World {
         }
     }
 
+    /// What this tab finds: its memory while storage had no room.
+    fn seen(&self, tab: usize) -> Option<StoredSession> {
+        self.tabs[tab].memory.as_ref().or(self.storage.as_ref()).cloned()
+    }
+
     fn write(&mut self, writer: usize, record: Option<&StoredSession>) {
+        self.tabs[writer].memory = None;
         self.storage = record.cloned();
         for (index, tab) in self.tabs.iter_mut().enumerate() {
             if index != writer {
@@ -397,8 +409,8 @@ impl World {
                 {
                     self.lock_holder = Some(next);
                     let stored = self.storage.clone();
-                    let known = self.tabs.iter().map(|tab| tab.session.known().not_before);
-                    let not_before = known.max().unwrap_or_default();
+                    let known: Vec<Known> = self.tabs.iter().map(|tab| tab.session.known()).collect();
+                    let not_before = Known::latest_not_before(&known);
                     self.dispatch(next, Event::LockAcquired { stored, not_before });
                     continue;
                 }
@@ -412,9 +424,11 @@ impl World {
         panic!("tabs talk without end");
     }
 
-    /// What this tab was about to hear is still on its way.
-    pub fn delay(&mut self, tab: usize) {
-        self.tabs[tab].inbox.clear();
+    /// Something happens to this tab before it hears what is on its way to it.
+    pub fn overtake(&mut self, tab: usize, event: Event) {
+        let late = std::mem::take(&mut self.tabs[tab].inbox);
+        self.dispatch(tab, event);
+        self.tabs[tab].inbox.extend(late);
     }
 
     fn free_lock(&mut self, tab: usize) {

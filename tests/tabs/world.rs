@@ -22,7 +22,7 @@ use std::{
     sync::Arc,
 };
 use vestibule::session::{
-    AccessToken, Ask, CallerId, Effect, Event, Form, Gate, Grant, Jitter, NoToken, Outcome, Refresh, RefreshBy,
+    AccessToken, Ask, CallerId, Effect, Event, Form, Gate, Grant, Jitter, Known, NoToken, Outcome, Refresh, RefreshBy,
     RefreshToken, RequestId, Rules, Session, Settled, SignedOutReason, State, StoredSession, Timestamp, Tokens,
 };
 
@@ -38,6 +38,9 @@ const RULES: Rules = Rules {
     revokes: true,
     clears_store: false,
 };
+
+/// Who has not heard of a sign-in for so long puts it right no more. Seconds.
+const HEARD_OF_S: u16 = 60;
 
 /// One of the protections, taken out to see that it is needed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -390,7 +393,7 @@ impl World {
             Happening::TimePasses(seconds) => {
                 self.budget.passes -= 1;
                 self.now = self.now.after_ms(u64::from(seconds) * 1000);
-                if seconds >= 60 {
+                if seconds >= HEARD_OF_S {
                     // Who was asleep for so long puts nothing right any more: of two who signed in at once, either may stay.
                     let asleep = |tab: &usize| self.tabs[*tab].is_unheard || !self.tabs[*tab].coming.is_empty();
                     let asleep: Vec<usize> = (0..self.tabs.len()).filter(asleep).collect();
@@ -659,8 +662,9 @@ impl World {
 
     /// What the names of all generation locks say.
     fn not_before(&self) -> Timestamp {
-        let known = self.tabs.iter().filter_map(|tab| Some(tab.session.as_ref()?.known().not_before));
-        known.max().unwrap_or_default()
+        let known = self.tabs.iter().filter_map(|tab| Some(tab.session.as_ref()?.known()));
+        let known: Vec<Known> = known.collect();
+        Known::latest_not_before(&known)
     }
 
     fn has_caught_up(&self, tab: usize) -> bool {

@@ -196,9 +196,9 @@ pub enum FaultError {
     /// The JSON is not that of a fault.
     #[error("not a fault: {0}")]
     Json(String),
-    /// A delay of unknown length.
-    #[error("a delay needs `ms`")]
-    DelayWithoutMs,
+    /// A wait of unknown length.
+    #[error("this kind of fault needs `ms`")]
+    WaitWithoutMs,
     /// A status that is missing or no HTTP status.
     #[error("a status needs `status`, from 200 to 599")]
     Status,
@@ -322,7 +322,7 @@ impl TryFrom<Wire> for Fault {
             return Err(FaultError::Unused("body"));
         }
         let kind = match kind {
-            WireKind::Delay | WireKind::Late if ms.is_none() => return Err(FaultError::DelayWithoutMs),
+            WireKind::Delay | WireKind::Late if ms.is_none() => return Err(FaultError::WaitWithoutMs),
             WireKind::Delay => Kind::Delay,
             WireKind::Status => Kind::Status { status: status_code(status)?, body },
             WireKind::Html => Kind::Html { status: status_code(status.or(Some(200)))? },
@@ -417,7 +417,7 @@ mod tests {
         ] {
             assert_eq!(spec.parse::<Fault>(), Err(FaultError::Spec(spec.into())));
         }
-        assert_eq!("refresh:delay".parse::<Fault>(), Err(FaultError::DelayWithoutMs));
+        assert_eq!("refresh:delay".parse::<Fault>(), Err(FaultError::WaitWithoutMs));
         assert_eq!("refresh:status".parse::<Fault>(), Err(FaultError::Status));
         assert_eq!("refresh:html:2".parse::<Fault>(), Err(FaultError::Status));
         assert_eq!("refresh:drop:0".parse::<Fault>(), Err(FaultError::Never));

@@ -83,10 +83,10 @@ impl Chromium {
     }
 }
 
-/// The program that an environment variable names.
+/// The program that an environment variable names, if it is set.
 ///
 /// # Errors
-/// It names none.
+/// It names something that is no program.
 pub fn named(variable: &str) -> Result<Option<PathBuf>> {
     let Some(value) = std::env::var_os(variable).filter(|value| !value.is_empty()) else {
         return Ok(None);

@@ -40,13 +40,15 @@ Usage: cargo xtask COMMAND
                               rebuilt at every change. Ctrl-C ends both.
                                 --open    opens the browser when the page answers
                                 --port N  another port than 8080
-  test [LAYER...]             The tests; without a name all layers, in this order:
+  test [LAYER...] [--browser NAME]
+                              The tests; without a name all layers, in this order:
                                 host        pure code and the dev tools
                                 tabs        every order of what can happen to several tabs
                                 browser     floors 2 and 3 in a headless browser
                                 end-to-end  the release build against the demo provider
-                                --browser firefox  in Firefox: browser and end-to-end
-                                --browser webkit   in WebKitGTK: end-to-end
+                              In another browser than Chromium, the layers that differ in it:
+                                --browser firefox  browser and end-to-end
+                                --browser webkit   end-to-end, in WebKitGTK
   build                       The release build, optimised, in dist/
   check                       Format, lints, documents, layout, config files, size budget
   bench                       What the first load weighs, and the counts in a browser

@@ -56,7 +56,7 @@ pub fn shrink(dist: &Path) -> Result<()> {
 /// There is no such folder.
 pub fn files(folder: &Path, extension: &str) -> Result<Vec<PathBuf>> {
     let mut found = Vec::new();
-    for entry in fs::read_dir(folder).context("Trunk left no dist/")? {
+    for entry in fs::read_dir(folder).with_context(|| format!("Trunk left no {}", folder.display()))? {
         let path = entry?.path();
         if path.extension().is_some_and(|own| own == extension) {
             found.push(path);

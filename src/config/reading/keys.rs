@@ -148,10 +148,10 @@ keys! {
     SESSION {
         "storage": "Where the session is kept: `local` (the default), `session` for this tab, `memory` for this page.",
         "refresh_early_s": "How long before its expiry the access token is refreshed; 60 seconds by default.",
-        "idle_timeout_s": "Signs out after so many seconds without activity in any tab; asked about 60 seconds before, or half of a shorter time.",
+        "idle_timeout_s": "Signs out after so many seconds without activity in any tab. Every tab asks 60 seconds before, or halfway where the time is shorter than two minutes.",
         "max_age_s": "Signs out so many seconds after the sign-in, whatever is refreshed.",
         "clear_store": "Whether a sign-out empties the store too; on by default.",
-        "panel": "Shows operators how the session stands, what it last heard and who has the refresh lock, never a secret; off by default.",
+        "panel": "Shows everybody who opens the app a panel for whoever runs it: how the session stands, its last events, who has the refresh lock; never a secret. Off by default.",
     }
     /// One of `pages`.
     PAGE {

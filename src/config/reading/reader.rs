@@ -9,15 +9,12 @@
 //! wrong with it, by its address in memory: see [`Reader::place`].
 
 use super::keys::Key;
-use crate::config::mistake::{TELLS, allowed, told};
+use crate::config::mistake::{TELLS, UNTOLD, allowed, told};
 use crate::config::pointer::push_token;
 use crate::config::{Mistake, Origin, Pointer, write_json};
 use serde_json::{Map, Value};
 use std::fmt;
 use std::slice;
-
-/// Something is wrong.
-const UNTOLD: Mistake = Mistake { pointer: String::new(), sentence: String::new() };
 
 /// A file with so many mistakes is not read for the rest.
 const MOST: usize = 1000;

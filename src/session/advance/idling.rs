@@ -49,15 +49,13 @@ impl Step<'_> {
         }
     }
 
-    /// Whether nobody has been there for too long. Warns, and takes a warning back that was answered in another tab.
-    pub(super) fn is_idle(&mut self) -> bool {
+    /// Asks whether somebody is there, or takes the question back that another tab has heard the answer to.
+    pub(super) fn warn_or_take_back(&mut self) {
         // A clock that was set back: counted from now.
         self.session.active_at = self.session.active_at.min(self.now);
-        let has_come = |at: Option<Timestamp>| at.is_some_and(|at| self.now >= at);
-        let (is_due, is_over) = (has_come(self.session.warns_at()), has_come(self.session.idle_ends_at()));
+        let is_due = self.session.warns_at().is_some_and(|at| self.now >= at);
         if let State::SignedIn(signed_in) = &mut self.session.state {
             signed_in.is_warned = is_due;
         }
-        is_over
     }
 }

@@ -1,4 +1,5 @@
-//! The ends of a session: signed out here, elsewhere, or ended by the provider, its expiry or its age.
+//! The ends of a session: signed out here or elsewhere, ended by the provider or its expiry, or by the config (age, idle
+//! time); and who of all tabs tells the provider.
 
 use super::Step;
 use crate::session::{
@@ -39,7 +40,7 @@ impl Step<'_> {
 
     /// The session has come to the end that the config sets it. All tabs see that; the one that removes the record
     /// tells the provider.
-    pub(super) fn end(&mut self, reason: SignedOutReason) {
+    pub(super) fn leave_and_revoke(&mut self, reason: SignedOutReason) {
         let Some(session) = self.session.signed_in().cloned() else { return };
         self.clear(Replaces::whole_session(&session));
         self.leave_quietly(reason);
@@ -64,18 +65,17 @@ impl Step<'_> {
 
     /// The record is gone: somebody signed out, or it reached its end and another tab was first to see that.
     pub(super) fn removed_by_another_tab(&mut self) {
-        let reason = self.own_end().unwrap_or(SignedOutReason::Elsewhere);
+        let reason = self.end_by_config().unwrap_or(SignedOutReason::Elsewhere);
         self.leave_quietly(reason);
     }
 
-    /// Whether the session has reached an end that the config sets it.
-    pub(super) fn own_end(&mut self) -> Option<SignedOutReason> {
-        let ends_at = self.session.signed_in()?.ends_at(&self.session.rules);
-        let is_idle = self.is_idle();
-        match ends_at {
-            Some(ends_at) if self.now >= ends_at => Some(SignedOutReason::TooOld),
-            _ => is_idle.then_some(SignedOutReason::Idle),
+    /// The end that the config sets the session, if it has come.
+    pub(super) fn end_by_config(&self) -> Option<SignedOutReason> {
+        let has_come = |at: Option<Timestamp>| at.is_some_and(|at| self.now >= at);
+        if has_come(self.session.signed_in()?.ends_at(&self.session.rules)) {
+            return Some(SignedOutReason::TooOld);
         }
+        has_come(self.session.idle_ends_at()).then_some(SignedOutReason::Idle)
     }
 
     /// The session is over: clears what is stored of it.
@@ -112,6 +112,7 @@ impl Step<'_> {
             self.session.left.push(left);
         }
         if self.session.rules.idle_timeout_ms.is_some() {
+            // Also by who only hears of the end: they may have noted something a moment too late.
             self.effects.push(Effect::NoteActivity { at: None });
         }
         let out = State::SignedOut(SignedOut { reason: Some(reason), ..SignedOut::default() });

@@ -297,7 +297,7 @@ impl Browser {
 
     // --- the developer's tools ----------------------------------------------------------------
 
-    /// Cuts this tab's network, or mends it.
+    /// Cuts the network of this tab (in Firefox: of all tabs), or mends it.
     pub async fn set_offline(&self, is_offline: bool) {
         match self.driver.kind() {
             Kind::Chromium => {

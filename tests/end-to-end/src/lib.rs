@@ -5,17 +5,20 @@
 //! ```text
 //!   test ──▶ stage ──┬──▶ site       the files of dist/, with the headers of a careful host
 //!                    ├──▶ provider   the demo provider, in this process, on a port of its own
-//!                    └──▶ browser    headless Chromium by WebDriver, with a fresh profile
+//!                    └──▶ browser    Chromium, Firefox or WebKitGTK by WebDriver, with a fresh profile
 //! ```
 //!
 //! The app is only known by what it promises: the hooks of its pages, its storage keys, and what it asks
 //! the provider. Nothing here reads its code. Nothing waits without an end, and nothing sleeps to let
-//! something happen: what is waited for is looked at again and again until it is there.
+//! something happen, only to show that nothing does: what is waited for is looked at again and again until it is there.
 //!
 //! | variable | names | without it |
 //! |---|---|---|
 //! | `VESTIBULE_DIST` | the folder with the built app | `dist/` of the workspace |
+//! | `VESTIBULE_BROWSER` | `chromium`, `firefox` or `webkit` | `chromium` |
 //! | `CHROME`, `CHROMEDRIVER` | the browser and its driver | those on `PATH` |
+//! | `FIREFOX`, `GECKODRIVER` | the same for Firefox | those on `PATH` |
+//! | `MINI_BROWSER`, `WEBKIT_DRIVER`, `XVFB` | the same for `WebKitGTK`, and its display | where Debian has them |
 //! | `VESTIBULE_ARTIFACTS` | where failing tests leave what they saw | `target/end-to-end/` of the workspace |
 #![allow(clippy::panic, clippy::missing_panics_doc, reason = "to panic with a sentence is how a step of a test fails")]
 

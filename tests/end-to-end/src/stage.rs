@@ -61,7 +61,7 @@ impl Setup {
         self
     }
 
-    /// Cuts the network: left out where that cannot be done.
+    /// Cuts the network. Where that cannot be done, `cargo xtask test` leaves the test out, by its name.
     #[must_use]
     pub const fn going_offline(mut self) -> Self {
         self.goes_offline = true;
@@ -118,9 +118,10 @@ impl Kept {
 /// Plays one test on a stage of its own. When the act panics, what was seen is kept before the panic goes on.
 pub fn play(setup: Setup, act: impl AsyncFnOnce(&Stage)) {
     let name = name_of(&act, setup.dialect);
-    if setup.goes_offline && !Kind::chosen().can_be_offline() {
-        return eprintln!("{name} is left out: the network of this browser cannot be cut");
-    }
+    assert!(
+        !setup.goes_offline || Kind::chosen().can_be_offline(),
+        "the network of this browser cannot be cut; leave this out with --skip without_a_network"
+    );
     let runtime = match Builder::new_multi_thread().worker_threads(1).enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => panic!("the system gives no threads: {error}"),

@@ -71,7 +71,7 @@ fn without_an_answer_all_tabs_are_signed_out_and_the_provider_is_told() {
             browser.look_at(tab).await;
             stage.wait_for_login().await;
             let notice = browser.wait_for_text("[role=status]").await;
-            assert!(notice.contains("nobody had been there"), "{notice}");
+            assert!(notice.contains("you were away"), "{notice}");
             assert!(!notice.contains("confirm"), "{notice}");
             assert_eq!(browser.everything_stored().await, "[{},{}]");
             stage.assert_signed_out().await;

@@ -12,9 +12,9 @@
 //! | `panel` | what operators get to see |
 //! | `pages` | what a page shows to whom |
 //! | `config_file` | a `config.json` that is wrong |
-//! | `storage` | records that are not ours |
+//! | `storage` | records that are not ours, no room, blocked, this tab's alone |
 //! | `secrets` | what must never be written anywhere |
-//! | `tabs` | twenty tabs on one session, and a provider that detects reuse |
+//! | `tabs` | twenty tabs on one session, a provider that detects reuse, and a lock that is held, lost or not there |
 #![allow(clippy::indexing_slicing, clippy::panic, reason = "to panic is how a step of a test fails")]
 
 /// Makes of each named story one test for each dialect.

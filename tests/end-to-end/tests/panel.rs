@@ -22,7 +22,7 @@ fn the_panel_tells_how_the_session_stands_and_no_secret() {
         browser.wait_until("the expiry, counting down", counts_down).await;
         let rows = browser.ask(ROWS, &[]).await;
         let row = |name: &str| rows[name].as_str().unwrap_or_default().to_owned();
-        assert_eq!((row("State"), row("Refresh lock"), row("Tabs with a session")), expected("signed in", "free", "1"));
+        assert_eq!([row("State"), row("Refresh lock"), row("Tabs that share the session")], ["signed in", "free", "1"]);
         assert!(rows.get("StoreSettled").is_some(), "{rows}");
         stage.keep_picture("panel").await;
         assert_tells_no_secret(stage).await;
@@ -69,10 +69,6 @@ fn who_wants_no_panel_fetches_nothing_of_it() {
         let asked = stage.site.asked().join("\n");
         assert!(!asked.contains("operator"), "{asked}");
     });
-}
-
-fn expected(state: &str, lock: &str, tabs: &str) -> (String, String, String) {
-    (state.to_owned(), lock.to_owned(), tabs.to_owned())
 }
 
 async fn assert_tells_no_secret(stage: &Stage) {

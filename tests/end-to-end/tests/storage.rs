@@ -1,4 +1,5 @@
-//! Records that are not ours, or not whole: signed out, never a crash, and the next sign-in works.
+//! What storage can be: records that are not ours or not whole, no room, blocked, this tab's or this page's alone, cleared
+//! by hand. Never a crash, and the next sign-in works.
 
 use end_to_end::dialect::Dialect;
 use end_to_end::provider::MEMBER;

@@ -1,5 +1,7 @@
 //! Twenty tabs on one session, and a provider that ends a session when a refresh token is presented twice.
 //!
+//! And two of them whose lock is held, lost, or not there.
+//!
 //! Each tab is a window of its own: a hidden tab refreshes nothing, so twenty of them would be one.
 
 use end_to_end::browser::{Browser, Tab};
@@ -87,7 +89,7 @@ fn a_sign_out_during_a_refresh_reaches_twenty_tabs_and_leaves_nothing_alive() {
 }
 
 #[test]
-fn twenty_tabs_without_a_network_keep_everything_and_go_on_when_it_is_back() {
+fn twenty_tabs_keep_everything_while_the_network_is_gone_and_then_go_on() {
     play(setup(), async |stage| {
         let tabs = twenty_tabs(stage).await;
         let before = stage.provider.counts();
