@@ -3,13 +3,19 @@
 #[cfg(target_arch = "wasm32")]
 fn main() {
     use vestibule::{
-        browser::{Vestibule, hand_over, load_config, spawn},
+        browser::{ConfigProblem, Vestibule, comes_too_late, hand_over, load_config, spawn},
         ui::{App, ConfigProblemPage, mount},
     };
 
     spawn(async {
         let config = load_config().await;
-        if config.as_ref().map_or(true, |config| config.session.panel) && hand_over().await {
+        let is_for_operators = match &config {
+            Ok(config) => config.session.panel,
+            // Nothing to tell an operator: the network is gone, and would not bring the other app either.
+            Err(ConfigProblem::Unreachable | ConfigProblem::PresetUnreachable { .. }) => false,
+            Err(ConfigProblem::Missing | ConfigProblem::Html | ConfigProblem::Mistakes(_)) => true,
+        };
+        if comes_too_late() || (is_for_operators && hand_over().await) {
             return;
         }
         match config {

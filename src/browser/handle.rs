@@ -247,7 +247,9 @@ fn listen(driver: &Rc<Driver>, set_online: WriteSignal<bool>) {
     };
     if driver.config.session.idle_timeout_ms.is_some() {
         let is_noticed = Rc::new(Cell::new(false));
-        for sign_of_life in ["pointerdown", "pointermove", "keydown", "wheel", "touchmove"] {
+        // Whoever speaks to the page or has it read acts by clicks, input and focus alone.
+        let signs = ["pointerdown", "pointermove", "keydown", "wheel", "touchmove", "click", "input", "focusin"];
+        for sign_of_life in signs {
             let is_noticed = Rc::clone(&is_noticed);
             on(
                 sign_of_life,

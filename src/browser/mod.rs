@@ -29,5 +29,5 @@ pub use app_store::AppStore;
 pub use driver::query_pairs;
 pub use handle::Vestibule;
 pub use load::{ConfigProblem, base_path, load_config};
-pub use operator::hand_over;
+pub use operator::{comes_too_late, hand_over};
 pub use spawn::spawn;

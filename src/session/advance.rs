@@ -25,7 +25,7 @@ mod signing_in;
 
 use super::{
     event::{Ask, CallerId, Effect, Event, Jitter, NoToken, Outcome, RequestId},
-    state::{Refresh, RefreshBy, Revocation, Session, SignedIn, SignedOut, SignedOutReason, State, UserInfo},
+    state::{Refresh, Revocation, Session, SignedIn, SignedOut, SignedOutReason, State, UserInfo},
     time::Timestamp,
     tokens::{AccessToken, Freshness, Replaces, StoredSession},
 };
@@ -101,7 +101,7 @@ impl Step<'_> {
     /// Takes over a session: granted, found in storage, or brought by another tab.
     fn admit(&mut self, session: StoredSession, waiting: Vec<CallerId>) {
         self.session.newest_generation = self.session.newest_generation.max(session.generation);
-        self.activity_heard_of(session.signed_in_at.min(self.now));
+        self.count_idle_time_of(&session);
         // It was hearsay. Others would wait until they no longer see what is there to stay.
         self.session.left.retain(|left| !left.covers(&session));
         let user_info = if session.user.is_none() && self.session.rules.asks_user {
@@ -164,12 +164,7 @@ impl Step<'_> {
                 signed_in.refresh = Refresh::Idle;
             }
         } else if may_refresh {
-            let can_refresh = match rules.refresh_by {
-                RefreshBy::Nothing => false,
-                RefreshBy::RefreshToken => signed_in.session.tokens.refresh_token.is_some(),
-                RefreshBy::AccessToken => freshness == Freshness::Stale,
-                RefreshBy::Ambient => true,
-            };
+            let can_refresh = signed_in.can_refresh(&rules, self.now);
             if can_refresh && is_hidden && rules.may_wait() && signed_in.waiting.is_empty() {
                 // Nobody sees the page and nobody asks for a token: it is refreshed when somebody does.
                 signed_in.refresh = Refresh::Idle;
@@ -185,6 +180,7 @@ impl Step<'_> {
             } else {
                 // Nobody to ask: the refusal is a matter between the API and the caller.
                 signed_in.is_rejected = false;
+                signed_in.refresh = Refresh::Idle;
             }
         }
         self.settle_waiting();

@@ -70,6 +70,10 @@ struct Heard {
 impl Trail {
     /// Takes note of an event.
     pub fn hear(&mut self, event: &Event, now: Timestamp) {
+        if matches!(event, Event::ActivityNoticed) {
+            // It would drive out all that matters.
+            return;
+        }
         let name = event.name();
         match self.0.back_mut() {
             Some(last) if last.name == name => *last = Heard { name, count: last.count.saturating_add(1), at: now },

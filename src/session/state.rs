@@ -489,14 +489,10 @@ impl Session {
         };
         let tokens = &signed_in.session.tokens;
         let due_at = match signed_in.refresh {
-            Refresh::Idle => match self.rules.refresh_by {
-                RefreshBy::Nothing => tokens.expires_at,
-                // Due when the page is seen, or when somebody asks.
-                _ if self.is_hidden && self.rules.may_wait() => None,
-                RefreshBy::RefreshToken | RefreshBy::AccessToken | RefreshBy::Ambient => {
-                    tokens.refresh_at(self.rules.refresh_early_ms)
-                }
-            },
+            Refresh::Idle if !signed_in.can_refresh(&self.rules, now) => tokens.expires_at,
+            // Due when the page is seen, or when somebody asks.
+            Refresh::Idle if self.is_hidden && self.rules.may_wait() => None,
+            Refresh::Idle => tokens.refresh_at(self.rules.refresh_early_ms),
             // Their own events end these; the age of the session may still end first.
             Refresh::AwaitingLock | Refresh::InFlight { .. } | Refresh::Saving { .. } | Refresh::Probing { .. } => None,
             Refresh::BackingOff { until, .. } => Some(until),
@@ -526,8 +522,12 @@ impl Session {
 
     /// When the person is asked whether to stay.
     pub(super) fn warns_at(&self) -> Option<Timestamp> {
-        let warning_ms = MAX_WARNING_MS.min(self.rules.idle_timeout_ms? / 2);
-        Some(self.idle_ends_at()?.before_ms(warning_ms))
+        Some(self.idle_ends_at()?.before_ms(self.warning_ms()))
+    }
+
+    /// How long before its end.
+    pub(super) fn warning_ms(&self) -> u64 {
+        MAX_WARNING_MS.min(self.rules.idle_timeout_ms.unwrap_or_default() / 2)
     }
 }
 
@@ -542,6 +542,17 @@ impl SignedIn {
     pub(super) fn is_new(&self, now: Timestamp) -> bool {
         let signed_in_at = self.session.signed_in_at;
         now >= signed_in_at && now < signed_in_at.after_ms(HEARD_OF_MS)
+    }
+
+    /// Whether there is anything to present.
+    pub(super) fn can_refresh(&self, rules: &Rules, now: Timestamp) -> bool {
+        match rules.refresh_by {
+            RefreshBy::Nothing => false,
+            // Some grant none, whatever the config says.
+            RefreshBy::RefreshToken => self.session.tokens.refresh_token.is_some(),
+            RefreshBy::AccessToken => self.freshness(rules, now) != Freshness::Expired,
+            RefreshBy::Ambient => true,
+        }
     }
 
     /// How good the current access token is. One API's refusal makes it due, not dead: others may accept it.

@@ -10,6 +10,7 @@
 use super::{
     countdown::seconds_left,
     header::sign_out_button,
+    idle::idle_warning,
     markup::{Markup, button, decoration, div, el, main, p, region},
     text,
     watch::{Derived, Kept, derived, is, watch},
@@ -45,7 +46,8 @@ pub fn standing(vestibule: Vestibule) -> Derived<Standing> {
     })
 }
 
-/// Shows its children to who is signed in, and leads everybody else to the login page.
+/// Shows its children to who is signed in, and leads everybody else to the login page. Where the config has an idle timeout,
+/// it asks who has not been there for long whether to stay.
 ///
 /// Put it into a parent route, around an `<Outlet/>`. (Leptos' own `ProtectedParentRoute` builds its children anew
 /// whenever its condition is computed, and its redirect makes Back bounce.)
@@ -59,11 +61,12 @@ pub fn Guard(
 ) -> impl IntoView {
     let vestibule = expect_context::<Vestibule>();
     let standing = guard(vestibule);
-    move || match standing.get() {
+    let guarded = move || match standing.get() {
         Standing::Pending => waiting(vestibule).into_any(),
         Standing::Open(_) => children(),
         Standing::Closed => ().into_any(),
-    }
+    };
+    (guarded, idle_warning(vestibule))
 }
 
 /// The guard of the app.

@@ -15,16 +15,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlDialogElement;
 
-/// Asks who has not been there for long whether to stay. For the root of an app with an idle timeout.
-///
-/// # Panics
-/// Without a [`Vestibule`] in context.
-#[component]
-pub fn IdleWarning() -> impl IntoView {
-    idle_warning(expect_context::<Vestibule>())
-}
-
-/// The warning as a function; nothing where the config has no idle timeout.
+/// Asks who has not been there for long whether to stay; nothing where the config has no idle timeout.
 pub fn idle_warning(vestibule: Vestibule) -> Markup {
     let view = vestibule.view();
     let is_asked = is(move || view.with(|view| view.idle_ends_at.is_some()));

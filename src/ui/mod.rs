@@ -1,6 +1,6 @@
 //! FLOOR 3: what a person sees. Leptos components that read a view of the session and ask for deeds.
 //!
-//! Where to start: [`App`] is the whole of it; [`Guard`], [`LoginPage`], [`SignOutButton`], [`IdleWarning`], [`TableBlock`],
+//! Where to start: [`App`] is the whole of it; [`Guard`], [`LoginPage`], [`SignOutButton`], [`TableBlock`],
 //! [`RecordBlock`] and [`TextBlock`] are parts that another Leptos app can take, each under a context with a
 //! [`crate::browser::Vestibule`].
 //!
@@ -44,7 +44,6 @@ mod way;
 pub use app::{App, mount};
 pub use guard::Guard;
 pub use header::{AppHeader, SignOutButton};
-pub use idle::IdleWarning;
 pub use login::LoginPage;
 pub use page::{Pages, Place};
 pub use problem_page::ConfigProblemPage;

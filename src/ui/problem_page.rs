@@ -15,6 +15,9 @@ pub fn ConfigProblemPage(
 ) -> impl IntoView {
     document().set_title(text::CONFIG_TITLE);
     let content = match problem {
+        ConfigProblem::Unreachable | ConfigProblem::PresetUnreachable { .. } if !cfg!(feature = "operator") => {
+            vec![p(text::CONFIG_UNREACHABLE).class("lead")]
+        }
         // The app that would tell was left out, or cannot be had.
         _ if !cfg!(feature = "operator") => vec![p(text::CONFIG_UNTOLD).class("lead")],
         ConfigProblem::Mistakes(mistakes) => {

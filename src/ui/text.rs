@@ -91,6 +91,7 @@ pub const CONFIG_TITLE: &str = "This app cannot start yet";
 pub const CONFIG_LEAD: &str = "Its config.json needs a correction:";
 pub const CONFIG_LEAD_MANY: &str = "Its config.json needs these corrections:";
 pub const CONFIG_UNTOLD: &str = "The settings of this app could not be loaded, or need a correction. Please try again; if that does not help, tell whoever runs it.";
+pub const CONFIG_UNREACHABLE: &str = "Its settings could not be fetched from the server. Please try again in a moment.";
 pub const WHOLE_FILE: &str = "the whole file";
 pub const RELOAD: &str = "Reload";
 

@@ -1,6 +1,6 @@
 //! Who is not there for long is asked, and signed out without an answer: in all tabs, and told to the provider once.
 
-use crate::world::{START, World, config_from};
+use crate::world::{LIFETIME_S, START, World, config_from};
 use serde_json::json;
 use vestibule::session::{Event, Gate, NoToken, SignedOutReason, Timestamp};
 
@@ -241,4 +241,33 @@ fn a_session_that_storage_did_not_take_is_ended_and_revoked_too() {
     world.live(IDLE_S);
     assert_eq!((world.gate(0), reason(&world, 0)), (Gate::Closed, Some(SignedOutReason::Idle)));
     assert_eq!((world.provider.living_families(), world.provider.revocations), (0, 1));
+}
+
+#[test]
+fn who_left_no_note_of_activity_is_asked_and_not_thrown_out() {
+    let mut world = world(1);
+    world.pass(IDLE_S * 10);
+    // The idle timeout is new in the config, or storage had no room for the note.
+    world.activity = None;
+    world.reload(0);
+    world.run();
+    assert_eq!((world.gate(0), is_warned(&world, 0)), (Gate::Open, true));
+    world.live(59);
+    assert_eq!(world.gate(0), Gate::Open);
+    world.live(1);
+    assert_left(&world);
+}
+
+#[test]
+fn tokens_that_only_one_tab_has_are_revoked_by_it() {
+    let mut world = world(2);
+    world.storage_is_full = true;
+    world.pass(LIFETIME_S - 60);
+    world.dispatch(0, Event::Woke);
+    world.run();
+    assert!(world.tabs[0].session.view().is_unsaved);
+    world.storage_is_full = false;
+    world.live(IDLE_S - LIFETIME_S + 61);
+    assert_eq!((world.gate(0), world.gate(1)), (Gate::Closed, Gate::Closed));
+    assert_eq!(world.provider.living_families(), 0);
 }

@@ -3,7 +3,9 @@
 //! `tests/tabs/` explores every order of it; here stand the single rules, each as a story.
 
 use crate::world::{Fault, LIFETIME_S, World, config_from, json, response};
-use vestibule::session::{Event, Gate, HttpFailure, HttpResponse, Known, Rules, Session, StoredSession, Timestamp};
+use vestibule::session::{
+    Event, Gate, HttpFailure, HttpResponse, Jitter, Known, Rules, Session, StoredSession, Timestamp,
+};
 
 /// Ada was signed in, and signed out; Grace is signed in now, in the first tab. With ada's record.
 fn somebody_else_signed_in(tabs: usize) -> (World, Option<StoredSession>) {
@@ -254,4 +256,31 @@ fn a_time_that_a_wrong_clock_has_set_is_looked_at_again_within_a_minute() {
     world.dispatch(0, Event::LockAcquired { stored, not_before: in_a_day });
     let retry_at = world.tabs[0].session.view().retry_at;
     assert_eq!(retry_at, Some(world.now.after_ms(60_000)));
+}
+
+#[test]
+fn a_lock_that_was_not_to_be_had_holds_up_nobody_else() {
+    let mut world = World::signed_in(2);
+    world.lock_is_stuck = true;
+    world.pass(LIFETIME_S - 60);
+    world.dispatch(0, Event::Woke);
+    world.dispatch(0, Event::LockUnavailable { jitter: Jitter(255) });
+    assert_eq!(world.tabs[0].session.known().not_before, Timestamp(0), "the provider has said nothing");
+    world.lock_is_stuck = false;
+    world.dispatch(1, Event::Woke);
+    world.run();
+    assert_eq!((world.provider.refreshes, world.token(0)), (1, world.token(1)));
+}
+
+#[test]
+fn without_a_refresh_token_the_machine_rests_until_the_token_expires() {
+    let mut world = World::signed_in(1);
+    let mut stored = world.storage.clone().unwrap();
+    stored.tokens.refresh_token = None;
+    world.storage = Some(stored);
+    world.reload(0);
+    world.live(LIFETIME_S - 1);
+    assert_eq!(world.gate(0), Gate::Open);
+    world.live(1);
+    assert_eq!(world.gate(0), Gate::Closed);
 }

@@ -66,3 +66,9 @@ impl fmt::Debug for RequestKey {
         write!(f, "request {} of tab {}", self.serial, self.tab)
     }
 }
+
+/// What happened, a line each.
+pub fn story(happened: &[Happening]) -> String {
+    let lines = happened.iter().map(|happening| format!("  {happening:?}"));
+    std::iter::once(String::new()).chain(lines).collect::<Vec<_>>().join("\n")
+}

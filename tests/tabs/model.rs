@@ -6,7 +6,7 @@
 //! A protection that is taken out must lead to a state that must not be: else the model could not see it missing.
 
 use crate::{
-    happening::Happening,
+    happening::{Happening, story},
     world::{Budget, Protection, World},
 };
 use stateright::{Checker, Model, Property};
@@ -65,13 +65,9 @@ fn explore_from(name: &str, start: World, depth: Option<usize>) -> Option<String
     let checker = checker.spawn_bfs().join();
     println!("{name}: {} states, {} steps deep", checker.unique_state_count(), checker.max_depth());
     let (_, path) = checker.discoveries().into_iter().next()?;
-    let mut story = String::new();
     let last = path.last_state();
     let what = last.broken.or_else(|| last.unsettled()).unwrap_or_default();
-    for happening in path.into_actions() {
-        story += &format!("\n  {happening:?}");
-    }
-    Some(format!("{what}:{story}"))
+    Some(format!("{what}:{}", story(&path.into_actions())))
 }
 
 fn must_hold(name: &str, tabs: usize, budget: Budget, depth: Option<usize>) {

@@ -3,7 +3,7 @@
 //! `VESTIBULE_SEED=N cargo xtask test tabs` plays the schedules of an earlier run again; each run prints its seed.
 
 use crate::{
-    happening::Happening,
+    happening::{Happening, story},
     world::{Budget, World},
 };
 use proptest::{
@@ -18,7 +18,7 @@ use std::{
 };
 
 const SCHEDULES: u32 = 100_000;
-const THREADS: u64 = 2;
+const THREADS: u32 = 2;
 const TABS: usize = 20;
 const LIFETIME_MS: u64 = 600_000;
 const BUDGET: Budget = Budget { dues: 16, crashes: 5, losses: 3, failures: 4, sign_outs: 2, sign_ins: 2, passes: 8 };
@@ -45,11 +45,10 @@ fn a_hundred_thousand_schedules_of_twenty_tabs_end_well() {
                         Some(what) => Err(TestCaseError::fail(what)),
                     }
                 };
-                let outcome = runner(seed + thread).run(&vec(any::<Choice>(), 0..300), play);
+                let outcome = runner(seed + u64::from(thread)).run(&vec(any::<Choice>(), 0..300), play);
                 if let Err(TestError::Fail(what, choices)) = outcome {
-                    let (_, story) = lived(start, &choices);
-                    let story: String = story.iter().map(|happening| format!("\n  {happening:?}")).collect();
-                    panic!("{what} (seed {seed}):{story}");
+                    let (_, happened) = lived(start, &choices);
+                    panic!("{what} (seed {seed}):{}", story(&happened));
                 }
             });
         }
@@ -90,15 +89,11 @@ fn lived(start: &World, choices: &[Choice]) -> (World, Vec<Happening>) {
 fn runner(seed: u64) -> TestRunner {
     let mut bytes = [0; 32];
     bytes[..8].copy_from_slice(&seed.to_le_bytes());
-    let config = Config {
-        cases: SCHEDULES / THREADS as u32,
-        max_shrink_iters: 20_000,
-        failure_persistence: None,
-        ..Config::default()
-    };
+    let config =
+        Config { cases: SCHEDULES / THREADS, max_shrink_iters: 20_000, failure_persistence: None, ..Config::default() };
     TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &bytes))
 }
 
 fn chance() -> u64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(1, |since| since.as_millis() as u64)
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(1, |since| since.subsec_nanos().into())
 }

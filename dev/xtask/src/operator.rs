@@ -2,17 +2,24 @@
 //! which fetches it when a config is wrong or wants the session panel.
 //!
 //! ```text
-//! dist/NAME.js           the app; at its end: how to fetch the other
-//! dist/operator-NAME.js  the app for operators; at its end: starts itself
+//! dist/NAME.js                        the app; at its end: how to fetch the other
+//! dist/operator.js, operator_bg.wasm  the app for operators; at its end: starts itself
 //! ```
+//! Its files have names of their own, without a hash: the app's script names them, and keeps its own name whatever becomes
+//! of them.
 
 use crate::shrink::files;
 use anyhow::{Context, Result, bail};
 use std::fs;
 use std::path::Path;
 
-/// What the names of its files begin with: nothing of it belongs to the first load.
-pub const PREFIX: &str = "operator-";
+const SCRIPT: &str = "operator.js";
+const MODULE: &str = "operator_bg.wasm";
+
+/// Whether a file of `dist/` belongs to it, and so not to the first load.
+pub fn is_of_operators(path: &str) -> bool {
+    [SCRIPT, MODULE].contains(&path)
+}
 
 /// Puts the app for operators, which Trunk has built into `built`, beside the app in `dist`.
 ///
@@ -22,12 +29,10 @@ pub fn lay_beside(built: &Path, dist: &Path) -> Result<()> {
     let script = the_only(built, "js")?;
     let module = the_only(built, "wasm")?;
     let app = dist.join(the_only(dist, "js")?);
-    let starts_itself =
-        format!("\nawait __wbg_init({{ module_or_path: new URL(\"{PREFIX}{module}\", import.meta.url) }});\n");
-    let own = fs::read_to_string(built.join(&script))? + &starts_itself;
-    fs::write(dist.join(format!("{PREFIX}{script}")), own)?;
-    fs::copy(built.join(&module), dist.join(format!("{PREFIX}{module}")))?;
-    let fetches_it = format!("\nglobalThis.loadOperator = () => import(\"./{PREFIX}{script}\");\n");
+    let starts_itself = format!("\nawait __wbg_init({{ module_or_path: new URL(\"{MODULE}\", import.meta.url) }});\n");
+    fs::write(dist.join(SCRIPT), fs::read_to_string(built.join(&script))? + &starts_itself)?;
+    fs::copy(built.join(&module), dist.join(MODULE))?;
+    let fetches_it = format!("\nglobalThis.loadOperator = () => import(\"./{SCRIPT}\");\n");
     let app_script = fs::read_to_string(&app)? + &fetches_it;
     fs::write(&app, app_script).context("the app's script cannot be written")
 }

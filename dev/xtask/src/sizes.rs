@@ -51,7 +51,7 @@ pub fn first_load(dist: &Path) -> Result<Vec<Fetched>> {
     let mut open = vec!["index.html".to_owned()];
     while let Some(path) = open.pop() {
         // Fetched by whoever needs it, and not at first.
-        if path.starts_with(operator::PREFIX) || !found.insert(path.clone()) || !names_others(&path) {
+        if operator::is_of_operators(&path) || !found.insert(path.clone()) || !names_others(&path) {
             continue;
         }
         let text = fs::read_to_string(dist.join(&path))

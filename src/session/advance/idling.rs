@@ -11,14 +11,16 @@
 //! that was wrong has noted for the future says nothing.
 
 use super::Step;
-use crate::session::{event::Effect, state::State, time::Timestamp};
+use crate::session::{event::Effect, state::State, time::Timestamp, tokens::StoredSession};
 
 /// Activity is noted no more often.
 const NOTED_EVERY_MS: u64 = 1000;
 
 impl Step<'_> {
     pub(super) fn activity_noticed(&mut self) {
-        if (self.session.active_at..self.session.active_at.after_ms(NOTED_EVERY_MS)).contains(&self.now) {
+        let Some(idle_ms) = self.session.rules.idle_timeout_ms else { return };
+        let noted = self.session.active_at;
+        if (noted..noted.after_ms(NOTED_EVERY_MS.min(idle_ms / 8))).contains(&self.now) {
             return;
         }
         // First what has happened meanwhile: the computer may have slept for a night.
@@ -33,6 +35,17 @@ impl Step<'_> {
         if let State::SignedIn(signed_in) = &mut self.session.state {
             signed_in.is_warned = false;
             self.note_activity();
+        }
+    }
+
+    /// A session begins here, or is found. Without a word about activity, one that would be over is asked about, not ended:
+    /// the idle timeout may be new, or storage had no room for the note.
+    pub(super) fn count_idle_time_of(&mut self, session: &StoredSession) {
+        let is_untold = self.session.active_at == Timestamp(0);
+        self.activity_heard_of(session.signed_in_at.min(self.now));
+        let asked_until = self.now.after_ms(self.session.warning_ms());
+        if let Some(ends_at) = self.session.idle_ends_at().filter(|ends_at| is_untold && *ends_at < asked_until) {
+            self.session.active_at = self.session.active_at.after_ms(asked_until.ms_since(ends_at));
         }
     }
 

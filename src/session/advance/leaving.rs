@@ -41,10 +41,14 @@ impl Step<'_> {
     /// The session has come to the end that the config sets it. All tabs see that; the one that removes the record
     /// tells the provider.
     pub(super) fn leave_and_revoke(&mut self, reason: SignedOutReason) {
-        let Some(session) = self.session.signed_in().cloned() else { return };
+        let State::SignedIn(SignedIn { session, is_unsaved, .. }) = &self.session.state else { return };
+        let (session, is_unsaved) = (session.clone(), *is_unsaved);
         self.clear(Replaces::whole_session(&session));
         self.leave_quietly(reason);
-        if let State::SignedOut(out) = &mut self.session.state
+        if is_unsaved && self.session.rules.revokes {
+            // Nobody else knows these tokens.
+            self.revoke(session.tokens);
+        } else if let State::SignedOut(out) = &mut self.session.state
             && self.session.rules.revokes
         {
             out.owed = Some(session.tokens);
@@ -57,7 +61,12 @@ impl Step<'_> {
         match (settled, owed) {
             (Settled::Done | Settled::InMemory, Some(tokens)) => self.revoke(tokens),
             // It had been replaced by somebody else's.
-            (Settled::Conflict { stored: Some(stored) }, _) => self.storage_changed(Some(stored)),
+            (Settled::Conflict { stored: Some(stored) }, owed) => {
+                if let Some(tokens) = owed {
+                    self.revoke_late(tokens);
+                }
+                self.storage_changed(Some(stored));
+            }
             // The provider is told already, or by another tab, or there is nothing to tell.
             (Settled::Done | Settled::InMemory, None) | (Settled::Conflict { stored: None }, _) => {}
         }

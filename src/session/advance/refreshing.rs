@@ -74,7 +74,8 @@ impl Step<'_> {
     pub(super) fn lock_unavailable(&mut self, jitter: Jitter) {
         let State::SignedIn(signed_in) = &mut self.session.state else { return };
         if matches!(signed_in.refresh, Refresh::AwaitingLock) {
-            self.back_off(None, false, jitter);
+            // Not the provider's word: nothing that other tabs should heed.
+            self.back_off(None, true, jitter);
         }
     }
 

@@ -50,6 +50,8 @@ struct Shared {
 struct Said {
     config: ConfigFile,
     policy: Option<String>,
+    /// A file that was left out.
+    missing: Option<String>,
     /// Run before a page's own scripts.
     before: String,
     asked: Vec<String>,
@@ -67,8 +69,13 @@ impl Site {
             Ok(address) => format!("http://{address}"),
             Err(error) => panic!("the site does not know its own address: {error}"),
         };
-        let said =
-            Mutex::new(Said { config: ConfigFile::Missing, policy: None, before: String::new(), asked: Vec::new() });
+        let said = Mutex::new(Said {
+            config: ConfigFile::Missing,
+            policy: None,
+            missing: None,
+            before: String::new(),
+            asked: Vec::new(),
+        });
         let shared = Arc::new(Shared { dist, said });
         let router = Router::new().fallback(answer).with_state(Arc::clone(&shared));
         let serving = tokio::spawn(async move {
@@ -94,6 +101,11 @@ impl Site {
     pub fn send_policy(&self, connect_to: &str) {
         let page = std::fs::read_to_string(self.shared.dist.join("index.html")).unwrap_or_default();
         self.shared.said().policy = Some(policy(&page, connect_to));
+    }
+
+    /// Answers 404 for a file, as if it had not been deployed.
+    pub fn leave_out(&self, name: &str) {
+        self.shared.said().missing = Some(format!("/{name}"));
     }
 
     /// Puts a script into every page from now on, before all that is there already but behind earlier ones.
@@ -146,17 +158,19 @@ fn built_app() -> PathBuf {
 
 async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response {
     let path = request.uri().path().to_owned();
-    let (config, policy, before) = {
+    let (config, policy, missing, before) = {
         let mut said = shared.said();
         said.asked.push(format!("{} {path}", request.method()));
-        (said.config.clone(), said.policy.clone(), said.before.clone())
+        (said.config.clone(), said.policy.clone(), said.missing.clone(), said.before.clone())
     };
     let mut found = if request.method() == Method::GET || request.method() == Method::HEAD {
         find(&shared.dist, &path, config)
     } else {
         Found::status(StatusCode::METHOD_NOT_ALLOWED)
     };
-    if path == BEFORE {
+    if missing.is_some_and(|missing| missing == path) {
+        found = Found::status(StatusCode::NOT_FOUND);
+    } else if path == BEFORE {
         found = Found { status: StatusCode::OK, content_type: content_type(BEFORE), content: before.into_bytes() };
     } else if !before.is_empty() && found.content_type.starts_with("text/html") {
         let page = String::from_utf8_lossy(&found.content);

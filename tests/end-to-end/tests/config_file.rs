@@ -94,3 +94,25 @@ fn a_preset_that_does_not_exist_is_named_with_the_nearest_that_does() {
         assert_eq!(stage.browser.count(APP).await, 0);
     });
 }
+
+#[test]
+fn without_the_files_for_operators_a_wrong_config_is_still_said_to_be_wrong() {
+    let setup = Setup::of(Dialect::Supabase).edit(|config| config["pages"] = json!([]));
+    play(setup, async |stage| {
+        stage.site.leave_out("operator.js");
+        stage.open("/").await;
+        let page = stage.browser.wait_for_text("main").await;
+        assert!(page.contains("cannot start yet") && page.contains("tell whoever runs it"), "{page}");
+        assert_eq!(stage.browser.count(APP).await, 0);
+    });
+}
+
+#[test]
+fn without_the_files_for_operators_the_app_starts_without_its_panel() {
+    let setup = Setup::of(Dialect::Supabase).edit(|config| config["session"] = json!({ "panel": true }));
+    play(setup, async |stage| {
+        stage.site.leave_out("operator_bg.wasm");
+        stage.open_signed_in().await;
+        assert_eq!(stage.browser.count(".panel").await, 0);
+    });
+}
