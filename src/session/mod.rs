@@ -29,6 +29,7 @@ pub mod call;
 pub mod claims;
 mod event;
 mod inspection;
+mod known;
 pub mod protocol;
 mod query;
 mod return_path;
@@ -39,11 +40,12 @@ mod tokens;
 
 pub use event::{Ask, CallerId, Effect, Event, Form, Jitter, Kept, NoToken, Outcome, RequestId, Settled};
 pub use inspection::{Finding, Trail};
+pub use known::{Known, Left};
 pub use protocol::{Challenged, Grant, HttpFailure, HttpRequest, HttpResponse, Values};
 pub use query::{QueryProblem, read_before_rows, read_rows};
 pub use return_path::ReturnPath;
 pub use state::{
-    Gate, Known, Left, Refresh, RefreshBy, Revocation, Rules, Session, SessionView, SignInProblem, SignedIn, SignedOut,
+    Gate, Refresh, RefreshBy, Revocation, Rules, Session, SessionView, SignInProblem, SignedIn, SignedOut,
     SignedOutReason, State, UserInfo,
 };
 pub use store::{Lifetime, Store};

@@ -4,7 +4,8 @@
 use super::Step;
 use crate::session::{
     event::{Ask, Effect, NoToken, Settled},
-    state::{Left, Revocation, SignedIn, SignedOut, SignedOutReason, State},
+    known::Left,
+    state::{Revocation, SignedIn, SignedOut, SignedOutReason, State},
     time::Timestamp,
     tokens::{Replaces, Tokens},
 };
