@@ -15,6 +15,8 @@ mod examples;
 mod presets;
 #[path = "config/properties.rs"]
 mod properties;
+#[path = "config/schema.rs"]
+mod schema;
 #[path = "config/wrong_file.rs"]
 mod wrong_file;
 

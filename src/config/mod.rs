@@ -20,6 +20,8 @@ mod model;
 mod pages;
 mod pointer;
 mod reading;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod schema;
 mod template;
 
 pub use address::{form_component, is_safe_link};
@@ -30,5 +32,7 @@ pub use mistake::{Mistake, Mistakes};
 pub use model::*;
 pub(crate) use pointer::child;
 pub use pointer::{Pointer, PointerError};
+#[cfg(not(target_arch = "wasm32"))]
+pub use reading::shape;
 pub use reading::{Draft, Preset, keys};
 pub use template::{Template, TemplateError, UrlTemplate};

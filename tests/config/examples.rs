@@ -4,7 +4,7 @@ use super::{load, read, set, small};
 use serde_json::{Value, json};
 use vestibule::config::{
     Binding, Block, Body, Config, Credentials, Draft, Expiry, FieldKind, Method, Origin, Place, Pointer, Preset,
-    RecordSource, Root, StorageKind, Success, Template, keys,
+    RecordSource, Root, StorageKind, Success, Template,
 };
 
 fn example(name: &str) -> Config {
@@ -232,14 +232,4 @@ fn the_default_config_of_the_app_loads() {
     assert_eq!(*config.provider.sign_in.url.origin(), Origin::Own);
     assert!(config.page_at("/orders").is_some());
     assert!(config.page_at("/orders/12").is_some());
-}
-
-#[test]
-fn every_key_has_its_meaning_in_words() {
-    for (object, table) in keys::OBJECTS {
-        for key in *table {
-            let whole = key.meaning.ends_with('.') || key.meaning.starts_with('`');
-            assert!(whole, "{object} {}: {}", key.name, key.meaning);
-        }
-    }
 }

@@ -21,6 +21,7 @@ mod chromium;
 mod layout;
 mod operator;
 mod process;
+mod schema;
 mod serve;
 mod shrink;
 mod sizes;
@@ -53,6 +54,7 @@ Usage: cargo xtask COMMAND
   check                       Format, lints, documents, layout, config files, size budget
   bench                       What the first load weighs, and the counts in a browser
   check-config FILE...        Every mistake in a config.json, without a browser
+  schema                      Writes public/config.schema.json, which editors check the file against
 
 Environment:
   VESTIBULE_TOOLS   where tools are kept (default: vestibule/tools in the user's cache directory)
@@ -89,6 +91,7 @@ fn run(arguments: &[String]) -> Result<()> {
         "check" => no_arguments(command, rest).and_then(|()| check::check()),
         "bench" => no_arguments(command, rest).and_then(|()| bench::bench()),
         "check-config" => check::check_config(rest),
+        "schema" => no_arguments(command, rest).and_then(|()| schema::write()),
         unknown => bail!("there is no command `{unknown}`; `cargo xtask --help` lists them"),
     }
 }

@@ -1,20 +1,52 @@
 //! The keys of every object in the file: the one list that the check for unknown keys, the guess
-//! at a misspelling and a description of the file for editors all come from.
+//! at a misspelling and `config.schema.json` all come from.
 //!
-//! What a key means is left out of the browser's build, where nobody reads it.
+//! ```text
+//! OBJECT {
+//!     "key": SHAPE => "What it means, what it is for, its unit.",
+//! ```
+//! What a key means and the shape of its value (`shape`) are left out of the browser's build, where nobody
+//! reads them. `beyond` adds keys to those of another object; `with one of` names keys of which exactly one is there.
+
+#[cfg(not(target_arch = "wasm32"))]
+use super::shape::{
+    ANYTHING, FLAG, PLACE, PLACE_OR_COOKIE, POINTER, SCALAR, Shape, TEXT, either, list, map, map_named, matching,
+    number, object, one_or_more, word,
+};
 
 /// One key of an object.
 #[derive(Clone, Copy, Debug)]
 pub struct Key {
     /// As it is written.
     pub name: &'static str,
-    /// What it means, in one or two sentences.
+    /// What it means, in a few sentences.
     #[cfg(not(target_arch = "wasm32"))]
     pub meaning: &'static str,
+    /// What may stand behind it.
+    #[cfg(not(target_arch = "wasm32"))]
+    pub shape: Shape,
+}
+
+/// One kind of object.
+#[cfg(not(target_arch = "wasm32"))]
+#[derive(Clone, Copy, Debug)]
+pub struct Object {
+    /// The name of its table.
+    pub table: &'static str,
+    /// Its keys.
+    pub keys: &'static [Key],
+    /// The keys of the object that it adds to.
+    pub beyond: &'static [Key],
+    /// Keys of which exactly one must be there; none: no such rule.
+    pub one_of: &'static [&'static str],
 }
 
 macro_rules! keys {
-    ($($(#[$doc:meta])* $object:ident { $($name:literal: $meaning:literal,)* })*) => {
+    (@beyond) => { &[] };
+    (@beyond $base:ident) => { $base };
+    ($($(#[$doc:meta])* $object:ident $(beyond $base:ident)? $(with one of $($one:literal)+)? {
+        $($name:literal: $shape:expr => $meaning:literal,)*
+    })*) => {
         $(
             $(#[$doc])*
             pub const $object: &[Key] = &[$(
@@ -22,168 +54,272 @@ macro_rules! keys {
                     name: $name,
                     #[cfg(not(target_arch = "wasm32"))]
                     meaning: $meaning,
+                    #[cfg(not(target_arch = "wasm32"))]
+                    shape: $shape,
                 },
             )*];
         )*
 
-        /// Every object, by the name of its table.
+        /// Every object there is.
         #[cfg(not(target_arch = "wasm32"))]
-        pub const OBJECTS: &[(&str, &[Key])] = &[$((stringify!($object), $object),)*];
+        pub const OBJECTS: &[Object] = &[$(
+            Object {
+                table: stringify!($object),
+                keys: $object,
+                beyond: keys!(@beyond $($base)?),
+                one_of: &[$($($one),+)?],
+            },
+        )*];
     };
 }
 
 keys! {
     /// The whole file.
     FILE {
-        "$schema": "The schema that editors check this file against; the app ignores it.",
-        "version": "The version of this file's format: 1.",
-        "app": "What the app is called and where it leads.",
-        "provider": "How to talk to the authentication provider.",
-        "session": "How long a session lives and where it is kept.",
-        "store": "Values kept from the sign-in answer: a name and the JSON Pointer of each.",
-        "queries": "The API requests that blocks name.",
-        "pages": "The protected pages, in the order of the menu.",
+        "$schema": ANYTHING.like(&["config.schema.json"])
+            => "The schema that editors check this file against. The app ignores it.",
+        "version": number(1, 1).required().like(&["1"])
+            => "The version of this file's format, which is 1.",
+        "app": object("app").required()
+            => "What the app is called and where it leads.",
+        "provider": object("provider").required()
+            => "How to talk to the authentication provider: a preset with a few values of your own, or every request written out.",
+        "session": object("session")
+            => "How long a session lives and where the browser keeps it.",
+        "store": map(&POINTER).like(&[r#"{ "tenant": "/user/app_metadata/tenant" }"#])
+            => "Values kept from the sign-in answer across reloads and tabs, bound as `{{store.NAME}}`: a name of your own, and the JSON Pointer of the value in the answer.",
+        "queries": map(&object("query")).like(&[r#"{ "orders": { "url": "https://api.example/orders", "rows": "/data" } }"#])
+            => "The API requests that tables and records show: a name of your own, and the request.",
+        "pages": list(&object("page")).required().like(&[r#"[{ "path": "/orders", "title": "Orders", "blocks": [{ "type": "table", "query": "orders" }] }]"#])
+            => "The protected pages, in the order of the menu. At least one has a path without parameters, for a sign-in to lead to.",
     }
     /// `app`.
     APP {
-        "id": "Names the storage keys, so that two apps on one origin keep apart: 1 to 64 letters, digits, `-`, `_`, `.`.",
-        "title": "The heading of the login page and the end of every document title.",
-        "after_sign_in": "The page that a sign-in leads to when no other was asked for; the first page without parameters by default.",
-        "locale": "The language as a BCP 47 tag; the browser's own by default.",
-        "links": "The links below the login form.",
-        "disable_incomplete": "Greys the submit button out until every field is filled; off by default.",
+        "id": matching("^[A-Za-z0-9._-]{1,64}$").required().like(&["acme-ops"])
+            => "Names what the browser stores, so that two apps on one origin keep apart: 1 to 64 letters, digits, `-`, `_`, `.`. Another id later signs everybody out.",
+        "title": TEXT.required().like(&["Acme Operations"])
+            => "The heading of the login page and the end of every document title.",
+        "after_sign_in": TEXT.like(&["/orders"])
+            => "The path of the page that a sign-in leads to when no other page was asked for. It must be one of `pages`, without parameters; by default it is the first such page.",
+        "locale": matching("^[A-Za-z0-9-]{2,35}$").like(&["en", "pt-BR"])
+            => "The language as a BCP 47 tag; the browser's own by default.",
+        "links": object("links")
+            => "The links below the login form.",
+        "disable_incomplete": FLAG.or("false")
+            => "Greys the submit button out until every field is filled in.",
     }
     /// `app.links`.
     LINKS {
-        "forgot_password": "Where a forgotten password is reset.",
-        "sign_up": "Where an account is made.",
-        "help": "Where help is found.",
+        "forgot_password": LINK.like(&["https://id.example/reset"])
+            => "Where a forgotten password is reset. Begins with `https://`, `mailto:`, `tel:` or, on this site, `/`.",
+        "sign_up": LINK.like(&["https://id.example/register"])
+            => "Where an account is made. Begins with `https://`, `mailto:`, `tel:` or, on this site, `/`.",
+        "help": LINK.like(&["mailto:help@example.com"])
+            => "Where help is found. Begins with `https://`, `mailto:`, `tel:` or, on this site, `/`.",
     }
     /// `provider`, and a preset file.
     PROVIDER {
-        "preset": "The name of a file in `presets/` that this object is laid over.",
-        "vars": "Values that are put in place of `{{vars.NAME}}` when the file is loaded.",
-        "form": "What the login form asks for.",
-        "headers": "Sent with every request to the provider, and with queries to origins that may see the token.",
-        "sign_in": "The request that turns a username and a password into tokens.",
-        "refresh": "The request that turns a refresh token into new tokens.",
-        "user_info": "The request that says who is signed in, when the sign-in answer does not.",
-        "revoke": "The requests sent in this order at sign-out.",
-        "tokens": "Where an answer holds what is kept.",
-        "authorize": "How a request carries the access token, and to whom.",
-        "errors": "How refusals are told apart.",
+        "preset": matching("^[a-z0-9-]{1,64}$")
+            => "The name of a file in `presets/`, without `.json`, that this object is laid over: objects merge, `null` removes, everything else replaces (RFC 7396).",
+        "vars": map(&SCALAR).like(&[r#"{ "base_url": "https://id.example", "client_id": "my-app" }"#])
+            => "Values put in place of `{{vars.NAME}}` when the file is loaded. A preset says which ones it needs, such as `base_url`. Everybody can read them: no secrets.",
+        "form": object("form")
+            => "What the login form asks for.",
+        "headers": map(&SCALAR).like(&[r#"{ "apikey": "public-anon-key" }"#])
+            => "Sent with every request to the provider, and with queries to the origins that may see the access token.",
+        "sign_in": object("request").required().like(&[r#"{ "url": "https://id.example/login", "json": { "user": "{{form.username}}", "pass": "{{form.password}}" } }"#])
+            => "The request that turns `{{form.username}}` and `{{form.password}}` into tokens.",
+        "refresh": object("request").like(&[r#"{ "url": "https://id.example/refresh", "json": { "token": "{{session.refresh_token}}" } }"#])
+            => "The request that turns `{{session.refresh_token}}` into new tokens, sent before the access token expires. Without it a session ends when its access token does.",
+        "user_info": object("user_info").like(&[r#"{ "method": "GET", "url": "https://id.example/me", "authorized": true }"#])
+            => "The request that says who is signed in, sent when the sign-in answer does not hold the user.",
+        "revoke": one_or_more(&object("request")).like(&[r#"[{ "url": "https://id.example/logout", "authorized": true }]"#])
+            => "The requests sent in this order at sign-out, so that the tokens are worth nothing any more. Without them a sign-out only forgets the session in this browser.",
+        "tokens": object("tokens")
+            => "Where an answer holds the tokens, their expiry and the user.",
+        "authorize": object("authorize")
+            => "How a request carries the access token, and which origins get to see it.",
+        "errors": object("errors")
+            => "How refusals are told apart: which code ends a session, and which answer asks for a second step.",
     }
     /// `provider.form`.
     FORM {
-        "username": "`text`, or `email` when the username is an e-mail address.",
+        "username": word(&["text", "email"]).or("text")
+            => "What the username is: `email` gives the keyboard and the label of an e-mail address.",
     }
     /// A request.
     REQUEST {
-        "method": "The HTTP method; POST with a body and for calls to the provider, else GET.",
-        "url": "The address, absolute or relative to the page; every binding is percent-encoded where it stands.",
-        "headers": "Added to `provider.headers`; the same name replaces.",
-        "json": "The body as a JSON value with bindings in its strings.",
-        "form": "The body as `application/x-www-form-urlencoded`.",
-        "content_type": "Replaces the content type of a JSON body.",
-        "authorized": "Carries the access token as `authorize` says; off for calls to the provider, on for queries.",
-        "credentials": "Whether cookies go along: `omit` (the default), `same-origin` or `include`.",
-        "timeout_ms": "Then the request is aborted and counts as unreachable; 10000 by default.",
-        "ok": "What counts as success beyond 2xx: statuses, or pointers that must be present and not null.",
-        "before": "One request to run first; its answer is bound as `before`.",
-        "tokens": "Where this answer differs from `provider.tokens`.",
+        "method": word(&["GET", "POST", "PUT", "PATCH", "DELETE"])
+            => "The HTTP method, in capital letters. By default POST for requests to the provider and wherever there is a body, else GET.",
+        "url": TEXT.required().like(&["{{vars.base_url}}/token", "https://api.example/orders/{{params.id}}"])
+            => "The address: `https://…`, or `/…` on the origin of the page. Bindings may stand in the path and the query string, percent-encoded; only text and `{{vars.NAME}}` can make up the host. Plain http is only for this machine.",
+        "headers": map(&SCALAR).like(&[r#"{ "Accept": "application/json" }"#])
+            => "Added to `provider.headers`; the same name replaces. A value cannot hold a line break.",
+        "json": ANYTHING.like(&[r#"{ "email": "{{form.username}}", "password": "{{form.password}}" }"#])
+            => "The body as a JSON value with bindings in its texts. A text that is exactly one binding keeps the type of the bound value. Not together with `form`.",
+        "form": map(&SCALAR).like(&[r#"{ "grant_type": "password", "username": "{{form.username}}", "password": "{{form.password}}" }"#])
+            => "The body as `application/x-www-form-urlencoded`, as RFC 6749 wants it. Not together with `json`.",
+        "content_type": TEXT.or("application/json").like(&["application/vnd.api+json"])
+            => "The content type of a JSON body, for providers that want their own.",
+        "authorized": FLAG
+            => "Whether the request carries the access token, as `provider.authorize` says. By default false for requests to the provider and true for queries.",
+        "credentials": word(&["omit", "same-origin", "include"]).or("omit")
+            => "Whether cookies go along: never, to the origin of the page only, or always.",
+        "timeout_ms": number(1, 120_000).or("10000")
+            => "After so many milliseconds the request is aborted, and the service counts as unreachable.",
+        "ok": one_or_more(&either(&[number(100, 599), POINTER])).like(&["[304]", r#"["/token"]"#])
+            => "What makes an answer a success: statuses that count beside 2xx, and JSON Pointers of what must be there and not null. By default any 2xx.",
+        "before": object("before").like(&[r#"{ "method": "GET", "url": "/csrf", "credentials": "include" }"#])
+            => "One request that is sent first, for a CSRF token or cookie. Its answer is bound as `{{before.PATH}}`.",
+        "tokens": object("tokens")
+            => "Where the answer to this request differs from `provider.tokens`; merged over it.",
     }
     /// What `user_info` has beyond a request.
-    USER_INFO {
-        "user": "The JSON Pointer of the user in the answer; the whole answer by default.",
+    USER_INFO beyond REQUEST {
+        "user": POINTER.like(&["/data/user"])
+            => "The JSON Pointer of the user in the answer; the whole answer by default.",
     }
     /// What a query has beyond a request.
-    QUERY {
-        "rows": "The JSON Pointer of the rows in the answer; the whole answer by default.",
+    QUERY beyond REQUEST {
+        "rows": POINTER.like(&["/data/items"])
+            => "The JSON Pointer of the rows of a table, or of the object of a record, in the answer; the whole answer by default.",
     }
     /// `tokens`.
     TOKENS {
-        "access_token": "Where the access token stands; `/access_token` by default.",
-        "refresh_token": "Where the refresh token stands; `/refresh_token` by default, null for nowhere.",
-        "id_token": "Where the OpenID Connect ID token stands; `/id_token` by default, null for nowhere.",
-        "expires": "How the expiry of the access token is told; a list tries each in turn.",
-        "user": "Where the user stands; nowhere by default.",
+        "access_token": one_or_more(&PLACE_OR_COOKIE).or("/access_token").like(&["/data/jwt", "header:Authorization"])
+            => "Where the answer holds the access token: a JSON Pointer into the JSON body, `header:NAME` (a leading `Bearer ` is cut off), `body` for the whole text, or `cookie` when the browser holds it. Of a list the first that is there wins.",
+        "refresh_token": one_or_more(&PLACE).or("/refresh_token")
+            => "Where the answer holds the refresh token, written like `access_token`; null for nowhere. An answer without one keeps the one there is.",
+        "id_token": one_or_more(&PLACE).or("/id_token")
+            => "Where the answer holds the OpenID Connect ID token, written like `access_token`; null for nowhere.",
+        "expires": one_or_more(&either(&[word(&["jwt", "never"]), object("expires")]))
+            .or(r#"[{ "in": "/expires_in" }, "jwt", "never"]"#).like(&[r#"{ "at": "/expires_at", "unit": "iso" }"#, r#"{ "after_s": 3600 }"#])
+            => "When the access token expires: an object that says where the answer tells it, `jwt` for the token's own `exp` claim, or `never`. A list tries each in turn.",
+        "user": one_or_more(&PLACE).like(&["/user"])
+            => "Where the answer holds the user, bound as `{{user.PATH}}`; nowhere by default.",
     }
     /// One way to tell the expiry.
-    EXPIRES {
-        "in": "Where the answer holds the span until the expiry.",
-        "at": "Where the answer holds the point in time of the expiry.",
-        "unit": "`s` (the default) or `ms`, or `iso` for a date and time with `at`.",
-        "after_s": "Always so many seconds after the answer.",
+    EXPIRES with one of "in" "at" "after_s" {
+        "in": one_or_more(&PLACE).like(&["/expires_in"])
+            => "Where the answer holds the time that is left, as a number.",
+        "at": one_or_more(&PLACE).like(&["/expires_at"])
+            => "Where the answer holds the moment of the expiry: a number since 1970, or a date and time.",
+        "unit": word(&["s", "ms", "iso"]).or("s")
+            => "The unit of `in` or `at`: seconds, milliseconds or, with `at` alone, a date and time as ISO 8601 writes it.",
+        "after_s": number(1, 315_360_000).like(&["3600"])
+            => "For answers that do not tell: every access token lives for so many seconds.",
     }
     /// `authorize`.
     AUTHORIZE {
-        "header": "The header that carries the access token; `Authorization` by default.",
-        "value": "Its value; `Bearer {{session.access_token}}` by default.",
-        "origins": "The exact origins that may see the access token, `self` for the page's own; the origin of `sign_in.url` and `self` by default.",
+        "header": TEXT.or("Authorization")
+            => "The header that carries the access token.",
+        "value": TEXT.or("Bearer {{session.access_token}}")
+            => "The value of that header.",
+        "origins": one_or_more(&TEXT).like(&[r#"["https://id.example", "https://api.example", "self"]"#])
+            => "The origins that get to see the access token: scheme, host and port, exactly, without a path or `*`; `self` is the page's own. By default the origin of `sign_in.url`, and `self`.",
     }
     /// `errors`.
     ERRORS {
-        "code": "Where a refusal may hold its code.",
-        "session_ended": "The codes that mean: this session is over.",
-        "challenge": "How an answer asks for one more step.",
+        "code": one_or_more(&PLACE).or(r#"["/error", "/error_code", "/code"]"#)
+            => "Where a refusal holds its code, written like `tokens.access_token`.",
+        "session_ended": one_or_more(&TEXT).or(r#"["invalid_grant"]"#)
+            => "The codes of a refused refresh that mean that the session is over. Other refusals are tried again.",
+        "challenge": object("challenge")
+            => "How an answer to the sign-in asks for a second step, such as a one-time code.",
     }
     /// `errors.challenge`.
     CHALLENGE {
-        "when": "What tells a challenge.",
-        "fields": "What the person is asked for.",
-        "request": "The request that answers, or `sign_in` to send the sign-in again with the new fields.",
+        "when": object("when").required().like(&[r#"{ "pointer": "/error", "equals": "mfa_required" }"#])
+            => "What tells such an answer from others, whatever its status.",
+        "fields": one_or_more(&object("field")).required().like(&[r#"[{ "name": "code", "kind": "one_time_code" }]"#])
+            => "What the person is asked for; at least one field.",
+        "request": either(&[word(&["sign_in"]), object("request")]).required()
+            => "The request that carries the fields, or `sign_in` to send the sign-in again with `{{form.NAME}}` of each field. Values of the answer are bound as `{{challenge.PATH}}`.",
     }
     /// `errors.challenge.when`.
     WHEN {
-        "pointer": "The JSON Pointer of what tells the challenge.",
-        "equals": "What it must equal; present and not null is enough by default.",
+        "pointer": POINTER.required().like(&["/error"])
+            => "The JSON Pointer of the value in the answer that tells.",
+        "equals": ANYTHING.like(&["mfa_required"])
+            => "What that value must be; by default it is enough that it is there and not null.",
     }
     /// One of `errors.challenge.fields`.
     FIELD {
-        "name": "Its name, bound as `form.NAME`.",
-        "kind": "`one_time_code`, or `text` (the default).",
-        "label": "The text beside the input; the kind's own by default.",
+        "name": TEXT.required().like(&["code"])
+            => "Its name, bound as `{{form.NAME}}`.",
+        "kind": word(&["one_time_code", "text"]).or("text")
+            => "`one_time_code` gives a keyboard of digits and lets phones fill the code in.",
+        "label": TEXT.like(&["Code from your app"])
+            => "The text beside the input; the kind's own by default.",
     }
     /// `session`.
     SESSION {
-        "storage": "Where the session is kept: `local` (the default), `session` for this tab, `memory` for this page.",
-        "refresh_early_s": "How long before its expiry the access token is refreshed; 60 seconds by default.",
-        "idle_timeout_s": "Signs out after so many seconds without activity in any tab. Every tab asks 60 seconds before, or halfway where the time is shorter than two minutes.",
-        "max_age_s": "Signs out so many seconds after the sign-in, whatever is refreshed.",
-        "clear_store": "Whether a sign-out empties the store too; on by default.",
-        "panel": "Shows everybody who opens the app a panel for whoever runs it: how the session stands, its last events, who has the refresh lock; never a secret. Off by default.",
+        "storage": word(&["local", "session", "memory"]).or("local")
+            => "Where the session is kept: `local` survives the browser and is shared by all tabs, `session` is for one tab, `memory` for one page until it is reloaded.",
+        "refresh_early_s": number(0, 315_360_000).or("60")
+            => "So many seconds before its expiry the access token is refreshed.",
+        "idle_timeout_s": number(1, 315_360_000).like(&["900"])
+            => "Signs out after so many seconds without activity in any tab; never by default. Every tab asks 60 seconds before, or halfway where the time is shorter than two minutes.",
+        "max_age_s": number(1, 315_360_000).like(&["43200"])
+            => "Signs out so many seconds after the sign-in, whatever is refreshed; never by default.",
+        "clear_store": FLAG.or("true")
+            => "Whether a sign-out empties the store too.",
+        "panel": FLAG.or("false")
+            => "Shows everybody who opens the app a panel for whoever runs it: how the session stands, its last events, who has the refresh lock; never a secret.",
     }
     /// One of `pages`.
     PAGE {
-        "path": "Its path: `/orders`, or `/orders/:id` with a parameter.",
-        "title": "The heading and the document title.",
-        "menu": "Its label in the menu, or false to keep it out; the title by default.",
-        "require": "What must hold for the user to see it: a JSON Pointer beginning with `/user` or `/store`, and the values it may have.",
-        "blocks": "What it shows, from top to bottom.",
+        "path": TEXT.required().like(&["/orders", "/orders/:id"])
+            => "Its path; `:NAME` is a parameter, bound as `{{params.NAME}}`. `/` and `/login` are the app's own.",
+        "title": TEXT.required().like(&["Orders"])
+            => "The heading and the document title.",
+        "menu": either(&[TEXT, FLAG])
+            => "Its label in the menu, or false to keep it out. By default the title; a page with parameters is never in the menu.",
+        "require": map_named("^/(user|store)(/|$)", &ANYTHING).like(&[r#"{ "/user/role": ["admin", "owner"] }"#])
+            => "What must hold for somebody to see the page: a JSON Pointer that begins with `/user` or `/store`, and the value or values that it may have there (a list there must hold one of them). It only hides: the API must refuse by itself.",
+        "blocks": list(&object("block"))
+            => "What it shows, from top to bottom.",
     }
     /// A `text` block.
     TEXT_BLOCK {
-        "type": "`text`",
-        "text": "The paragraph; bindings are allowed.",
+        "type": word(&["text"]).required()
+            => "A paragraph.",
+        "text": TEXT.required().like(&["Signed in as {{user.email}}"])
+            => "The paragraph; bindings are allowed, and what is absent shows as nothing.",
     }
     /// A `table` block.
     TABLE_BLOCK {
-        "type": "`table`",
-        "query": "The query whose rows are shown.",
-        "caption": "The caption; the page's title by default.",
-        "columns": "The columns in order; the members of the first row by default.",
-        "empty": "What is said when there are no rows.",
+        "type": word(&["table"]).required()
+            => "A table with the rows that a query answers.",
+        "query": TEXT.required().like(&["orders"])
+            => "The name of one of `queries`.",
+        "caption": TEXT
+            => "The caption; the page's title by default.",
+        "columns": one_or_more(&either(&[TEXT, object("column")])).like(&[r#"["id", { "title": "Customer", "value": "/customer/name" }]"#])
+            => "The columns in order, each a member of the row or an object with a title; by default the members of the first row.",
+        "empty": TEXT.like(&["No orders yet."])
+            => "What is said when there are no rows.",
     }
     /// One of a table's columns; a text alone names a member of the row.
     COLUMN {
-        "title": "The header.",
-        "value": "The JSON Pointer of the value in a row.",
+        "title": TEXT.required().like(&["Customer"])
+            => "The header.",
+        "value": POINTER.required().like(&["/customer/name"])
+            => "The JSON Pointer of the value in a row.",
     }
     /// A `record` block.
-    RECORD_BLOCK {
-        "type": "`record`",
-        "value": "Exactly one binding: the object to show.",
-        "query": "The query whose answer is shown, in place of `value`.",
-        "caption": "The caption; none by default.",
+    RECORD_BLOCK with one of "value" "query" {
+        "type": word(&["record"]).required()
+            => "The members of one object, one a line.",
+        "value": TEXT.like(&["{{user}}"])
+            => "Exactly one binding: the object to show. Not together with `query`.",
+        "query": TEXT.like(&["order"])
+            => "The name of the query whose answer is shown. Not together with `value`.",
+        "caption": TEXT
+            => "The caption; none by default.",
     }
 }
+
+/// A link that the app may lead to.
+#[cfg(not(target_arch = "wasm32"))]
+const LINK: Shape = matching(r"^([hH][tT][tT][pP][sS]?://|[mM][aA][iI][lL][tT][oO]:|[tT][eE][lL]:|/)|\{\{");

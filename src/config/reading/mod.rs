@@ -13,6 +13,8 @@ mod pages;
 mod provider;
 mod reader;
 mod request;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod shape;
 mod tokens;
 mod url;
 mod vars;
