@@ -9,6 +9,8 @@
     reason = "tests"
 )]
 
+#[path = "config/bad_configs.rs"]
+mod bad_configs;
 #[path = "config/examples.rs"]
 mod examples;
 #[path = "config/presets.rs"]

@@ -78,6 +78,9 @@ impl<'a> Absolute<'a> {
 /// What is wrong with the host or port, as the second half of a sentence.
 pub(super) fn parse_origin(address: &Absolute<'_>) -> Result<String, &'static str> {
     let authority = address.authority.to_ascii_lowercase();
+    if authority.contains('@') {
+        return Err("a user name or password (before the `@`) cannot stand in an address");
+    }
     let (host, port) = match authority.rsplit_once(':') {
         // The colons inside an IPv6 address are not the port's.
         Some((host, port)) if !port.ends_with(']') => (host, Some(port)),

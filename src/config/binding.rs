@@ -1,6 +1,6 @@
 //! Bindings: `{{user.email}}`, a root and a path. No code, no functions.
 
-use super::mistake::allowed;
+use super::mistake::{allowed, told};
 use super::pointer::child;
 use serde_json::Value;
 use std::fmt;
@@ -111,11 +111,21 @@ impl Binding {
         let known = Root::ALL.iter().find(|root| root.as_str() == first);
         let Some(&root) = known else {
             let roots = allowed(first, &Root::ALL.map(Root::as_str));
-            return Err(format!("`{{{{{inner}}}}}` is no binding: it must begin with one of {roots}"));
+            // How other tools write a variable.
+            let var = told(|| {
+                if is_name(inner) {
+                    format!(" (A value of /provider/vars is written `{{{{vars.{inner}}}}}`.)")
+                } else {
+                    String::new()
+                }
+            });
+            return Err(format!("`{{{{{inner}}}}}` is no binding: it must begin with one of {roots}{var}"));
         };
         let path: Vec<String> = names.map(ToOwned::to_owned).collect();
         if !path.iter().all(|name| is_name(name)) {
-            return Err(format!("`{{{{{inner}}}}}` is no binding: a path is names joined by dots, without code."));
+            return Err(format!(
+                "`{{{{{inner}}}}}` is no binding: it may only be names joined by dots, like `user.roles.0`, without code."
+            ));
         }
         let (least, most) = root.names();
         if path.len() < least || path.len() > most {
@@ -127,7 +137,7 @@ impl Binding {
         let binding = Self { root, path };
         if root == Root::Session && !SESSION.contains(&binding.name()) {
             let members = allowed(binding.name(), &SESSION);
-            return Err(format!("`session` has only {members}"));
+            return Err(format!("`{{{{{inner}}}}}` is no binding: `session` has only {members}"));
         }
         Ok(binding)
     }

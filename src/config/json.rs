@@ -48,8 +48,10 @@ const fn reason(text: Reason) -> Reason {
     if TELLS { text } else { "" }
 }
 
-const END: Reason = reason("the text ends too early");
-const NO_VALUE: Reason = reason("expected a value");
+const END: Reason = reason("the file ends too early: a bracket or a quote is never closed");
+const NO_VALUE: Reason =
+    reason("expected a value: a text stands in double quotes; `true`, `false` and `null` are written in small letters");
+const NO_KEY: Reason = reason("expected a key in double quotes");
 const DIGITS: &[u8] = b"0123456789";
 
 struct Source<'t> {
@@ -98,7 +100,7 @@ impl Source<'_> {
         let value = self.value(DEEPEST)?;
         match self.token() {
             Err(_) => Ok(value),
-            Ok(_) => Err(reason("nothing may follow the value")),
+            Ok(_) => Err(reason("the JSON is complete before this, and nothing may follow it")),
         }
     }
 
@@ -111,7 +113,23 @@ impl Source<'_> {
             b't' => self.word("true", Value::Bool(true)),
             b'f' => self.word("false", Value::Bool(false)),
             b'n' => self.word("null", Value::Null),
-            _ => Err(NO_VALUE),
+            _ => Err(self.unexpected(NO_VALUE)),
+        }
+    }
+
+    /// What stands where a quote should, when it is what people write there.
+    fn unexpected(&self, otherwise: Reason) -> Reason {
+        if !TELLS {
+            return otherwise;
+        }
+        match self.rest().chars().next() {
+            Some('/' | '#') => "JSON has no comments: remove this one",
+            Some('\'') => "JSON knows double quotes only: write \" instead of '",
+            Some('\u{201c}'..='\u{201f}' | '\u{2018}'..='\u{201b}' | '\u{ab}' | '\u{bb}') => {
+                "this is a typographic quote: write the straight double quote \" instead"
+            }
+            Some(',') => "there is a comma too many",
+            _ => otherwise,
         }
     }
 
@@ -131,6 +149,9 @@ impl Source<'_> {
         // A leading zero stands alone.
         if !self.one_of(b"0") {
             self.digits()?;
+        } else if self.one_of(DIGITS) {
+            self.at -= 1;
+            return Err(reason("a number cannot begin with 0"));
         }
         if self.one_of(b".") {
             self.digits()?;
@@ -179,11 +200,11 @@ impl Source<'_> {
         let mut object = Map::new();
         while self.goes_on(object.is_empty(), b'}')? {
             if self.token()? != b'"' {
-                return Err(reason("expected a key in quotes"));
+                return Err(self.unexpected(NO_KEY));
             }
             let name = self.string()?;
             if self.token()? != b':' {
-                return Err(reason("expected `:`"));
+                return Err(reason("expected `:` behind the key"));
             }
             self.at += 1;
             if TELLS {
@@ -217,10 +238,13 @@ impl Source<'_> {
             return Ok(true);
         }
         if next != b',' {
-            return Err(reason("expected a comma or the closing bracket"));
+            return Err(match close {
+                b'}' => reason("expected a comma, or `}` to close the object"),
+                _ => reason("expected a comma, or `]` to close the list"),
+            });
         }
         self.at += 1;
-        if self.token()? == close { Err(reason("trailing comma")) } else { Ok(true) }
+        if self.token()? == close { Err(reason("remove the comma before this bracket")) } else { Ok(true) }
     }
 
     /// The text between two quotes; stands on the first.
@@ -238,7 +262,9 @@ impl Source<'_> {
                 b'\\' => out.push(self.escaped()?),
                 _ => {
                     self.at -= 1;
-                    return Err(reason("a line break or another control character must be escaped in a text"));
+                    return Err(reason(
+                        "a text ends on its own line: its closing quote is missing, or a line break or tab in it must be written as `\\n` or `\\t`",
+                    ));
                 }
             }
         }
@@ -253,7 +279,7 @@ impl Source<'_> {
             b'f' => '\u{c}',
             b'u' => return self.escaped_code(),
             byte @ (b'"' | b'\\' | b'/') => char::from(byte),
-            _ => return Err(reason("there is no such escape")),
+            _ => return Err(reason("there is no such escape; a backslash is written as `\\\\`")),
         })
     }
 
@@ -309,7 +335,7 @@ mod tests {
     #[test]
     fn a_syntax_mistake_is_told_with_line_and_column() {
         let mistake = parse_json("{\n  \"a\": 1,\n  \"b\" 2\n}").unwrap_err();
-        assert_eq!(mistake.sentence, "This is not JSON: line 3, column 7: expected `:`.");
+        assert_eq!(mistake.sentence, "This is not JSON: line 3, column 7: expected `:` behind the key.");
         let mistake = parse_json("{}\n]").unwrap_err();
         assert!(mistake.sentence.contains("line 2, column 1"), "{mistake}");
     }

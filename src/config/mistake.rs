@@ -103,7 +103,7 @@ pub(super) fn allowed(found: &str, names: &[&str]) -> String {
 }
 
 /// The name that was probably meant: at most a third of its letters differ, whatever their case
-/// and whatever joins its words.
+/// and whatever joins its words; or one is the beginning of the other.
 pub(super) fn nearest<'n>(found: &str, names: &[&'n str]) -> Option<&'n str> {
     // Longer than any name, and the distance takes the product of both lengths.
     if found.len() > 64 {
@@ -119,10 +119,17 @@ pub(super) fn nearest<'n>(found: &str, names: &[&'n str]) -> Option<&'n str> {
             best = Some((distance, *name));
         }
     }
-    best.map(|(_, name)| name)
+    let longer = |name: &&&str| is_longer(&found, &folded(name));
+    best.map(|(_, name)| name).or_else(|| names.iter().find(longer).copied())
 }
 
-fn folded(name: &str) -> Vec<u8> {
+/// Whether one says the other and more: `localStorage` and `local`.
+fn is_longer(one: &[u8], other: &[u8]) -> bool {
+    one.len().min(other.len()) >= 4 && (one.starts_with(other) || other.starts_with(one))
+}
+
+/// Small letters, without what joins words.
+pub(super) fn folded(name: &str) -> Vec<u8> {
     let joins = |byte: &u8| !matches!(byte, b'_' | b'-' | b' ' | b'.');
     let bytes = name.bytes().filter(joins);
     bytes.map(|byte| byte.to_ascii_lowercase()).collect()
@@ -164,6 +171,7 @@ mod tests {
             assert_eq!(nearest(found, &NAMES), Some("refresh_token"), "{found}");
         }
         assert_eq!(nearest("users", &NAMES), Some("user"));
+        assert_eq!(nearest("userObject", &NAMES), Some("user"));
     }
 
     #[test]

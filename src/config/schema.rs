@@ -125,9 +125,13 @@ fn shaped(shape: &Shape, is_whole: bool) -> Value {
         ShapeKind::Map(Some(names), of) => {
             json!({ "type": "object", "patternProperties": { names: shaped(of, true) }, "additionalProperties": false })
         }
+        ShapeKind::List(of) if shape.is_required => {
+            json!({ "type": "array", "items": shaped(of, true), "minItems": 1 })
+        }
         ShapeKind::List(of) => json!({ "type": "array", "items": shaped(of, true) }),
         ShapeKind::OneOrMore(of) => {
-            json!({ "anyOf": [shaped(of, is_whole), { "type": "array", "items": shaped(of, true) }] })
+            let list = shaped(&Shape { kind: ShapeKind::List(of), ..*shape }, true);
+            json!({ "anyOf": [shaped(of, is_whole), list] })
         }
         ShapeKind::Either(shapes) => {
             let shapes: Vec<Value> = shapes.iter().map(|shape| shaped(shape, is_whole)).collect();

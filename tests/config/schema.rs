@@ -147,7 +147,7 @@ fn places(value: &Value, at: &str, all: &mut Vec<String>) {
     let mut inner: Vec<(String, &Value)> = Vec::new();
     match value {
         Value::Object(members) => {
-            inner.extend(members.iter().map(|(name, value)| (name.replace('~', "~0").replace('/', "~1"), value)))
+            inner.extend(members.iter().map(|(name, value)| (name.replace('~', "~0").replace('/', "~1"), value)));
         }
         Value::Array(items) => inner.extend(items.iter().enumerate().map(|(index, value)| (index.to_string(), value))),
         _ => {}
@@ -223,7 +223,7 @@ fn piece() -> impl Strategy<Value = Value> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, cases: 4000, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, cases: 2000, ..ProptestConfig::default() })]
 
     #[test]
     fn what_the_app_takes_the_schema_takes(

@@ -99,7 +99,7 @@ keys! {
             => "Names what the browser stores, so that two apps on one origin keep apart: 1 to 64 letters, digits, `-`, `_`, `.`. Another id later signs everybody out.",
         "title": TEXT.required().like(&["Acme Operations"])
             => "The heading of the login page and the end of every document title.",
-        "after_sign_in": TEXT.like(&["/orders"])
+        "after_sign_in": matching(r"^/|\{\{").like(&["/orders"])
             => "The path of the page that a sign-in leads to when no other page was asked for. It must be one of `pages`, without parameters; by default it is the first such page.",
         "locale": matching("^[A-Za-z0-9-]{2,35}$").like(&["en", "pt-BR"])
             => "The language as a BCP 47 tag; the browser's own by default.",
@@ -151,7 +151,7 @@ keys! {
     REQUEST {
         "method": word(&["GET", "POST", "PUT", "PATCH", "DELETE"])
             => "The HTTP method, in capital letters. By default POST for requests to the provider and wherever there is a body, else GET.",
-        "url": TEXT.required().like(&["{{vars.base_url}}/token", "https://api.example/orders/{{params.id}}"])
+        "url": matching(r"^(/|[hH][tT][tT][pP][sS]?://|\{\{)").required().like(&["{{vars.base_url}}/token", "https://api.example/orders/{{params.id}}"])
             => "The address: `https://…`, or `/…` on the origin of the page. Bindings may stand in the path and the query string, percent-encoded; only text and `{{vars.NAME}}` can make up the host. Plain http is only for this machine.",
         "headers": map(&SCALAR).like(&[r#"{ "Accept": "application/json" }"#])
             => "Added to `provider.headers`; the same name replaces. A value cannot hold a line break.",
@@ -215,7 +215,7 @@ keys! {
             => "The header that carries the access token.",
         "value": TEXT.or("Bearer {{session.access_token}}")
             => "The value of that header.",
-        "origins": one_or_more(&TEXT).like(&[r#"["https://id.example", "https://api.example", "self"]"#])
+        "origins": one_or_more(&ORIGIN).like(&[r#"["https://id.example", "https://api.example", "self"]"#])
             => "The origins that get to see the access token: scheme, host and port, exactly, without a path or `*`; `self` is the page's own. By default the origin of `sign_in.url`, and `self`.",
     }
     /// `errors`.
@@ -269,7 +269,7 @@ keys! {
     }
     /// One of `pages`.
     PAGE {
-        "path": TEXT.required().like(&["/orders", "/orders/:id"])
+        "path": matching(r"^(/(:[A-Za-z0-9_]+|[A-Za-z0-9._~-]+))+$|\{\{").required().like(&["/orders", "/orders/:id"])
             => "Its path; `:NAME` is a parameter, bound as `{{params.NAME}}`. `/` and `/login` are the app's own.",
         "title": TEXT.required().like(&["Orders"])
             => "The heading and the document title.",
@@ -319,6 +319,26 @@ keys! {
             => "The caption; none by default.",
     }
 }
+
+/// The key that is meant by what other tools call it.
+pub(super) fn other_word(word: &str) -> Option<&'static str> {
+    Some(match word {
+        "login" | "authenticate" => "sign_in",
+        "logout" | "signout" | "sign_out" => "revoke",
+        "me" | "profile" => "user_info",
+        "body" | "data" | "payload" => "json",
+        "name" | "heading" | "label" => "title",
+        "route" => "path",
+        "role" | "roles" | "permissions" => "require",
+        "content" => "text",
+        "field" | "key" => "value",
+        _ => return None,
+    })
+}
+
+/// An exact origin.
+#[cfg(not(target_arch = "wasm32"))]
+const ORIGIN: Shape = matching(r"^self$|^[hH][tT][tT][pP][sS]?://[^/?#*]+$|\{\{");
 
 /// A link that the app may lead to.
 #[cfg(not(target_arch = "wasm32"))]

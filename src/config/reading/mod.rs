@@ -87,8 +87,7 @@ impl Draft {
     #[must_use]
     pub fn preset(&self) -> Option<&str> {
         let name = self.value.get("provider")?.get("preset")?.as_str()?;
-        let legal = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
-        (!name.is_empty() && name.len() <= 64 && name.bytes().all(legal)).then_some(name)
+        is_preset_name(name).then_some(name)
     }
 
     /// Merges the preset in and checks everything. `page_origin`: where the app is served from,
@@ -108,6 +107,7 @@ impl Draft {
             vars: Map::new(),
             has_challenge: false,
             challenge_fields: Vec::new(),
+            has_wrong_fields: false,
             carried: Vec::new(),
         };
         let base = reader.preset_value(preset);
@@ -123,6 +123,19 @@ impl Draft {
         let config = reader.whole(&merged);
         if reader.mistakes.is_empty() { Ok(config) } else { Err(Mistakes(reader.mistakes)) }
     }
+}
+
+/// The name that was probably meant by another spelling of it, or by its file, as a hint.
+fn meant_preset(written: &Value) -> String {
+    let file = written.as_str().unwrap_or_default();
+    let name = file.strip_prefix("presets/").unwrap_or(file);
+    let name = name.strip_suffix(".json").unwrap_or(name).to_ascii_lowercase();
+    if is_preset_name(&name) { format!(", probably `{name}`") } else { String::new() }
+}
+
+fn is_preset_name(name: &str) -> bool {
+    let legal = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+    !name.is_empty() && name.len() <= 64 && name.bytes().all(legal)
 }
 
 /// A byte order mark is no part of the text.
@@ -160,8 +173,10 @@ impl<'a> Reader<'a> {
     fn preset_value(&mut self, preset: Preset<'_>) -> Option<Value> {
         let written = self.file.member("provider").member("preset");
         let Some(name) = self.preset else {
-            self.wrong(written, "the name of a preset: small letters, digits and hyphens");
-            self.incomplete = !written.is_null();
+            let meant = told(|| meant_preset(written));
+            self.wrong(written, &told(|| format!("the name of a preset: small letters, digits and hyphens{meant}")));
+            // A name at the top of the file is one that stands in the wrong place.
+            self.incomplete = !written.is_null() || self.file.get("preset").is_some();
             return None;
         };
         let sentence = match preset {
@@ -204,7 +219,8 @@ impl<'a> Reader<'a> {
         };
         config.queries = self.queries(file.member("queries"), provider.member("headers"), &config.provider);
         self.check_carried(&config.provider.authorize.origins);
-        config.pages = self.pages(file.member("pages"), &config.queries);
+        let pages = self.required(file, "pages");
+        config.pages = self.pages(pages, &config.queries);
         config.app.after_sign_in = self.after_sign_in(app.member("after_sign_in"), &config.pages);
         config
     }
@@ -233,7 +249,8 @@ impl Reader<'_> {
         let version = self.required(file, "version");
         if version.as_u64() != Some(1) {
             let found = short(&write_json(version));
-            self.note(version, format_args!("This file says version {found}; this app reads version 1 only."));
+            let hint = if version == "1" { ": write it without quotes" } else { "" };
+            self.note(version, format_args!("This file says version {found}; this app reads version 1 only{hint}."));
         }
     }
 
@@ -269,7 +286,8 @@ impl Reader<'_> {
         if value.is_null() {
             // A page that could not be read may have been meant.
             let is_read = |mistake: &Mistake| !mistake.pointer.starts_with("/pages");
-            if open.is_empty() && self.merged.is_object() && self.mistakes.iter().all(is_read) {
+            let is_written = !self.merged.member("pages").is_null();
+            if open.is_empty() && is_written && self.mistakes.iter().all(is_read) {
                 self.note_at(
                     "/pages",
                     format_args!("There must be a page without parameters, for a sign-in to lead to."),

@@ -19,8 +19,14 @@ impl Reader<'_> {
             }
             let page = self.page(value, queries);
             let is_read = !page.path.is_empty();
-            if is_read && pages.iter().any(|other| is_same_shape(&other.path, &page.path)) {
-                self.note(value, format_args!("Two pages have the path `{}`.", short(&page.path)));
+            if let Some(other) = pages.iter().find(|other| is_read && is_same_shape(&other.path, &page.path)) {
+                let path = short(&page.path);
+                if other.path == page.path {
+                    self.note(value, format_args!("Two pages have the path `{path}`."));
+                } else {
+                    let other = short(&other.path);
+                    self.note(value, format_args!("Two pages have the same addresses: `{other}` and `{path}` differ only in the name of a parameter."));
+                }
             }
             pages.push(page);
         }
@@ -42,6 +48,10 @@ impl Reader<'_> {
         let menu = match value.member("menu") {
             Value::Bool(false) => None,
             Value::Null | Value::Bool(true) => (!has_params).then(|| title.clone()),
+            menu if !menu.is_string() => {
+                self.wrong(menu, "a text, or false to keep the page out of the menu");
+                None
+            }
             menu => {
                 if has_params {
                     self.note(
@@ -87,8 +97,11 @@ impl Reader<'_> {
         for (name, value) in self.members(value).into_iter().flatten() {
             let pointer = self.pointer_text(value, name);
             let root = name.split('/').nth(1).unwrap_or_default();
-            if root != "user" && root != "store" {
-                self.note(value, format_args!("\"{}\" must begin with `/user` or `/store`.", short(name)));
+            if (name.is_empty() || name.starts_with('/')) && root != "user" && root != "store" {
+                self.note(
+                    value,
+                    format_args!("\"{}\" must begin with `/user` or `/store`, like `/user/role`.", short(name)),
+                );
             }
             let any_of = value.each().to_vec();
             if any_of.is_empty() {
@@ -128,7 +141,7 @@ impl Reader<'_> {
                 } else if shown.is_null() {
                     RecordSource::Query(self.query_name(query, queries, path))
                 } else {
-                    let template = self.template(shown, &scope);
+                    let template = shown.as_str().map(|_| self.template(shown, &scope)).unwrap_or_default();
                     let Some(binding) = template.whole() else {
                         self.wrong(shown, "exactly one binding like `{{user}}`");
                         return None;
@@ -152,7 +165,7 @@ impl Reader<'_> {
                     self.note(value, format_args!("The query `{name}` needs `{{{{params.{param}}}}}`, but the path `{path}` has no parameter `:{param}`."));
                 }
             }
-        } else {
+        } else if self.merged.member("queries").is_null() || self.merged.member("queries").is_object() {
             let names: Vec<&str> = queries.iter().map(|query| query.name.as_str()).collect();
             self.unknown(value, "query", &name, "; /queries has", &names);
         }

@@ -1,13 +1,14 @@
 //! `provider`: the requests, who may see the token, and how refusals are told apart.
 
 use super::keys;
-use super::reader::{Reader, SECRET, Walk};
+use super::reader::{Reader, Walk, is_secret};
 use super::request::{Call, Kind, Scope};
 use super::tokens::{member, usual};
 use crate::config::address::Absolute;
 use crate::config::mistake::listed;
 use crate::config::{
-    Authorize, Challenge, ChallengeField, Errors, FieldKind, Origin, Provider, Request, Root, Template, UserProbe,
+    Authorize, Challenge, ChallengeField, Errors, FieldKind, Origin, Place, Provider, Request, Root, Template,
+    UserProbe,
 };
 use serde_json::Value;
 
@@ -38,7 +39,9 @@ impl<'a> Reader<'a> {
             tokens: &tokens,
         };
         let sign_in = self.required(value, "sign_in");
+        let mistakes = self.mistakes.len();
         let sign_in = self.request(sign_in, &kind);
+        let is_read = self.mistakes.len() == mistakes;
         let authorize = self.authorize(value.member("authorize"), sign_in.url.origin());
         kind.scope = Scope::new("in `refresh`", &SIGNED_IN);
         let refresh = self.optional_request(value.member("refresh"), &kind);
@@ -53,6 +56,23 @@ impl<'a> Reader<'a> {
         kind.scope = Scope::new("in `challenge.request`", &SIGN_IN);
         kind.more = &[];
         let challenge = (!challenge.is_null()).then(|| self.challenge(challenge, fields, &kind));
+        let sent = [Some(&sign_in), challenge.as_ref().and_then(|challenge| challenge.request.as_ref())];
+        if is_read && !sent.into_iter().flatten().any(|request| request.binds(Root::Form, "password")) {
+            self.note(
+                value.member("sign_in"),
+                format_args!("This request sends no password: bind `{{{{form.password}}}}` in `json` or `form`."),
+            );
+        }
+        if !value.member("authorize").member("value").is_null()
+            && authorize.value.bindings().next().is_none()
+            && !tokens.access_token.contains(&Place::Cookie)
+        {
+            let value = value.member("authorize").member("value");
+            self.note(
+                value,
+                format_args!("This carries no token: it must bind one, like `Bearer {{{{session.access_token}}}}`."),
+            );
+        }
         let errors = self.errors(errors, challenge);
         let mut provider = Provider {
             identity: String::new(),
@@ -95,7 +115,7 @@ impl Reader<'_> {
     /// Notes every key that is called `client_secret`.
     pub fn secrets(&mut self, value: &Value) {
         for (name, inner) in value.as_object().into_iter().flatten() {
-            if name == SECRET {
+            if is_secret(name) {
                 self.secret(inner);
             }
             self.secrets(inner);
@@ -114,7 +134,7 @@ impl Reader<'_> {
         self.object(value, keys::AUTHORIZE, &[]);
         let name = value.member("header");
         let header = self.string(name).unwrap_or_else(|| "Authorization".to_owned());
-        self.header_name(value, &header);
+        self.sent_header_name(name, &header);
         let written = value.member("value");
         let template = if written.is_null() {
             Template::parse("Bearer {{session.access_token}}").unwrap_or_default()
@@ -172,12 +192,15 @@ impl Reader<'_> {
 
     fn fields(&mut self, challenge: &Value) -> Vec<ChallengeField> {
         let mut fields: Vec<ChallengeField> = Vec::new();
+        let mistakes = self.mistakes.len();
         let list = self.required(challenge, "fields");
         if list.as_array().is_some_and(Vec::is_empty) {
             self.note(list, format_args!("A second step must ask for something: at least one field."));
         }
         for value in list.each() {
-            self.object(value, keys::FIELD, &[]);
+            if !self.object(value, keys::FIELD, &[]) {
+                continue;
+            }
             let name = self.required_string(value, "name");
             let taken = fields.iter().any(|field| field.name == name);
             if taken || name == "username" || name == "password" {
@@ -190,12 +213,16 @@ impl Reader<'_> {
             let label = self.string(value.member("label"));
             fields.push(ChallengeField { name, kind, label });
         }
+        self.has_wrong_fields = self.mistakes.len() > mistakes;
         fields
     }
 
     /// Every request that carries the token goes where the token may go.
     pub fn check_carried(&mut self, origins: &[Origin]) {
         // With a provider that could not be read, nobody knows its origin yet.
+        if self.merged.member("provider").member("sign_in").is_null() {
+            return;
+        }
         let parts = ["/sign_in", "/vars", "/authorize", "/preset"];
         for mistake in &self.mistakes {
             let part = mistake.pointer.strip_prefix("/provider");

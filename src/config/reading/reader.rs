@@ -8,10 +8,10 @@
 //! nothing is ever said about that. Where a value stands is looked for only when something is
 //! wrong with it, by its address in memory: see [`Reader::place`].
 
-use super::keys::Key;
-use crate::config::mistake::{TELLS, UNTOLD, allowed, told};
+use super::keys::{self, Key};
+use crate::config::mistake::{TELLS, UNTOLD, allowed, folded, listed, nearest, told};
 use crate::config::pointer::push_token;
-use crate::config::{Mistake, Origin, Pointer, write_json};
+use crate::config::{Mistake, Origin, Pointer, read_json, write_json};
 use serde_json::{Map, Value};
 use std::fmt;
 use std::slice;
@@ -67,6 +67,8 @@ pub(super) struct Reader<'a> {
     pub has_challenge: bool,
     /// The names of `errors.challenge.fields`.
     pub challenge_fields: Vec<String>,
+    /// Something is wrong with these fields: what binds one is not judged.
+    pub has_wrong_fields: bool,
     /// Every request that carries the access token, and where it goes.
     pub carried: Vec<(&'a Value, Origin)>,
 }
@@ -143,12 +145,31 @@ impl Reader<'_> {
     pub fn required<'v>(&mut self, value: &'v Value, name: &str) -> &'v Value {
         let member = value.member(name);
         if is_nothing(member) && value.is_object() {
-            let preset_says = TELLS && self.incomplete && self.place(value).starts_with("/provider");
-            if !preset_says {
-                self.note(value, format_args!("The key `{name}` is missing here."));
+            let is_told = TELLS && {
+                let preset_says = self.incomplete && self.place(value).starts_with("/provider");
+                preset_says || self.has_misspelt(value, name)
+            };
+            if !is_told {
+                let here = if TELLS && self.place(value).is_empty() { "at the top of the file" } else { "here" };
+                self.note(value, format_args!("The key `{name}` is missing {here}."));
             }
         }
         member
+    }
+
+    /// Whether the object has the key under a name that was told to be wrong.
+    fn has_misspelt(&self, object: &Value, name: &str) -> bool {
+        let is_meant = |found: &str| nearest(found, &[name]).is_some() || keys::other_word(found) == Some(name);
+        let mut members = object.as_object().into_iter().flatten();
+        members.any(|(found, member)| found != name && is_meant(found) && self.is_told(member))
+    }
+
+    /// Whether something is said about a value; where nothing is told, nothing is.
+    pub fn is_told(&self, value: &Value) -> bool {
+        TELLS && {
+            let place = self.place(value);
+            self.mistakes.iter().any(|mistake| mistake.pointer == place)
+        }
     }
 
     /// Notes what is no object, and every key that is in neither table.
@@ -159,8 +180,11 @@ impl Reader<'_> {
         let names: Vec<&str> = table.iter().chain(more).map(|key| key.name).collect();
         for (name, member) in object {
             // A secret has a sentence of its own.
-            if name != SECRET && !names.contains(&name.as_str()) {
-                self.unknown(member, "key", name, " here; allowed are", &names);
+            if !is_secret(name) && !names.contains(&name.as_str()) {
+                let meant = if TELLS { meant(name, &names) } else { String::new() };
+                let names = if meant.is_empty() { allowed(name, &names) } else { told(|| listed(&names)) };
+                let name = short(name);
+                self.note(member, format_args!("There is no key `{name}` here; allowed are {names}{meant}"));
             }
         }
         true
@@ -189,7 +213,7 @@ impl Reader<'_> {
     /// True or false.
     pub fn flag(&mut self, value: &Value, default: bool) -> bool {
         value.as_bool().unwrap_or_else(|| {
-            self.wrong(value, "true or false");
+            self.wrong(value, &told(|| ["true or false", unquoted(value)].concat()));
             default
         })
     }
@@ -198,7 +222,7 @@ impl Reader<'_> {
     pub fn number(&mut self, value: &Value, least: u64, most: u64) -> Option<u64> {
         let number = value.as_u64().filter(|n| (least..=most).contains(n));
         if number.is_none() {
-            self.wrong(value, &told(|| format!("a whole number from {least} to {most}")));
+            self.wrong(value, &told(|| format!("a whole number from {least} to {most}{}", unquoted(value))));
         }
         number
     }
@@ -212,7 +236,8 @@ impl Reader<'_> {
     /// A JSON Pointer that stands in this text.
     pub fn pointer_text(&mut self, value: &Value, text: &str) -> Pointer {
         Pointer::parse(text).unwrap_or_else(|error| {
-            self.note(value, format_args!("\"{}\" is no JSON Pointer: {error}.", short(text)));
+            let meant = told(|| meant_pointer(text));
+            self.note(value, format_args!("\"{}\" is no JSON Pointer: {error}.{meant}", short(text)));
             Pointer::default()
         })
     }
@@ -220,6 +245,45 @@ impl Reader<'_> {
 
 /// The key that no browser app may have.
 pub(super) const SECRET: &str = "client_secret";
+
+/// However its words are joined.
+pub(super) fn is_secret(name: &str) -> bool {
+    name.len() < 16 && folded(name) == b"clientsecret"
+}
+
+/// What was meant by a key that is right elsewhere, or that other tools call so.
+fn meant(found: &str, names: &[&str]) -> String {
+    if nearest(found, names).is_some() {
+        return String::new();
+    }
+    if let Some(name) = keys::other_word(found).filter(|name| names.contains(name)) {
+        return format!("; did you mean `{name}`?");
+    }
+    // At the top of the file only: further in, a word means other things.
+    if !names.contains(&"provider") {
+        return String::new();
+    }
+    let mut tables = [("/provider", keys::PROVIDER), ("/app", keys::APP), ("/session", keys::SESSION)].into_iter();
+    let table = tables.find(|(_, table)| table.iter().any(|key| key.name == found));
+    table.map_or_else(String::new, |(place, _)| format!("; `{found}` belongs in {place}."))
+}
+
+/// A hint for a number, true or false that is written as a text.
+fn unquoted(value: &Value) -> &'static str {
+    let is_quoted = value.as_str().and_then(read_json).is_some_and(|inner| inner.is_number() || inner.is_boolean());
+    if is_quoted { ", without quotes" } else { "" }
+}
+
+/// The JSON Pointer that was probably meant by a path of names joined by dots, as a hint.
+pub(super) fn meant_pointer(text: &str) -> String {
+    let path = text.strip_prefix('$').unwrap_or(text);
+    let path = path.strip_prefix('.').unwrap_or(path);
+    let name =
+        |name: &str| !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
+    let is_path =
+        path.bytes().next().is_some_and(|b| b.is_ascii_alphabetic()) && path.len() <= 64 && path.split('.').all(name);
+    if is_path { format!(" Did you mean `/{}`?", path.split('.').collect::<Vec<_>>().join("/")) } else { String::new() }
+}
 
 /// Where a value stands inside another.
 fn place_in(whole: &Value, part: &Value) -> Option<String> {

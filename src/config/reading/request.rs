@@ -3,7 +3,7 @@
 use super::keys;
 use super::reader::{Reader, Walk, short};
 use crate::config::mistake::allowed;
-use crate::config::mistake::{TELLS, told};
+use crate::config::mistake::told;
 use crate::config::pages::params;
 use crate::config::template::Part;
 use crate::config::{
@@ -208,7 +208,7 @@ impl Reader<'_> {
             Root::Form => {
                 let mut names = vec!["username", "password"];
                 names.extend(self.challenge_fields.iter().map(String::as_str));
-                if names.contains(&name) {
+                if names.contains(&name) || self.has_wrong_fields {
                     return;
                 }
                 told(|| format!("the form has {}", allowed(name, &names)))
@@ -242,7 +242,7 @@ impl Reader<'_> {
             if !self.mistakes.is_empty() && self.is_told(value) {
                 continue;
             }
-            self.header_name(value, name);
+            self.sent_header_name(value, name);
             let template = self.scalar(value, scope);
             for part in template.parts() {
                 if let Part::Text(text) = part {
@@ -255,13 +255,6 @@ impl Reader<'_> {
         }
     }
 
-    fn is_told(&self, value: &Value) -> bool {
-        TELLS && {
-            let place = self.place(value);
-            self.mistakes.iter().any(|mistake| mistake.pointer == place)
-        }
-    }
-
     /// RFC 9110 §5.6.2: a field name is a token.
     pub fn header_name(&mut self, value: &Value, name: &str) {
         let token = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b);
@@ -270,10 +263,23 @@ impl Reader<'_> {
         }
     }
 
+    /// A header that a request may have: the browser keeps some to itself, and drops them without a word.
+    pub fn sent_header_name(&mut self, value: &Value, name: &str) {
+        self.header_name(value, name);
+        if is_forbidden(name) {
+            let name = short(name);
+            self.note(value, format_args!("Browsers do not let an app send the header `{name}`: they set it themselves. Leave it out (for cookies there is `credentials`)."));
+        }
+    }
+
     /// A line break in a value would begin another header.
     pub fn header_text(&mut self, value: &Value, text: &str) {
         if text.bytes().any(|b| b"\r\n\0".contains(&b)) {
             self.note(value, format_args!("A header's value cannot hold a line break."));
+        }
+        // A header is bytes: browsers throw on what is beyond ISO 8859-1.
+        if let Some(letter) = text.chars().find(|letter| *letter > '\u{ff}') {
+            self.note(value, format_args!("A header's value cannot hold `{letter}`: only characters of ISO 8859-1 (Western European) can be sent in one."));
         }
     }
 
@@ -282,10 +288,39 @@ impl Reader<'_> {
         for value in value.each() {
             if value.is_string() {
                 ok.push(Success::Present(self.pointer(value)));
+            } else if !value.is_number() {
+                self.wrong(value, "a status from 100 to 599, or a JSON Pointer");
             } else if let Some(status) = self.number(value, 100, 599) {
                 ok.extend(u16::try_from(status).map(Success::Status));
             }
         }
         ok
     }
+}
+
+/// The headers that only the browser sets (Fetch, "forbidden request-header").
+fn is_forbidden(name: &str) -> bool {
+    const NAMES: [&str; 18] = [
+        "accept-charset",
+        "accept-encoding",
+        "connection",
+        "content-length",
+        "cookie",
+        "cookie2",
+        "date",
+        "dnt",
+        "expect",
+        "host",
+        "keep-alive",
+        "origin",
+        "referer",
+        "te",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+        "via",
+    ];
+    let name = name.to_ascii_lowercase();
+    NAMES.contains(&name.as_str())
+        || ["proxy-", "sec-", "access-control-request-"].iter().any(|start| name.starts_with(start))
 }

@@ -35,9 +35,9 @@ pub enum ShapeKind {
     Object(&'static str),
     /// An object whose names the author of the file chooses; of this regular expression, when there is one.
     Map(Option<&'static str>, &'static Shape),
-    /// A list.
+    /// A list; one that is required holds at least one.
     List(&'static Shape),
-    /// One, or a list of them.
+    /// One, or a list of them; one that is required holds at least one.
     OneOrMore(&'static Shape),
     /// One of several shapes.
     Either(&'static [Shape]),
@@ -86,46 +86,55 @@ pub const PLACE_OR_COOKIE: Shape = matching(r"^(/([^/~]|~[01])*)*$|^header:.|^(b
 pub const SCALAR: Shape = Shape::of(ShapeKind::Scalar);
 
 /// A text of a regular expression.
+#[must_use]
 pub const fn matching(pattern: &'static str) -> Shape {
     Shape::of(ShapeKind::Text(Some(pattern)))
 }
 
 /// One of these words.
+#[must_use]
 pub const fn word(words: &'static [&'static str]) -> Shape {
     Shape::of(ShapeKind::Word(words))
 }
 
 /// A whole number, from and up to.
+#[must_use]
 pub const fn number(least: u64, most: u64) -> Shape {
     Shape::of(ShapeKind::Number(least, most))
 }
 
 /// An object of the file.
+#[must_use]
 pub const fn object(table: &'static str) -> Shape {
     Shape::of(ShapeKind::Object(table))
 }
 
 /// An object whose names the author chooses.
+#[must_use]
 pub const fn map(of: &'static Shape) -> Shape {
     Shape::of(ShapeKind::Map(None, of))
 }
 
 /// An object whose names are of a regular expression.
+#[must_use]
 pub const fn map_named(names: &'static str, of: &'static Shape) -> Shape {
     Shape::of(ShapeKind::Map(Some(names), of))
 }
 
 /// A list.
+#[must_use]
 pub const fn list(of: &'static Shape) -> Shape {
     Shape::of(ShapeKind::List(of))
 }
 
 /// One, or a list of them.
+#[must_use]
 pub const fn one_or_more(of: &'static Shape) -> Shape {
     Shape::of(ShapeKind::OneOrMore(of))
 }
 
 /// One of several shapes.
+#[must_use]
 pub const fn either(shapes: &'static [Shape]) -> Shape {
     Shape::of(ShapeKind::Either(shapes))
 }

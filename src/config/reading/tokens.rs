@@ -1,9 +1,13 @@
 //! `tokens`: where an answer holds what is kept, and how it tells an expiry.
 
 use super::keys;
-use super::reader::{Reader, Walk};
+use super::reader::{Reader, Walk, meant_pointer, short};
+use crate::config::mistake::told;
 use crate::config::{Expiry, Place, Pointer, TokenPlaces};
 use serde_json::Value;
+
+const PLACE: &str = "a JSON Pointer like `/data/token`, `header:NAME` or `body`";
+const PLACE_OR_COOKIE: &str = "a JSON Pointer like `/data/token`, `header:NAME`, `body` or `cookie`";
 
 /// What providers that follow RFC 6749 §5.1 need nothing written for.
 pub(super) fn usual() -> TokenPlaces {
@@ -58,9 +62,22 @@ impl Reader<'_> {
     }
 
     fn place_named(&mut self, value: &Value, cookie: bool) -> Option<Place> {
+        let words = if cookie { PLACE_OR_COOKIE } else { PLACE };
+        if !value.is_string() {
+            self.wrong(value, words);
+            return None;
+        }
         let text = self.string(value)?;
         if let Some(name) = text.strip_prefix("header:") {
             self.header_name(value, name);
+            if name.eq_ignore_ascii_case("set-cookie") {
+                self.note(
+                    value,
+                    format_args!(
+                        "Browsers hide the header `{name}` from every app: what is in a cookie cannot be read."
+                    ),
+                );
+            }
             return Some(Place::Header(name.to_owned()));
         }
         match text.as_str() {
@@ -70,10 +87,11 @@ impl Reader<'_> {
             _ if text.is_empty() || text.starts_with('/') => {
                 return Some(Place::Pointer(self.pointer_text(value, &text)));
             }
-            _ => self.wrong(
-                value,
-                "a JSON Pointer like `/access_token`, `header:NAME`, `body` or (for `access_token`) `cookie`",
-            ),
+            _ => {
+                let meant = told(|| meant_pointer(&text));
+                let found = short(&text);
+                self.note(value, format_args!("This must be {words}; found \"{found}\".{meant}"));
+            }
         }
         None
     }
@@ -93,16 +111,36 @@ impl Reader<'_> {
             Some("jwt") => return all.push(Expiry::Jwt),
             Some("never") => return all.push(Expiry::Never),
             _ if value.is_object() => {}
-            _ => return self.wrong(value, "`jwt`, `never`, or an object with `in`, `at` or `after_s`"),
+            _ => {
+                return self.wrong(
+                    value,
+                    "`jwt`, `never`, or an object with `in`, `at` or `after_s`, like `{ \"in\": \"/expires_in\" }`",
+                );
+            }
         }
+        let mistakes = self.mistakes.len();
         self.object(value, keys::EXPIRES, &[]);
         let span = value.member("in");
         let point = value.member("at");
         let after = value.member("after_s");
+        let unit = value.member("unit");
+        if unit == "iso" && point.is_null() {
+            return self.note(
+                unit,
+                format_args!("`iso` is a date and time, which only `at` can have; the unit of `in` is `s` or `ms`."),
+            );
+        }
+        if !after.is_null() {
+            self.note(unit, format_args!("`unit` is for `in` and `at`; `after_s` is in seconds."));
+        }
         let units: &[&str] = if point.is_null() { &["s", "ms"] } else { &["s", "ms", "iso"] };
-        let unit = self.word(value.member("unit"), units);
+        let unit = self.word(unit, units);
         let unit_ms = if unit == Some(1) { 1 } else { 1000 };
         if [span, point, after].iter().filter(|way| !way.is_null()).count() != 1 {
+            if self.mistakes.len() > mistakes {
+                // Probably the one that is meant is misspelt.
+                return;
+            }
             return self.note(value, format_args!("An expiry has exactly one of `in`, `at` and `after_s`."));
         }
         for place in self.places(span, false) {

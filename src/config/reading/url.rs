@@ -3,9 +3,9 @@
 //! Vars are put in while the file is read, so the origin of every address is known before
 //! anything is sent.
 
-use super::reader::{Reader, SECRET, short};
+use super::reader::{Reader, SECRET, Walk, short};
 use super::request::Scope;
-use super::vars::push_joined;
+use super::vars::{push_joined, text_of};
 use crate::config::address::{
     Absolute, has_hidden, is_authority_part, is_plain_remote, named_origin, parse_origin, push_component, until,
 };
@@ -14,7 +14,7 @@ use crate::config::template::{Part, cut};
 use crate::config::{Origin, Template, UrlTemplate};
 use serde_json::Value;
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
     /// The address of a request.
     pub fn url(&mut self, request: &Value, scope: &Scope<'_>) -> UrlTemplate {
         let mistakes = self.mistakes.len();
@@ -22,12 +22,27 @@ impl Reader<'_> {
         let written = self.parsed(value).unwrap_or_default();
         let (url, shape) = self.placed(value, &written, scope);
         // What the address looks like with a stand-in in it says nothing.
-        let origin = if self.mistakes.len() == mistakes && !self.lacks_var(&written) {
-            self.origin_of(value, &shape)
-        } else {
-            Origin::Own
-        };
+        let mut is_read = self.mistakes.len() == mistakes && !self.lacks_var(&written);
+        if is_read && let Some((var, base)) = self.base(&written) {
+            // Told once, where it is written, and not for every address that begins with it.
+            self.origin_of(var, &base);
+            is_read = self.mistakes.len() == mistakes && !self.is_told(var);
+        }
+        let origin = if is_read { self.origin_of(value, &shape) } else { Origin::Own };
         UrlTemplate::new(url, origin)
+    }
+
+    /// The var before the first slash of an address, and its text.
+    fn base(&self, written: &Template) -> Option<(&'a Value, String)> {
+        let (binding, is_base) = match written.parts() {
+            [Part::Binding(binding)] => (binding, true),
+            [Part::Binding(binding), Part::Text(text), ..] => (binding, text.starts_with('/')),
+            _ => return None,
+        };
+        let merged: &'a Value = self.merged;
+        let var = merged.member("provider").member("vars").member(binding.name());
+        let text = self.vars.get(binding.name()).and_then(Value::as_str).unwrap_or_default();
+        (is_base && binding.root == Root::Vars && !text.is_empty()).then(|| (var, text.to_owned()))
     }
 
     fn lacks_var(&self, template: &Template) -> bool {
@@ -47,8 +62,9 @@ impl Reader<'_> {
             match part {
                 Part::Text(text) => push_joined(&mut shape, text),
                 Part::Binding(binding) if binding.root == Root::Vars => {
-                    let text = self.var_text(value, binding);
-                    if is_host && !is_authority_part(&text) {
+                    let var = self.var(value, binding);
+                    let text = text_of(&var);
+                    if is_host && !var.is_null() && !is_authority_part(&text) {
                         let found = short(&text);
                         self.note(
                             value,
@@ -83,6 +99,13 @@ impl Reader<'_> {
     pub fn origin_of(&mut self, value: &Value, address: &str) -> Origin {
         if has_hidden(address) {
             self.note(value, format_args!("An address cannot hold a space, a backslash or a control character."));
+            return Origin::Own;
+        }
+        let mut segments = until(address, b"?#").split('/');
+        if let Some(segment) = segments.find(|segment| is_placeholder(segment)) {
+            let found = short(segment);
+            self.note(value, format_args!("Nothing is put in place of `{found}` in an address: write `{{{{params.NAME}}}}` for a parameter of the page's path, `{{{{vars.NAME}}}}` for a value of /provider/vars."));
+            return Origin::Own;
         }
         if address.contains('#') {
             self.note(value, format_args!("The part from `#` on is never sent; leave it out."));
@@ -91,7 +114,8 @@ impl Reader<'_> {
             self.secret(value);
         }
         let Some(absolute) = Absolute::split(address) else {
-            if address.starts_with("//") || until(address, b"/?").contains(':') {
+            // Relative to the page it would be another address on each.
+            if !address.starts_with('/') || address.starts_with("//") {
                 let found = short(address);
                 self.note(
                     value,
@@ -118,4 +142,9 @@ impl Reader<'_> {
     pub fn secret(&mut self, value: &Value) {
         self.note(value, format_args!("A `{SECRET}` is no secret in a browser app, where everybody can read this file: remove it, and register the app as a public client."));
     }
+}
+
+/// `:id`, `{id}` and `${ID}`: how other tools mark a place for a value.
+fn is_placeholder(segment: &str) -> bool {
+    segment.contains(['{', '}']) || segment.len() > 1 && segment.starts_with(':')
 }

@@ -3,7 +3,7 @@
 use super::reader::{Reader, Walk};
 use crate::config::binding::Root;
 use crate::config::mistake::TELLS;
-use crate::config::mistake::listed;
+use crate::config::mistake::{listed, nearest};
 use crate::config::template::Part;
 use crate::config::{Binding, Template, write_json};
 use serde_json::{Map, Value};
@@ -57,6 +57,7 @@ impl Reader<'_> {
             return Value::Null;
         };
         let mut out = String::new();
+        let mut is_whole = true;
         for part in template.parts() {
             match part {
                 Part::Text(text) => push_joined(&mut out, text),
@@ -64,7 +65,12 @@ impl Reader<'_> {
                     self.note(var, format_args!("`{{{{{binding}}}}}` cannot stand in a var; only other vars can."));
                 }
                 Part::Binding(binding) => match self.resolve(vars, binding.name(), above) {
-                    None => self.unknown_var(var, binding.name()),
+                    // What is made of a var that is wrong is no second mistake.
+                    None => {
+                        is_whole = false;
+                        self.unknown_var(var, binding.name());
+                    }
+                    Some(Value::Null) => is_whole = false,
                     Some(value) if template.whole().is_some() => return value,
                     Some(value) => push_joined(&mut out, &text_of(&value)),
                 },
@@ -74,27 +80,33 @@ impl Reader<'_> {
                 return Value::Null;
             }
         }
-        Value::String(out)
+        if is_whole { Value::String(out) } else { Value::Null }
     }
 
     fn unknown_var(&mut self, value: &Value, name: &str) {
-        if self.incomplete {
+        let vars = self.merged.member("provider").member("vars");
+        // Vars that cannot be read, or that stand elsewhere, have been told.
+        let is_elsewhere = !self.merged.member("provider").is_object() || self.merged.get("vars").is_some();
+        if self.incomplete || is_elsewhere || !(vars.is_object() || vars.is_null()) {
             return;
         }
+        let names = vars.as_object().into_iter().flat_map(Map::keys);
+        let names: Vec<&str> = names.map(String::as_str).collect();
         if TELLS
             && let Some(preset) = self.preset
             && !self.is_in_file(&self.place(value))
         {
             // The place to add it at, whether or not the file has it yet.
+            let own = self.file.member("provider").member("vars");
+            let own = names.iter().copied().filter(|var| *var != name && !own.member(var).is_null());
+            let near = nearest(name, &own.collect::<Vec<&str>>()).map(|near| format!(", or rename `{near}` there"));
+            let near = near.unwrap_or_default();
             self.note_at(
                 "/provider/vars",
-                format_args!("The preset `{preset}` needs the var `{name}`: add it at /provider/vars."),
+                format_args!("The preset `{preset}` needs the var `{name}`: add it at /provider/vars{near}."),
             );
             return;
         }
-        let vars = self.merged.member("provider").member("vars");
-        let names = vars.as_object().into_iter().flat_map(Map::keys);
-        let names: Vec<&str> = names.map(String::as_str).collect();
         self.unknown(value, "var", name, "; /provider/vars has", &names);
     }
 
@@ -141,7 +153,7 @@ impl Reader<'_> {
     pub fn string(&mut self, value: &Value) -> Option<String> {
         let template = self.filled(value)?;
         if let Some(binding) = template.bindings().next() {
-            self.note(value, format_args!("`{{{{{binding}}}}}` cannot stand here; only `vars` can."));
+            self.note(value, format_args!("`{{{{{binding}}}}}` cannot stand here: this is read when the app starts, and only `{{{{vars.NAME}}}}` has a value then."));
         }
         template.fixed().map(ToOwned::to_owned)
     }
@@ -153,7 +165,8 @@ impl Reader<'_> {
     }
 }
 
-fn text_of(value: &Value) -> String {
+/// A var as the text that it becomes.
+pub(super) fn text_of(value: &Value) -> String {
     match value {
         Value::Null => String::new(),
         Value::String(text) => text.clone(),
