@@ -11,8 +11,8 @@ use crate::config::{
 };
 use serde_json::Value;
 
-const SIGN_IN: [Root; 5] = [Root::Form, Root::Store, Root::Url, Root::Before, Root::Challenge];
-const SIGNED_IN: [Root; 4] = [Root::Session, Root::Store, Root::User, Root::Before];
+const SIGN_IN: [Root; 6] = [Root::Form, Root::Store, Root::Url, Root::Before, Root::Challenge, Root::Cookie];
+const SIGNED_IN: [Root; 5] = [Root::Session, Root::Store, Root::User, Root::Before, Root::Cookie];
 
 impl<'a> Reader<'a> {
     /// The provider, its preset merged in.
@@ -38,13 +38,17 @@ impl<'a> Reader<'a> {
             tokens: &tokens,
         };
         let sign_in = self.required(value, "sign_in");
+        let own = sign_in.member("tokens").member("access_token");
+        let held = if own.is_null() { value.member("tokens").member("access_token") } else { own };
+        self.is_in_cookie = held.each().iter().any(|place| place.as_str() == Some("cookie"));
+        self.is_only_in_cookie = self.is_in_cookie && held.each().len() == 1;
         let sign_in = self.request(sign_in, &kind);
         let authorize = self.authorize(value.member("authorize"), sign_in.url.origin());
         kind.scope = Scope::new("in `refresh`", &SIGNED_IN);
         let refresh = self.optional_request(value.member("refresh"), &kind);
         kind.scope.name = "in `revoke`";
         let revoke = value.member("revoke").each().iter();
-        let revoke = revoke.map(|value| self.request(value, &kind)).collect();
+        let revoke: Vec<Request> = revoke.map(|value| self.request(value, &kind)).collect();
         kind.scope.name = "in `user_info`";
         kind.more = keys::USER_INFO;
         let probe = value.member("user_info");
@@ -53,6 +57,12 @@ impl<'a> Reader<'a> {
         kind.scope = Scope::new("in `challenge.request`", &SIGN_IN);
         kind.more = &[];
         let challenge = (!challenge.is_null()).then(|| self.challenge(challenge, fields, &kind));
+        if self.is_in_cookie && user_info.is_none() {
+            self.note(held, format_args!("No page can see a cookie: only `/provider/user_info` can tell whether somebody is signed in, and there is none."));
+        }
+        if self.is_in_cookie && revoke.is_empty() {
+            self.note(held, format_args!("No page can remove this cookie: only a request in `/provider/revoke` can sign out, and there is none."));
+        }
         let errors = self.errors(errors, challenge);
         let mut provider = Provider {
             identity: String::new(),
@@ -231,6 +241,10 @@ fn identity(provider: &Provider) -> String {
         }
     }
     let mut identity = provider.sign_in.url.as_written();
+    if provider.is_in_cookie() {
+        // No origin has this name: a record without a token is for nobody else.
+        identity.push_str(" cookie");
+    }
     for name in names {
         identity.push(' ');
         identity.push_str(name);

@@ -67,6 +67,10 @@ pub(super) struct Reader<'a> {
     pub has_challenge: bool,
     /// The names of `errors.challenge.fields`.
     pub challenge_fields: Vec<String>,
+    /// A cookie holds the session.
+    pub is_in_cookie: bool,
+    /// Nothing but a cookie does: there is no access token to be bound.
+    pub is_only_in_cookie: bool,
     /// Every request that carries the access token, and where it goes.
     pub carried: Vec<(&'a Value, Origin)>,
 }

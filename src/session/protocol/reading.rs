@@ -57,6 +57,7 @@ fn no_answer(failure: HttpFailure) -> Outcome {
         HttpFailure::TimedOut => Outcome::TimedOut,
         HttpFailure::TooLong => unintelligible("the answer is longer than 1 MB"),
         HttpFailure::Unsendable => unintelligible("a header with a character that no header can carry"),
+        HttpFailure::Redirected => Outcome::Unintelligible { detail: failure.to_string() },
     }
 }
 
@@ -71,6 +72,14 @@ pub fn read(
 ) -> Outcome {
     let response = match answer {
         Ok(response) => response,
+        // Servers that write pages answer so to a form, whatever comes of it.
+        Err(HttpFailure::Redirected) if request.tokens.access_token.contains(&Place::Cookie) => match ask {
+            Ask::SignIn { .. } => {
+                return Outcome::Granted(Grant::in_cookie(config.provider.identity.clone(), now));
+            }
+            Ask::Revoke { .. } => return Outcome::Revoked,
+            Ask::UserInfo { .. } | Ask::Refresh { .. } => return Outcome::Refused,
+        },
         Err(failure) => return no_answer(failure),
     };
     let json = read_json(&response.body);
@@ -87,7 +96,11 @@ pub fn read(
         return answer.refusal(config, ask, request, now);
     }
     match ask {
-        Ask::SignIn { .. } | Ask::Refresh { .. } => answer.grant(config, &request.tokens, now),
+        Ask::SignIn { .. } => answer.grant(config, &request.tokens, now),
+        Ask::Refresh { .. } => match answer.grant(config, &request.tokens, now) {
+            Outcome::Granted(grant) if !grant.is_said => Outcome::Walled,
+            outcome => outcome,
+        },
         Ask::UserInfo { session } => answer.user(config, &session.tokens.secrets()),
         Ask::Revoke { .. } => Outcome::Revoked,
     }
@@ -166,12 +179,18 @@ impl Answer<'_> {
                     }
                 }
             }
+            // A 2xx without what the config wants in it: some say "signed out" so.
+            _ if matches!(ask, Ask::UserInfo { .. }) && self.json.is_some() => Outcome::Refused,
             status => Outcome::Unintelligible { detail: format!("status {status}") },
         }
     }
 
     fn grant(&self, config: &Config, places: &TokenPlaces, now: Timestamp) -> Outcome {
-        let Some(access_token) = self.first(&places.access_token) else {
+        let access_token = places.access_token.iter().find_map(|place| match place {
+            Place::Cookie => Some(AccessToken::in_cookie(now)),
+            written => self.text_at(written).map(AccessToken::new),
+        });
+        let Some(access_token) = access_token else {
             return self.without_token(&places.access_token);
         };
         let id_token = self.first(&places.id_token);
@@ -183,12 +202,12 @@ impl Answer<'_> {
             // A JWT that says who it is about: better than a nameless header, for display only.
             .or_else(|| {
                 let is_unasked = config.provider.user_info.is_none();
-                claims::payload(&access_token).filter(|claims| is_unasked && claims.get("sub").is_some())
+                claims::payload(access_token.expose()).filter(|claims| is_unasked && claims.get("sub").is_some())
             });
         // Some put the token beside the name.
         let refresh_token = self.first(&places.refresh_token);
-        let secrets = [Some(access_token.as_str()), refresh_token.as_deref(), id_token.as_deref()];
-        let secrets: Vec<&str> = secrets.into_iter().flatten().collect();
+        let secrets = [Some(access_token.expose()), refresh_token.as_deref(), id_token.as_deref()];
+        let secrets: Vec<&str> = secrets.into_iter().flatten().filter(|secret| !secret.is_empty()).collect();
         let user = user.map(|user| without(user, &secrets));
         let kept = config
             .store
@@ -198,11 +217,16 @@ impl Answer<'_> {
         Outcome::Granted(Grant {
             provider: config.provider.identity.clone(),
             refresh_token: refresh_token.map(RefreshToken::new),
-            expires_at: places.expires.iter().find_map(|expiry| self.expires_at(expiry, &access_token, now)).flatten(),
-            access_token: AccessToken::new(access_token),
+            expires_at: places
+                .expires
+                .iter()
+                .find_map(|expiry| self.expires_at(expiry, access_token.expose(), now))
+                .flatten(),
+            access_token,
             id_token: id_token.map(IdToken::new),
             user,
             kept,
+            is_said: self.json.is_some() || !self.response.is_html(),
         })
     }
 
