@@ -285,9 +285,10 @@ impl Driver {
         let ask = Rc::new(ask);
         let count = protocol::requests_for(self.config, &ask).len();
         if count == 0 {
+            // A revocation of tokens that there are not: nobody has confirmed anything.
             return self.queue.borrow_mut().push_back(Event::Responded {
                 request,
-                outcome: Outcome::Revoked,
+                outcome: Outcome::Refused,
                 jitter: clock::jitter(),
             });
         }

@@ -360,6 +360,29 @@ fn signed_out_may_be_said_by_what_an_answer_lacks() {
 }
 
 #[test]
+fn a_no_with_status_200_is_told_by_its_code() {
+    let config = config_from(|file| {
+        file["provider"]["errors"] =
+            json!({ "code": ["/errors/0/extensions/code", "/code"], "session_ended": ["TOKEN_EXPIRED"] });
+        file["provider"]["tokens"] = json!({ "access_token": "/data/login/token" });
+        file["provider"]["sign_in"]["ok"] = json!("/data/login");
+    });
+    let refresh = Ask::Refresh { session: session() };
+    let meaning = |ask: &Ask, body: &str| {
+        let request = protocol::requests_for(&config, ask)[0];
+        protocol::read(&config, ask, request, Ok(response(200, "application/json", body)), START)
+    };
+    let no = |code: &str| json!({ "errors": [{ "extensions": { "code": code } }], "data": null }).to_string();
+    assert_eq!(meaning(&sign_in(), &no("WRONG")), Outcome::Refused);
+    assert_eq!(meaning(&sign_in(), r#"{"code":50008,"msg":"wrong"}"#), Outcome::Refused);
+    assert!(matches!(meaning(&sign_in(), r#"{"data":{"login":null}}"#), Outcome::Unintelligible { .. }));
+    assert!(matches!(meaning(&sign_in(), r#"{"code":0,"data":{"login":{"token":"t"}}}"#), Outcome::Granted(_)));
+    assert_eq!(meaning(&refresh, &no("TOKEN_EXPIRED")), Outcome::Ended);
+    // **Never** does a session die of what may be anything.
+    assert!(matches!(meaning(&refresh, &no("BUSY")), Outcome::Unintelligible { .. }));
+}
+
+#[test]
 fn pointing_the_config_at_another_provider_drops_the_session() {
     let ours = config();
     let theirs = config_from(|file| file["provider"]["vars"]["base_url"] = json!("https://other.example"));

@@ -4,6 +4,7 @@
 //! a challenge (any status)                     Challenged
 //! success with an access token                 Granted
 //! success without one, or not JSON             Unintelligible: an empty 200 is nobody's success
+//!   but with a code where codes are told       Refused at sign-in; Ended, if it is in `session_ended`
 //! 429 / 408, 425 / 5xx                         RateLimited / Later / Failing, with Retry-After
 //! 4xx as an HTML page                          Walled: a firewall or captive portal spoke
 //! 4xx whose code is in `session_ended`         Ended      (RFC 6749 §5.2: `invalid_grant`)
@@ -96,8 +97,8 @@ pub fn read(
         return answer.refusal(config, ask, request, now);
     }
     match ask {
-        Ask::SignIn { .. } => answer.grant(config, &request.tokens, now),
-        Ask::Refresh { .. } => match answer.grant(config, &request.tokens, now) {
+        Ask::SignIn { .. } => answer.grant(config, ask, &request.tokens, now),
+        Ask::Refresh { .. } => match answer.grant(config, ask, &request.tokens, now) {
             Outcome::Granted(grant) if !grant.is_said => Outcome::Walled,
             outcome => outcome,
         },
@@ -143,7 +144,7 @@ impl Answer<'_> {
 
     fn refusal(&self, config: &Config, ask: &Ask, request: &Request, now: Timestamp) -> Outcome {
         let retry_at = self.response.retry_at(now);
-        let codes = || config.provider.errors.code.iter().filter_map(|place| self.text_at(place));
+        let codes = || self.codes(config);
         match self.response.status {
             429 => Outcome::RateLimited { retry_at },
             408 | 425 => Outcome::Later { retry_at },
@@ -181,17 +182,35 @@ impl Answer<'_> {
             }
             // A 2xx without what the config wants in it: some say "signed out" so.
             _ if matches!(ask, Ask::UserInfo { .. }) && self.json.is_some() => Outcome::Refused,
-            status => Outcome::Unintelligible { detail: format!("status {status}") },
+            status => self.refusal_in_disguise(config, ask).unwrap_or_else(|| Outcome::Unintelligible {
+                detail: format!("status {status}, without what `ok` names"),
+            }),
         }
     }
 
-    fn grant(&self, config: &Config, places: &TokenPlaces, now: Timestamp) -> Outcome {
+    fn codes(&self, config: &Config) -> impl Iterator<Item = String> {
+        config.provider.errors.code.iter().filter_map(|place| self.text_at(place))
+    }
+
+    /// Some say no with status 200 (GraphQL, for one): then a code where the config looks for one tells.
+    fn refusal_in_disguise(&self, config: &Config, ask: &Ask) -> Option<Outcome> {
+        let has_ended = || self.codes(config).any(|code| config.provider.errors.session_ended.contains(&code));
+        match ask {
+            Ask::SignIn { .. } => self.codes(config).next().map(|_| Outcome::Refused),
+            Ask::Refresh { .. } => has_ended().then_some(Outcome::Ended),
+            // They grant nothing that could be missing.
+            Ask::UserInfo { .. } | Ask::Revoke { .. } => None,
+        }
+    }
+
+    fn grant(&self, config: &Config, ask: &Ask, places: &TokenPlaces, now: Timestamp) -> Outcome {
         let access_token = places.access_token.iter().find_map(|place| match place {
             Place::Cookie => Some(AccessToken::in_cookie(now)),
             written => self.text_at(written).map(AccessToken::new),
         });
         let Some(access_token) = access_token else {
-            return self.without_token(&places.access_token);
+            let disguised = self.refusal_in_disguise(config, ask);
+            return disguised.unwrap_or_else(|| self.without_token(&places.access_token));
         };
         let id_token = self.first(&places.id_token);
         let user = places
