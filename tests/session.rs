@@ -11,6 +11,8 @@
 
 #[path = "session/answers.rs"]
 mod answers;
+#[path = "session/cookies.rs"]
+mod cookies;
 #[path = "session/flows.rs"]
 mod flows;
 #[path = "session/idle.rs"]

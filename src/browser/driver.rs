@@ -49,6 +49,10 @@ pub struct Driver {
     record: Record,
     /// When somebody was last there, in any tab, where there is an idle timeout.
     activity: Option<Record>,
+    /// That the provider is still to confirm a sign-out, where a cookie holds the session.
+    owed: Option<Record>,
+    /// Tells who comes next that the request before it has come to its end, where a cookie holds the session.
+    turn: RefCell<Option<oneshot::Receiver<()>>>,
     lock: Lock,
     knowledge: Knowledge,
     /// Announcements under way.
@@ -80,6 +84,9 @@ impl Driver {
             announcements: Cell::new(0),
             releases_later: Cell::new(false),
             activity: config.session.idle_timeout_ms.map(|_| Record::new(format!("{key}:active"), kind)),
+            // It holds no secret, so that it outlives the page whatever the config says.
+            owed: config.provider.is_in_cookie().then(|| Record::new(format!("{key}:signed_out"), StorageKind::Local)),
+            turn: RefCell::default(),
             record: Record::new(key, kind),
             queue: RefCell::default(),
             is_running: Cell::new(false),
@@ -178,6 +185,14 @@ impl Driver {
         StoredSession::from_json(&self.record.read()?, &self.config.provider.identity)
     }
 
+    /// Looks into storage.
+    pub fn start(self: &Rc<Self>) {
+        if self.owed.as_ref().is_some_and(|owed| owed.read().is_some()) {
+            self.dispatch(Event::SignOutFoundOwed);
+        }
+        self.dispatch(Event::Started { stored: self.stored() });
+    }
+
     /// Whether a storage event is about the session.
     pub fn is_key(&self, key: &str) -> bool {
         self.record.key() == key
@@ -231,6 +246,11 @@ impl Driver {
                     _ = callers.swap_remove(index).1.send(result);
                 }
             }
+            Effect::NoteSignOut { is_owed } => {
+                if let Some(owed) = &self.owed {
+                    _ = owed.write(is_owed.then_some("true"), StorageKind::Local);
+                }
+            }
             Effect::NoteActivity { at } => {
                 if let Some(noted) = &self.activity {
                     // Where storage is full, each tab counts for itself.
@@ -265,17 +285,28 @@ impl Driver {
         let ask = Rc::new(ask);
         let count = protocol::requests_for(self.config, &ask).len();
         if count == 0 {
+            // A revocation of tokens that there are not: nobody has confirmed anything.
             return self.queue.borrow_mut().push_back(Event::Responded {
                 request,
-                outcome: Outcome::Revoked,
+                outcome: Outcome::Refused,
                 jitter: clock::jitter(),
             });
         }
         let so_far = Rc::new(RefCell::new((count, None::<Outcome>)));
         for index in 0..count {
             let (driver, ask, so_far) = (Rc::clone(self), Rc::clone(&ask), Rc::clone(&so_far));
+            let turn = self.take_turn();
             spawn(async move {
-                let outcome = driver.exchange(&ask, index).await;
+                let outcome = match turn {
+                    None => driver.exchange(&ask, index).await,
+                    Some((before, _ended)) => {
+                        if let Some(before) = before {
+                            // Dropped, not sent: it has ended all the same.
+                            _ = before.await;
+                        }
+                        driver.exchange(&ask, index).await
+                    }
+                };
                 let (left, combined) = {
                     let mut so_far = so_far.borrow_mut();
                     so_far.0 -= 1;
@@ -296,6 +327,14 @@ impl Driver {
                 }
             });
         }
+    }
+
+    /// The browser has one cookie: each request goes out when the one before it has come to its end, and sees what that made
+    /// of it. Tokens are named in each request, so there it makes no difference.
+    fn take_turn(&self) -> Option<(Option<oneshot::Receiver<()>>, oneshot::Sender<()>)> {
+        self.owed.as_ref()?;
+        let (ended, next) = oneshot::channel();
+        Some((self.turn.replace(Some(next)), ended))
     }
 
     async fn exchange(&self, ask: &Ask, index: usize) -> Outcome {
@@ -319,6 +358,8 @@ impl Driver {
             }
             values.before = Some(&before);
         }
+        let cookies = cookies();
+        values.cookies = &cookies;
         let mut http = match protocol::write(request, &self.config.provider.authorize, values) {
             Ok(http) => http,
             Err(missing) => return protocol::unsendable(&missing),
@@ -422,6 +463,16 @@ fn wants_panel(config: &Config) -> bool {
 pub fn address_parameters() -> Vec<(String, String)> {
     let query = web_sys::window().and_then(|window| window.location().search().ok());
     query_pairs(&query.unwrap_or_default())
+}
+
+/// The cookies that the page may read, decoded, for `{{cookie.NAME}}`.
+pub fn cookies() -> Vec<(String, String)> {
+    let document = web_sys::window().and_then(|window| window.document());
+    let text = document.and_then(|document| js_sys::Reflect::get(&document, &"cookie".into()).ok()?.as_string());
+    let text = text.unwrap_or_default();
+    let pairs = text.split("; ").filter_map(|pair| pair.split_once('='));
+    let decoded = |value: &str| js_sys::decode_uri_component(value).map_or_else(|_| value.to_owned(), String::from);
+    pairs.map(|(name, value)| (name.to_owned(), decoded(value))).collect()
 }
 
 /// The pairs of a query string, decoded once, with or without its `?`.

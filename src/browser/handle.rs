@@ -3,7 +3,7 @@
 use super::{
     app_store::AppStore,
     clock,
-    driver::{Driver, address_parameters},
+    driver::{Driver, address_parameters, cookies},
     http,
 };
 use crate::{
@@ -51,7 +51,7 @@ impl Vestibule {
         if is_hidden() {
             driver.dispatch(Event::Hidden);
         }
-        driver.dispatch(Event::Started { stored: driver.stored() });
+        driver.start();
         vestibule
     }
 
@@ -189,6 +189,8 @@ impl Vestibule {
                 before = read_before_rows(first, answer)?;
                 values.before = Some(&before);
             }
+            let cookies = cookies();
+            values.cookies = &cookies;
             let mut http = protocol::write(request, authorize, values)?;
             http.follows_redirects = !request.authorized;
             let response: HttpResponse = http::send(http, MAX_DATA_LENGTH).await?;

@@ -10,7 +10,9 @@ use gloo_net::http::Request;
 use gloo_timers::callback::Timeout;
 use std::{cell::Cell, rc::Rc};
 use wasm_bindgen::JsValue;
-use web_sys::{AbortController, ReferrerPolicy, RequestCache, RequestCredentials, RequestInit, RequestRedirect};
+use web_sys::{
+    AbortController, ReferrerPolicy, RequestCache, RequestCredentials, RequestInit, RequestRedirect, ResponseType,
+};
 
 /// Sends `request`; an answer longer than `max_length` bytes is not read.
 pub async fn send(request: HttpRequest, max_length: usize) -> Result<HttpResponse, HttpFailure> {
@@ -43,6 +45,9 @@ async fn exchange(
     max_length: usize,
 ) -> Result<HttpResponse, HttpFailure> {
     let response = build(&request, controller)?.send().await.map_err(|_| HttpFailure::Unreachable)?;
+    if response.type_() == ResponseType::Opaqueredirect {
+        return Err(HttpFailure::Redirected);
+    }
     let headers: Vec<(String, String)> = response.headers().entries().collect();
     let announced = headers.iter().find(|(name, _)| name == "content-length").and_then(|(_, value)| value.parse().ok());
     if announced.is_some_and(|length: usize| length > max_length) {
@@ -80,7 +85,7 @@ fn build(request: &HttpRequest, controller: &AbortController) -> Result<Request,
         _ = js_sys::Reflect::set(&init, &JsValue::from_str("keepalive"), &JsValue::TRUE);
     }
     if !request.follows_redirects {
-        init.set_redirect(RequestRedirect::Error);
+        init.set_redirect(RequestRedirect::Manual);
     }
     let request = web_sys::Request::new_with_str_and_init(&request.url, &init);
     request.map(Request::from).map_err(|_| HttpFailure::Unsendable)

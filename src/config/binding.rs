@@ -26,10 +26,12 @@ pub enum Root {
     Before,
     /// The answer that asked for one more step.
     Challenge,
+    /// The cookies that the page may read: a CSRF token may stand in one.
+    Cookie,
 }
 
 impl Root {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
         Self::Form,
         Self::Vars,
         Self::Session,
@@ -39,6 +41,7 @@ impl Root {
         Self::Url,
         Self::Before,
         Self::Challenge,
+        Self::Cookie,
     ];
 
     /// The root as it is written.
@@ -54,6 +57,7 @@ impl Root {
             Self::Url => "url",
             Self::Before => "before",
             Self::Challenge => "challenge",
+            Self::Cookie => "cookie",
         }
     }
 
@@ -61,7 +65,7 @@ impl Root {
     const fn names(self) -> (usize, usize) {
         match self {
             Self::Form | Self::Vars | Self::Session | Self::Params | Self::Url => (1, 1),
-            Self::Store => (1, usize::MAX),
+            Self::Store | Self::Cookie => (1, usize::MAX),
             Self::User | Self::Before | Self::Challenge => (0, usize::MAX),
         }
     }

@@ -105,6 +105,14 @@ pub struct Provider {
     pub errors: Errors,
 }
 
+impl Provider {
+    /// Whether the browser holds the session, in a cookie that nothing here can read.
+    #[must_use]
+    pub fn is_in_cookie(&self) -> bool {
+        self.sign_in.tokens.access_token.contains(&Place::Cookie)
+    }
+}
+
 /// The `user_info` request and where its answer holds the user.
 #[derive(Clone, Debug, PartialEq)]
 pub struct UserProbe {

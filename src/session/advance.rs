@@ -18,6 +18,7 @@
 
 #![allow(clippy::match_same_arms, reason = "each pair of state and event has its own arm, and its own why")]
 
+mod cookies;
 mod idling;
 mod leaving;
 mod refreshing;
@@ -71,6 +72,7 @@ impl Session {
             Event::ActivityNoticed => step.activity_noticed(),
             Event::ActivityHeardOf { at } => step.activity_heard_of(at),
             Event::StayRequested => step.stay_requested(),
+            Event::SignOutFoundOwed => step.session.owes_sign_out = true,
         }
         step.effects
     }
@@ -86,10 +88,12 @@ struct Step<'a> {
 impl Step<'_> {
     fn started(&mut self, stored: Option<StoredSession>) {
         // Only once: in any other state the page has long since started.
-        let State::Starting { waiting } = &mut self.session.state else { return };
+        let State::Starting { waiting, .. } = &mut self.session.state else { return };
         let waiting = std::mem::take(waiting);
         if let Some(stored) = stored {
-            self.admit(stored, waiting);
+            self.admit_as(stored, waiting, self.session.rules.cookie_of.is_some());
+        } else if let Some(provider) = self.session.rules.cookie_of.clone() {
+            self.start_by_cookie(provider, waiting);
         } else {
             self.session.state = State::SignedOut(SignedOut::default());
             self.answer_all(waiting, &Err(NoToken::SignedOut));
@@ -100,6 +104,10 @@ impl Step<'_> {
 
     /// Takes over a session: granted, found in storage, or brought by another tab.
     fn admit(&mut self, session: StoredSession, waiting: Vec<CallerId>) {
+        self.admit_as(session, waiting, false);
+    }
+
+    fn admit_as(&mut self, session: StoredSession, waiting: Vec<CallerId>, is_unproven: bool) {
         self.session.newest_generation = self.session.newest_generation.max(session.generation);
         self.count_idle_time_of(&session);
         // It was hearsay. Others would wait until they no longer see what is there to stay.
@@ -115,6 +123,7 @@ impl Step<'_> {
             failures: 0,
             is_rejected: false,
             is_confirmed: false,
+            is_unproven,
             is_unsaved: false,
             is_warned: false,
             user_info,
@@ -135,6 +144,7 @@ impl Step<'_> {
         let user = newer.user.clone().or_else(|| signed_in.session.user.take());
         signed_in.session = StoredSession { user, ..newer };
         signed_in.is_unsaved = false;
+        signed_in.is_unproven = false;
         signed_in.failures = 0;
     }
 
@@ -159,6 +169,9 @@ impl Step<'_> {
             | Refresh::Saving { .. }
             | Refresh::Probing { .. } => false,
         };
+        if signed_in.is_unproven && may_refresh {
+            return self.probe();
+        }
         if freshness == Freshness::Fresh {
             if may_refresh {
                 signed_in.refresh = Refresh::Idle;
@@ -226,7 +239,7 @@ impl Step<'_> {
 
     fn access_token_wanted(&mut self, caller: CallerId, rejected: Option<&AccessToken>) {
         match &mut self.session.state {
-            State::Starting { waiting } => waiting.push(caller),
+            State::Starting { waiting, .. } => waiting.push(caller),
             State::SignedOut(_) | State::SigningIn { .. } => {
                 self.answer_all(vec![caller], &Err(NoToken::SignedOut));
             }
@@ -246,9 +259,17 @@ impl Step<'_> {
 
     fn responded(&mut self, request: RequestId, outcome: Outcome, jitter: Jitter) {
         match &mut self.session.state {
-            State::SigningIn { request: current, challenge, reason } if *current == request => {
+            State::Starting { waiting, probe } if *probe == Some(request) => {
+                let waiting = std::mem::take(waiting);
+                return self.start_answered(outcome, waiting);
+            }
+            State::SigningIn { request: current, challenge, reason, granted } if *current == request => {
+                let granted = granted.take();
                 let out = SignedOut { challenge: challenge.take(), reason: *reason, ..SignedOut::default() };
-                return self.sign_in_answered(outcome, out);
+                return match granted {
+                    Some(grant) => self.cookie_answered(outcome, *grant, out),
+                    None => self.sign_in_answered(outcome, out),
+                };
             }
             State::SignedIn(SignedIn { refresh: Refresh::InFlight { request: current }, .. })
                 if *current == request =>
@@ -262,8 +283,11 @@ impl Step<'_> {
                 return self.user_answered(outcome);
             }
             State::SignedOut(out) if out.revocation == Revocation::UnderWay(request) => {
-                out.revocation =
-                    if matches!(outcome, Outcome::Revoked) { Revocation::Settled } else { Revocation::Failed };
+                let is_done = matches!(outcome, Outcome::Revoked);
+                out.revocation = if is_done { Revocation::Settled } else { Revocation::Failed };
+                if is_done {
+                    self.note_sign_out(false);
+                }
                 return;
             }
             State::Starting { .. } | State::SignedOut(_) | State::SigningIn { .. } | State::SignedIn(_) => {}
@@ -373,6 +397,11 @@ impl Step<'_> {
             (State::SignedOut(_) | State::SigningIn { .. }, Some(stored)) => self.admit(stored, Vec::new()),
             // Nothing to lose.
             (State::SignedOut(_) | State::SigningIn { .. }, None) => {}
+            // Another tab was faster to find out.
+            (State::Starting { waiting, probe: Some(_) }, Some(stored)) => {
+                let waiting = std::mem::take(waiting);
+                self.admit(stored, waiting);
+            }
             // `Started` reads storage itself.
             (State::Starting { .. }, _) => {}
         }

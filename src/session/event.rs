@@ -64,6 +64,8 @@ pub enum Event {
     },
     /// The person went back from a second step to the password.
     ChallengeAbandoned,
+    /// An earlier page noted that a sign-out is [owed](Effect::NoteSignOut). Before [`Event::Started`].
+    SignOutFoundOwed,
     /// A request was answered, or failed. The shell dispatches exactly one for each [`Effect::Send`],
     /// within the request's timeout; for a refresh and for a user it first waits, as for [`Event::LockAcquired`], to see what others did.
     Responded {
@@ -175,6 +177,12 @@ pub enum Effect {
     Keep {
         /// Names and values; `None` removes what an earlier user left.
         values: Kept,
+    },
+    /// Where a cookie holds the session: remember across pages that the provider is still to confirm a sign-out, or the
+    /// cookie would bring the session back.
+    NoteSignOut {
+        /// Whether it is; else forget it.
+        is_owed: bool,
     },
     /// Let all tabs know when somebody was last there, also those that are opened later; `None`: forget it.
     NoteActivity {

@@ -113,6 +113,9 @@ pub enum HttpFailure {
     /// A header's value holds what no header can carry: a line break, or a character beyond Latin-1.
     #[error("a header cannot carry its value")]
     Unsendable,
+    /// The answer leads elsewhere, and is not followed; often for want of a final slash.
+    #[error("a redirect, which is not followed: the address that it leads to must be written instead")]
+    Redirected,
 }
 
 /// What a success granted. Tokens are redacted in `Debug`.
@@ -132,6 +135,8 @@ pub struct Grant {
     pub user: Option<Value>,
     /// Values for the user's store; `None` where the answer has none.
     pub kept: Kept,
+    /// The answer says that it grants something. A page or a redirect, which a cookie may come with, says nothing.
+    pub is_said: bool,
 }
 
 impl fmt::Debug for Grant {
@@ -141,6 +146,21 @@ impl fmt::Debug for Grant {
 }
 
 impl Grant {
+    /// A session that a cookie holds, of which the answer itself tells nothing.
+    #[must_use]
+    pub const fn in_cookie(provider: String, now: Timestamp) -> Self {
+        Self {
+            provider,
+            access_token: AccessToken::in_cookie(now),
+            refresh_token: None,
+            id_token: None,
+            expires_at: None,
+            user: None,
+            kept: Vec::new(),
+            is_said: false,
+        }
+    }
+
     /// The tokens it makes of `old` ones: what it leaves out is kept (RFC 6749 §6).
     #[must_use]
     pub fn into_tokens(self, old: Option<&Tokens>, received_at: Timestamp) -> (Tokens, Option<Value>, Kept) {
@@ -184,6 +204,8 @@ pub struct Values<'a> {
     pub before: Option<&'a Value>,
     /// `challenge.*`
     pub challenge: Option<&'a Challenged>,
+    /// `cookie.*`: those that a page may read.
+    pub cookies: &'a [(String, String)],
 }
 
 impl Values<'_> {
@@ -201,6 +223,7 @@ impl Values<'_> {
             Root::Session => {
                 let tokens = self.tokens?;
                 match name {
+                    "access_token" if tokens.access_token.is_in_cookie() => None,
                     "access_token" => Some(tokens.access_token.expose().into()),
                     "refresh_token" => tokens.refresh_token.as_ref().map(|token| token.expose().into()),
                     "id_token" => tokens.id_token.as_ref().map(|token| token.expose().into()),
@@ -214,6 +237,11 @@ impl Values<'_> {
             Root::Url => once(self.url, name),
             Root::Before => member(self.before?, &binding.path),
             Root::Challenge => member(&self.challenge?.0, &binding.path),
+            // The first of one name is the nearest: RFC 6265 §5.4.
+            Root::Cookie => {
+                let name = binding.path.join(".");
+                self.cookies.iter().find(|(key, _)| *key == name).map(|(_, value)| value.as_str().into())
+            }
         }
     }
 }
@@ -299,7 +327,8 @@ pub fn write(request: &Request, authorize: &Authorize, values: Values<'_>) -> Re
     for (name, value) in &request.headers {
         set_header(&mut headers, name, value.text(&find)?);
     }
-    if request.authorized && may_carry_token(request.url.origin(), authorize) {
+    let is_carried_by_browser = values.tokens.is_some_and(|tokens| tokens.access_token.is_in_cookie());
+    if request.authorized && !is_carried_by_browser && may_carry_token(request.url.origin(), authorize) {
         set_header(&mut headers, &authorize.header, authorize.value.text(&find)?);
     }
     Ok(HttpRequest {

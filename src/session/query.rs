@@ -77,7 +77,9 @@ impl From<HttpFailure> for QueryProblem {
             HttpFailure::Offline => Self::Offline,
             HttpFailure::Unreachable => Self::Unreachable,
             HttpFailure::TimedOut => Self::TimedOut,
-            HttpFailure::TooLong | HttpFailure::Unsendable => Self::Unintelligible { detail: failure.to_string() },
+            HttpFailure::TooLong | HttpFailure::Unsendable | HttpFailure::Redirected => {
+                Self::Unintelligible { detail: failure.to_string() }
+            }
         }
     }
 }

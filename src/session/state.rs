@@ -5,7 +5,7 @@
 use super::{
     event::{CallerId, Kept, RequestId},
     known::{Known, Left},
-    protocol::Challenged,
+    protocol::{Challenged, Grant},
     time::Timestamp,
     tokens::{Freshness, StoredSession, Tokens},
 };
@@ -29,6 +29,8 @@ pub struct Rules {
     pub revokes: bool,
     /// Whether a sign-out empties the user's store.
     pub clears_store: bool,
+    /// Where a cookie holds the session: the identity of the provider that sets it.
+    pub cookie_of: Option<String>,
 }
 
 /// What a refresh presents.
@@ -56,6 +58,7 @@ impl Rules {
         let refresh_by = match &config.provider.refresh {
             None => RefreshBy::Nothing,
             Some(request) if request.binds(Root::Session, "refresh_token") => RefreshBy::RefreshToken,
+            Some(_) if config.provider.is_in_cookie() => RefreshBy::Ambient,
             Some(request) if request.authorized || request.binds(Root::Session, "access_token") => {
                 RefreshBy::AccessToken
             }
@@ -69,6 +72,7 @@ impl Rules {
             asks_user: config.provider.user_info.is_some(),
             revokes: !config.provider.revoke.is_empty(),
             clears_store: config.session.clear_store,
+            cookie_of: config.provider.is_in_cookie().then(|| config.provider.identity.clone()),
         }
     }
 }
@@ -88,6 +92,8 @@ pub struct Session {
     pub(super) is_hidden: bool,
     /// When somebody was last there, in any tab. Where there is no idle timeout nobody looks.
     pub(super) active_at: Timestamp,
+    /// An earlier page signed out of a session in a cookie, and the provider has not confirmed it.
+    pub(super) owes_sign_out: bool,
 }
 
 /// The four states.
@@ -97,6 +103,8 @@ pub enum State {
     Starting {
         /// Who waits for a token.
         waiting: Vec<CallerId>,
+        /// The provider is being asked whether a cookie holds a session.
+        probe: Option<RequestId>,
     },
     /// Nobody is signed in.
     SignedOut(SignedOut),
@@ -108,6 +116,8 @@ pub enum State {
         challenge: Option<Challenged>,
         /// Kept for the page to go on saying.
         reason: Option<SignedOutReason>,
+        /// Granted in a cookie; what is under way is the question whether the browser has kept it.
+        granted: Option<Box<Grant>>,
     },
     /// Somebody is signed in.
     SignedIn(SignedIn),
@@ -138,6 +148,8 @@ pub enum Revocation {
     UnderWay(RequestId),
     /// The provider did not confirm it; its tokens live on until they expire.
     Failed,
+    /// The provider has nothing to tell it by: its tokens live on until they expire.
+    Impossible,
 }
 
 /// Somebody is signed in.
@@ -154,6 +166,8 @@ pub struct SignedIn {
     pub is_rejected: bool,
     /// The session was known to be good once: the gate is open and stays so.
     pub is_confirmed: bool,
+    /// A cookie holds the session, or held it once: nobody has asked since the page was loaded.
+    pub is_unproven: bool,
     /// Storage did not take the record.
     pub is_unsaved: bool,
     /// Nobody has been there for long: the person is asked whether to stay.
@@ -252,6 +266,8 @@ pub enum SignInProblem {
     TimedOut,
     /// The service has a problem.
     Failing,
+    /// Signed in, and the browser did not keep the cookie that says so.
+    CookieNotKept,
     /// An answer that makes no sense.
     Misconfigured {
         /// For the operator. Never a value.
@@ -292,6 +308,8 @@ pub struct SessionView {
     pub problem: Option<SignInProblem>,
     /// The last session's revocation was not confirmed.
     pub is_revocation_unconfirmed: bool,
+    /// The last session cannot be revoked: only this browser has forgotten it.
+    pub is_revocation_impossible: bool,
     /// The session cannot be refreshed at the moment; tried again then.
     pub retry_at: Option<Timestamp>,
     /// The session will not survive a reload.
@@ -306,12 +324,13 @@ impl Session {
     pub const fn new(rules: Rules) -> Self {
         Self {
             rules,
-            state: State::Starting { waiting: Vec::new() },
+            state: State::Starting { waiting: Vec::new(), probe: None },
             next_serial: 1,
             newest_generation: 0,
             left: Vec::new(),
             is_hidden: false,
             active_at: Timestamp(0),
+            owes_sign_out: false,
         }
     }
 
@@ -367,6 +386,7 @@ impl Session {
             reason: None,
             problem: None,
             is_revocation_unconfirmed: false,
+            is_revocation_impossible: false,
             retry_at: None,
             is_unsaved: false,
             idle_ends_at: None,
@@ -378,6 +398,7 @@ impl Session {
                 problem: out.problem.clone(),
                 wants_challenge: out.challenge.is_some(),
                 is_revocation_unconfirmed: out.revocation == Revocation::Failed,
+                is_revocation_impossible: out.revocation == Revocation::Impossible,
                 ..blank
             },
             State::SigningIn { challenge, reason, .. } => {
@@ -481,6 +502,7 @@ impl SignedIn {
     /// How good the current access token is. One API's refusal makes it due, not dead: others may accept it.
     pub(super) fn freshness(&self, rules: &Rules, now: Timestamp) -> Freshness {
         match self.session.tokens.freshness(now, rules.refresh_early_ms) {
+            _ if self.is_unproven => Freshness::Expired,
             Freshness::Fresh if self.is_rejected => Freshness::Stale,
             by_the_clock => by_the_clock,
         }

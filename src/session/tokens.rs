@@ -40,10 +40,52 @@ macro_rules! secret {
     };
 }
 
-secret! {
-    /// RFC 6749 §1.4: presented to the API.
-    AccessToken
+/// RFC 6749 §1.4: presented to the API. Or what stands for it where a cookie holds it, which nothing here can read.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct AccessToken(Held);
+
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+enum Held {
+    Here(String),
+    /// By the browser, since that answer.
+    InCookie(Timestamp),
 }
+
+impl AccessToken {
+    /// Takes the secret out of an answer or a record.
+    #[must_use]
+    pub const fn new(secret: String) -> Self {
+        Self(Held::Here(secret))
+    }
+
+    /// The browser holds it, in a cookie that came with the answer of that time.
+    #[must_use]
+    pub const fn in_cookie(received_at: Timestamp) -> Self {
+        Self(Held::InCookie(received_at))
+    }
+
+    /// Whether the browser holds it, and sends it by itself.
+    #[must_use]
+    pub const fn is_in_cookie(&self) -> bool {
+        matches!(self.0, Held::InCookie(_))
+    }
+
+    /// The secret itself, to be sent or stored and nothing else; empty where a cookie holds it.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        match &self.0 {
+            Held::Here(secret) => secret,
+            Held::InCookie(_) => "",
+        }
+    }
+}
+
+impl fmt::Debug for AccessToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("AccessToken(redacted)")
+    }
+}
+
 secret! {
     /// RFC 6749 §1.5: presented to the provider, once.
     RefreshToken
@@ -94,7 +136,20 @@ impl Tokens {
     pub(super) fn secrets(&self) -> Vec<&str> {
         let refresh_token = self.refresh_token.as_ref().map(RefreshToken::expose);
         let id_token = self.id_token.as_ref().map(IdToken::expose);
-        [Some(self.access_token.expose()), refresh_token, id_token].into_iter().flatten().collect()
+        let access_token = (!self.access_token.is_in_cookie()).then(|| self.access_token.expose());
+        [access_token, refresh_token, id_token].into_iter().flatten().collect()
+    }
+
+    /// What stands for a session that a cookie holds.
+    #[must_use]
+    pub const fn in_cookie(now: Timestamp) -> Self {
+        Self {
+            access_token: AccessToken::in_cookie(now),
+            refresh_token: None,
+            id_token: None,
+            received_at: now,
+            expires_at: None,
+        }
     }
 
     /// When a refresh is due: early, but never earlier than half of a short lifetime, so that a
@@ -153,7 +208,11 @@ impl StoredSession {
         put("provider", self.provider.as_str().into());
         put("generation", self.generation.into());
         put("signed_in_at", self.signed_in_at.0.into());
-        put("access_token", tokens.access_token.expose().into());
+        if tokens.access_token.is_in_cookie() {
+            put("in_cookie", true.into());
+        } else {
+            put("access_token", tokens.access_token.expose().into());
+        }
         put("refresh_token", tokens.refresh_token.as_ref().map(RefreshToken::expose).into());
         put("id_token", tokens.id_token.as_ref().map(IdToken::expose).into());
         put("received_at", tokens.received_at.0.into());
@@ -183,15 +242,20 @@ impl StoredSession {
         };
         let whole = number("version")? == Self::VERSION && record.get("provider")?.as_str()? == provider;
         whole.then_some(())?;
+        let received_at = Timestamp(number("received_at")?);
+        let access_token = match secret("access_token")? {
+            Some(secret) => AccessToken::new(secret),
+            None => record.get("in_cookie")?.as_bool()?.then(|| AccessToken::in_cookie(received_at))?,
+        };
         Some(Self {
             provider: provider.to_owned(),
             generation: number("generation")?,
             signed_in_at: Timestamp(number("signed_in_at")?),
             tokens: Tokens {
-                access_token: AccessToken(secret("access_token")??),
+                access_token,
                 refresh_token: secret("refresh_token")?.map(RefreshToken),
                 id_token: secret("id_token")?.map(IdToken),
-                received_at: Timestamp(number("received_at")?),
+                received_at,
                 expires_at,
             },
             user: record.remove("user"),
@@ -280,6 +344,16 @@ mod tests {
     fn a_record_reads_back_as_it_was_written() {
         let session = session();
         assert_eq!(StoredSession::from_json(&session.to_json(), &session.provider), Some(session));
+    }
+
+    #[test]
+    fn a_record_of_a_session_in_a_cookie_holds_no_token() {
+        let tokens = Tokens::in_cookie(Timestamp(2000));
+        let session = StoredSession { tokens, ..session() };
+        let record = session.to_json();
+        assert!(!record.contains("access_token") && !record.contains("secret"), "{record}");
+        assert_eq!(StoredSession::from_json(&record, &session.provider), Some(session));
+        assert!(StoredSession::from_json(&record.replace("true", "false"), "https://id.example/token").is_none());
     }
 
     #[test]

@@ -16,6 +16,7 @@ pub fn notices(view: &SessionView, is_storage_blocked: bool) -> Vec<&'static str
     match view.reason {
         // What is said of an unconfirmed revocation says this too.
         Some(SignedOutReason::Here) if view.is_revocation_unconfirmed => {}
+        Some(SignedOutReason::Here) if view.is_revocation_impossible => notices.push(text::ONLY_HERE),
         Some(SignedOutReason::Here) => notices.push(text::SIGNED_OUT),
         Some(SignedOutReason::Elsewhere) => notices.push(text::SIGNED_OUT_ELSEWHERE),
         Some(SignedOutReason::Idle) => notices.push(text::IDLE_ENDED),
@@ -44,6 +45,7 @@ pub fn message(problem: &SignInProblem, is_challenge: bool, left: Derived<u64>) 
         SignInProblem::Unreachable => text::UNREACHABLE,
         SignInProblem::TimedOut => text::TIMED_OUT,
         SignInProblem::Failing => text::FAILING,
+        SignInProblem::CookieNotKept => text::COOKIE_NOT_KEPT,
         SignInProblem::Misconfigured { detail } => {
             return vec![p(text::MISCONFIGURED), p(&text::operator_detail(detail)).class("detail")];
         }

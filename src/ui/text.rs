@@ -28,6 +28,8 @@ pub const OFFLINE: &str = "Your device is offline. We will try again when it is 
 pub const UNREACHABLE: &str = "The sign-in service cannot be reached. Please try again in a moment.";
 pub const TIMED_OUT: &str = "The sign-in service took too long to answer. Please try again.";
 pub const FAILING: &str = "The sign-in service has a problem; your password is not the cause. Try again later.";
+pub const COOKIE_NOT_KEPT: &str =
+    "Your browser did not keep the sign-in. Allow cookies for this site and for its sign-in service, then try again.";
 pub const MISCONFIGURED: &str =
     "This app is not set up correctly, so it cannot sign you in. Please tell whoever runs it.";
 pub const RATE_LIMITED: &str = "Too many attempts. You can try again in ";
@@ -42,6 +44,8 @@ pub const SIGNED_OUT: &str = "You are signed out.";
 pub const SIGNED_OUT_ELSEWHERE: &str = "You signed out in another tab.";
 pub const REVOCATION_UNCONFIRMED: &str =
     "This browser has forgotten you, but the sign-in service did not confirm the sign-out.";
+pub const ONLY_HERE: &str =
+    "You are signed out, but in this browser only: the sign-in service cannot be told, and lets the session run out.";
 pub const STORAGE_BLOCKED: &str =
     "Your browser blocks storage for this site. You can sign in, but a reload will sign you out.";
 pub const UNSAVED: &str = "Your browser could not save this session. A reload will sign you out.";

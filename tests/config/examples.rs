@@ -101,6 +101,20 @@ fn what_is_not_written_has_its_default() {
 }
 
 #[test]
+fn where_a_cookie_holds_the_session_the_browser_sends_it_to_who_may_see_it() {
+    let config = example("cookie-session");
+    let provider = &config.provider;
+    assert!(provider.is_in_cookie());
+    assert_eq!(provider.identity, "https://backend.acme.example/api/login cookie https://backend.acme.example self");
+    let before = provider.sign_in.before.as_ref().unwrap();
+    let asked = [&provider.sign_in, before, &provider.user_info.as_ref().unwrap().request, &provider.revoke[0]];
+    assert!(asked.iter().all(|request| request.credentials == Credentials::Include), "though only some say so");
+    assert!(provider.revoke[0].binds(Root::Cookie, "csrf_token"));
+    assert_eq!(config.query("orders").unwrap().request.credentials, Credentials::Include);
+    assert_eq!(config.query("news").unwrap().request.credentials, Credentials::Omit);
+}
+
+#[test]
 fn every_key_there_is_loads_and_means_what_it_says() {
     let config = example("everything");
     let provider = &config.provider;
@@ -125,7 +139,7 @@ fn every_key_there_is_loads_and_means_what_it_says() {
         })
     );
     assert_eq!(sign_in.ok, [Success::Status(304), Success::Present(pointer("/token"))]);
-    assert_eq!(sign_in.tokens.access_token, [Place::Cookie, Place::Header("Authorization".into())]);
+    assert_eq!(sign_in.tokens.access_token, [member("/token"), Place::Header("Authorization".into())]);
     assert_eq!(sign_in.tokens.refresh_token, [Place::Header("X-Refresh".into()), member("/refresh"), Place::Body]);
     assert_eq!(sign_in.tokens.id_token, []);
     assert_eq!(

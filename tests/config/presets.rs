@@ -51,7 +51,10 @@ fn no_preset_needs_a_var_beyond_those_of_its_fixture() {
         config["provider"] = json!({ "preset": name });
         config["queries"] = json!({});
         config["pages"] = json!([{ "path": "/home", "title": "Home" }]);
-        let mistakes = load(&config.to_string()).unwrap_err();
+        let mistakes = match load(&config.to_string()) {
+            Ok(_) if needed.is_empty() => continue,
+            loaded => loaded.unwrap_err(),
+        };
         let mut expected: Vec<String> = needed
             .iter()
             .map(|var| format!("/provider/vars: The preset `{name}` needs the var `{var}`: add it at /provider/vars."))

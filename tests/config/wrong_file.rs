@@ -390,12 +390,12 @@ fn a_binding_that_cannot_exist_where_it_stands_is_told() {
     says(
         &with("/queries/orders/url", json!("{{vars.base}}/{{session.access_token}}")),
         "/queries/orders/url",
-        "`{{session.access_token}}` has no value here: it cannot exist in a query; there can be `user`, `store`, `params`, `url`, `before`, `vars`.",
+        "`{{session.access_token}}` has no value here: it cannot exist in a query; there can be `user`, `store`, `params`, `url`, `before`, `cookie`, `vars`.",
     );
     says(
         &with("/provider/refresh/json/name", json!("{{form.username}}")),
         "/provider/refresh/json/name",
-        "`{{form.username}}` has no value here: it cannot exist in `refresh`; there can be `session`, `store`, `user`, `before`, `vars`.",
+        "`{{form.username}}` has no value here: it cannot exist in `refresh`; there can be `session`, `store`, `user`, `before`, `cookie`, `vars`.",
     );
     says(
         &with("/provider/sign_in/json/name", json!("{{form.user}}")),
@@ -430,7 +430,7 @@ fn a_binding_that_cannot_exist_where_it_stands_is_told() {
     says(
         &with("/provider/headers/X", json!("{{session.access_token}}")),
         "/provider/headers/X",
-        "`{{session.access_token}}` has no value here: it cannot exist in `sign_in`; there can be `form`, `store`, `url`, `before`, `challenge`, `vars`.",
+        "`{{session.access_token}}` has no value here: it cannot exist in `sign_in`; there can be `form`, `store`, `url`, `before`, `challenge`, `cookie`, `vars`.",
     );
     says(
         &with("/pages/0/title", json!("{{user.name}}")),
@@ -444,7 +444,7 @@ fn what_is_no_binding_is_told() {
     says(
         &with("/pages/0/blocks/0", json!({ "type": "text", "text": "{{usr.name}}" })),
         "/pages/0/blocks/0/text",
-        "`{{usr.name}}` is no binding: it must begin with one of `form`, `vars`, `session`, `user`, `store`, `params`, `url`, `before`, `challenge`; did you mean `user`?",
+        "`{{usr.name}}` is no binding: it must begin with one of `form`, `vars`, `session`, `user`, `store`, `params`, `url`, `before`, `challenge`, `cookie`; did you mean `user`?",
     );
     says(
         &with("/pages/0/blocks/0", json!({ "type": "text", "text": "{{user.name.toUpperCase()}}" })),
@@ -602,6 +602,49 @@ fn a_request_that_contradicts_itself_is_told() {
             json!("same_origin"),
             "/provider/sign_in/credentials",
             "This must be one of `omit`, `same-origin`, `include`; did you mean `same-origin`? Found \"same_origin\".",
+        ),
+    ] {
+        says(&with(pointer, value), at, sentence);
+    }
+}
+
+#[test]
+fn a_cookie_that_could_not_be_asked_about_sent_or_signed_out_is_told() {
+    let with = |pointer: &str, value: Value| {
+        let mut config: Value = serde_json::from_str(&read("tests/fixtures/examples/cookie-session.json")).unwrap();
+        config = set(config, pointer, value);
+        config
+    };
+    for (pointer, value, at, sentence) in [
+        (
+            "/provider/user_info",
+            Value::Null,
+            "/provider/tokens/access_token",
+            "No page can see a cookie: only `/provider/user_info` can tell whether somebody is signed in, and there is none. (This comes from the preset `cookie-session`.)",
+        ),
+        (
+            "/provider/revoke",
+            json!([]),
+            "/provider/tokens/access_token",
+            "No page can remove this cookie: only a request in `/provider/revoke` can sign out, and there is none. (This comes from the preset `cookie-session`.)",
+        ),
+        (
+            "/provider/sign_in/credentials",
+            json!("omit"),
+            "/provider/sign_in/credentials",
+            "A cookie holds the session, and with `omit` the browser neither keeps nor sends it: write `include`.",
+        ),
+        (
+            "/queries/orders/credentials",
+            json!("omit"),
+            "/queries/orders/credentials",
+            "A cookie holds the session, and with `omit` the browser neither keeps nor sends it: write `include`.",
+        ),
+        (
+            "/provider/revoke",
+            json!([{ "url": "/out", "json": { "token": "{{session.access_token}}" } }]),
+            "/provider/revoke/0/json/token",
+            "`{{session.access_token}}` has no value here: a cookie holds it, which no page can read.",
         ),
     ] {
         says(&with(pointer, value), at, sentence);

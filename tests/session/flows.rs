@@ -420,6 +420,20 @@ fn sign_out_offline_signs_out_all_the_same_and_says_what_failed() {
 }
 
 #[test]
+fn where_nothing_can_be_revoked_the_page_says_that_only_this_browser_forgets() {
+    let config = crate::world::config_from(|file| file["provider"]["revoke"] = serde_json::json!([]));
+    let mut world = World::signed_in_with(2, config);
+    world.sign_out(0);
+    world.run();
+    let view = world.tabs[0].session.view();
+    assert!(view.is_revocation_impossible && !view.is_revocation_unconfirmed);
+    assert_eq!(world.deeds, ["clear"]);
+    world.sign_in(0, "ada", "correct");
+    world.run();
+    assert!(!world.tabs[0].session.view().is_revocation_impossible);
+}
+
+#[test]
 fn sign_out_twice_is_sign_out_once() {
     let mut world = World::signed_in(1);
     world.sign_out(0);

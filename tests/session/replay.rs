@@ -9,17 +9,17 @@
 //!   ask       sign_in | refresh | user_info | revoke
 //!   form      for sign_in: what is typed
 //!   number    for revoke: which of them, from 0
-//!   sends     method, url, headers (those that matter), json or form (as it goes over the wire); all optional
+//!   sends     method, url, credentials, headers (those that matter), json or form (as it goes over the wire); all optional
 //!   answer    status, headers, json or text
 //!   means     granted | challenged | user | revoked | refused | ended | rate_limited | failing
-//!   holds     what must come of it: access_token, refresh_token, expires_in_s (absent: not told), user (JSON Pointer:
+//!   holds     what must come of it: access_token or in_cookie, refresh_token, expires_in_s (absent: not told), user (JSON Pointer:
 //!             value), user_lacks (JSON Pointers)
 //! ```
 
 use crate::world::START;
 use serde_json::{Map, Value};
 use vestibule::{
-    config::{Config, Draft, Method, Preset, Request},
+    config::{Config, Credentials, Draft, Method, Preset, Request},
     session::{Ask, Form, Grant, HttpRequest, HttpResponse, Outcome, StoredSession, protocol},
 };
 
@@ -110,7 +110,10 @@ impl Replay<'_> {
 
     fn granted(&mut self, grant: Grant, holds: &Value, what: &str) {
         let expected = |name: &str| holds.get(name).and_then(Value::as_str).map(ToOwned::to_owned);
-        assert_eq!(Some(grant.access_token.expose().to_owned()), expected("access_token"), "{what}");
+        let is_in_cookie = grant.access_token.is_in_cookie();
+        assert_eq!(Some(is_in_cookie), holds.get("in_cookie").map_or(Some(false), Value::as_bool), "{what}");
+        let access_token = (!is_in_cookie).then(|| grant.access_token.expose().to_owned());
+        assert_eq!(access_token, expected("access_token"), "{what}");
         let refresh_token = grant.refresh_token.as_ref().map(|token| token.expose().to_owned());
         assert_eq!(refresh_token, expected("refresh_token"), "{what}");
         let expires_in_s = grant.expires_at.map(|at| at.ms_since(START) / 1000);
@@ -174,6 +177,14 @@ fn assert_sent(sent: &HttpRequest, expected: &Value, what: &str) {
     }
     if let Some(url) = expected["url"].as_str() {
         assert_eq!(sent.url, url, "{what}");
+    }
+    if let Some(credentials) = expected["credentials"].as_str() {
+        let is = match sent.credentials {
+            Credentials::Omit => "omit",
+            Credentials::SameOrigin => "same-origin",
+            Credentials::Include => "include",
+        };
+        assert_eq!(is, credentials, "{what}");
     }
     for (name, value) in expected["headers"].as_object().into_iter().flatten() {
         let found =

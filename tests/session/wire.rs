@@ -274,6 +274,114 @@ fn a_query_says_what_kind_of_answer_it_got() {
     assert_eq!(read_rows(&lenient, &response(404, "application/json", r#"{"data":[]}"#)), Ok(json!([])));
 }
 
+fn by_cookie() -> vestibule::config::Config {
+    config_from(|file| {
+        file["provider"]["tokens"] = json!({ "access_token": ["/token", "cookie"] });
+        file["provider"]["refresh"] = json!({ "url": "https://id.example/refresh" });
+        file["provider"]["user_info"] = json!({ "url": "https://id.example/me", "authorized": true, "ok": "/user" });
+        file["provider"]["revoke"] =
+            json!([{ "url": "https://id.example/out", "headers": { "X-CSRF": "{{cookie.XSRF-TOKEN}}" } }]);
+    })
+}
+
+#[test]
+fn a_cookie_is_sent_by_the_browser_and_nothing_stands_in_for_it() {
+    let config = by_cookie();
+    let user_info = &config.provider.user_info.as_ref().unwrap().request;
+    let tokens = Tokens::in_cookie(START);
+    let values = Values { tokens: Some(&tokens), ..Values::default() };
+    let http = protocol::write(user_info, &config.provider.authorize, values).unwrap();
+    assert_eq!(http.credentials, Credentials::Include);
+    assert!(!http.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("authorization")));
+    // The same request, where the answer did hold a token.
+    let session = session();
+    let values = Values { tokens: Some(&session.tokens), ..Values::default() };
+    let http = protocol::write(user_info, &config.provider.authorize, values).unwrap();
+    assert!(http.headers.contains(&("Authorization".into(), "Bearer at-secret".into())));
+}
+
+#[test]
+fn the_first_place_that_holds_something_wins_and_a_cookie_always_may() {
+    let config = by_cookie();
+    assert_eq!(granted(&config, r#"{"token":"here"}"#).access_token, AccessToken::new("here".into()));
+    for body in [r#"{"token":""}"#, "{}", "", "signed in"] {
+        let grant = read(&config, response(200, "text/plain", body));
+        assert!(grant.access_token.is_in_cookie() && grant.is_said, "{body}");
+    }
+    assert!(!read(&config, response(200, "text/html", "<p>")).is_said);
+}
+
+#[test]
+fn a_csrf_token_may_stand_in_a_cookie() {
+    let config = config_from(|file| {
+        file["provider"]["revoke"] = json!([{ "url": "/out", "headers": { "X-XSRF-TOKEN": "{{cookie.XSRF-TOKEN}}", "X-Other": "{{cookie.a.b}}" } }]);
+    });
+    let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+    let cookies = [pair("XSRF-TOKEN", "near=="), pair("XSRF-TOKEN", "far"), pair("a.b", "dots")];
+    let values = Values { cookies: &cookies, ..Values::default() };
+    let http = protocol::write(&config.provider.revoke[0], &config.provider.authorize, values).unwrap();
+    assert!(http.headers.contains(&pair("X-XSRF-TOKEN", "near==")) && http.headers.contains(&pair("X-Other", "dots")));
+    let missing = protocol::write(&config.provider.revoke[0], &config.provider.authorize, Values::default());
+    assert_eq!(missing.unwrap_err().to_string(), "no value for {{cookie.XSRF-TOKEN}}");
+}
+
+#[test]
+fn a_redirect_is_an_answer_only_where_a_cookie_may_come_with_it() {
+    let (cookies, tokens) = (by_cookie(), config());
+    let asks = [
+        sign_in(),
+        Ask::Refresh { session: session() },
+        Ask::UserInfo { session: session() },
+        Ask::Revoke { tokens: session().tokens },
+    ];
+    let meanings = asks.map(|ask| {
+        let meaning = |config| {
+            let requests = protocol::requests_for(config, &ask);
+            let redirected = Err(protocol::HttpFailure::Redirected);
+            requests.first().map(|request| protocol::read(config, &ask, request, redirected, START))
+        };
+        assert!(matches!(meaning(&tokens), Some(Outcome::Unintelligible { .. }) | None), "{ask:?}");
+        meaning(&cookies).unwrap()
+    });
+    assert!(matches!(&meanings[0], Outcome::Granted(grant) if !grant.is_said));
+    assert_eq!(meanings[1..], [Outcome::Refused, Outcome::Refused, Outcome::Revoked]);
+}
+
+#[test]
+fn signed_out_may_be_said_by_what_an_answer_lacks() {
+    let config = by_cookie();
+    let user_info = &config.provider.user_info.as_ref().unwrap().request;
+    let ask = Ask::UserInfo { session: session() };
+    let meaning = |body| protocol::read(&config, &ask, user_info, Ok(response(200, "application/json", body)), START);
+    assert_eq!(meaning("{}"), Outcome::Refused);
+    assert_eq!(meaning(r#"{"user":null}"#), Outcome::Refused);
+    assert!(matches!(meaning(r#"{"user":{"id":1}}"#), Outcome::User(_)));
+    assert!(matches!(meaning("nope"), Outcome::Unintelligible { .. }));
+}
+
+#[test]
+fn a_no_with_status_200_is_told_by_its_code() {
+    let config = config_from(|file| {
+        file["provider"]["errors"] =
+            json!({ "code": ["/errors/0/extensions/code", "/code"], "session_ended": ["TOKEN_EXPIRED"] });
+        file["provider"]["tokens"] = json!({ "access_token": "/data/login/token" });
+        file["provider"]["sign_in"]["ok"] = json!("/data/login");
+    });
+    let refresh = Ask::Refresh { session: session() };
+    let meaning = |ask: &Ask, body: &str| {
+        let request = protocol::requests_for(&config, ask)[0];
+        protocol::read(&config, ask, request, Ok(response(200, "application/json", body)), START)
+    };
+    let no = |code: &str| json!({ "errors": [{ "extensions": { "code": code } }], "data": null }).to_string();
+    assert_eq!(meaning(&sign_in(), &no("WRONG")), Outcome::Refused);
+    assert_eq!(meaning(&sign_in(), r#"{"code":50008,"msg":"wrong"}"#), Outcome::Refused);
+    assert!(matches!(meaning(&sign_in(), r#"{"data":{"login":null}}"#), Outcome::Unintelligible { .. }));
+    assert!(matches!(meaning(&sign_in(), r#"{"code":0,"data":{"login":{"token":"t"}}}"#), Outcome::Granted(_)));
+    assert_eq!(meaning(&refresh, &no("TOKEN_EXPIRED")), Outcome::Ended);
+    // **Never** does a session die of what may be anything.
+    assert!(matches!(meaning(&refresh, &no("BUSY")), Outcome::Unintelligible { .. }));
+}
+
 #[test]
 fn pointing_the_config_at_another_provider_drops_the_session() {
     let ours = config();

@@ -69,7 +69,21 @@ pub struct Provider {
     pub refreshes: u32,
     pub revocations: u32,
     pub reuses: u32,
+    pub probes: u32,
     pub lifetime_s: u64,
+    /// Where the session is in a cookie: what the browser keeps of it.
+    pub jar: Option<Jar>,
+}
+
+/// The browser's one cookie.
+#[derive(Clone, Debug, Default)]
+pub struct Jar {
+    /// The session that it names.
+    pub cookie: Option<u64>,
+    /// The browser keeps no cookie of this provider.
+    pub is_blocked: bool,
+    /// The API's part of it is over, and can be refreshed.
+    pub is_stale: bool,
 }
 
 impl Provider {
@@ -91,6 +105,9 @@ impl Provider {
     }
 
     fn work(&mut self, ask: &Ask) -> HttpResponse {
+        if let Some(jar) = self.jar.clone() {
+            return self.work_by_cookie(ask, &jar);
+        }
         match ask {
             Ask::SignIn { form, .. } => {
                 self.sign_ins += 1;
@@ -130,6 +147,43 @@ impl Provider {
         }
     }
 
+    /// Answers without a token: the browser's cookie says who asks.
+    fn work_by_cookie(&mut self, ask: &Ask, jar: &Jar) -> HttpResponse {
+        let no = || response(401, "application/json", "{}");
+        let is_alive = jar.cookie.is_some_and(|cookie| self.families.contains_key(&cookie));
+        let mut after = jar.clone();
+        let answer = match ask {
+            Ask::SignIn { form, .. } => {
+                self.sign_ins += 1;
+                if form.value("password") != Some("correct") {
+                    return no();
+                }
+                self.issued += 1;
+                self.families.insert(self.issued, 0);
+                after = Jar { cookie: (!jar.is_blocked).then_some(self.issued), is_stale: false, ..after };
+                response(200, "application/json", r#"{"ok":true}"#)
+            }
+            Ask::Refresh { .. } => {
+                self.refreshes += 1;
+                after.is_stale = false;
+                if is_alive { response(204, "", "") } else { no() }
+            }
+            Ask::UserInfo { .. } => {
+                self.probes += 1;
+                let name = format!(r#"{{"email":"{}@x.example"}}"#, jar.cookie.unwrap_or_default());
+                if is_alive && !jar.is_stale { response(200, "application/json", &name) } else { no() }
+            }
+            Ask::Revoke { .. } => {
+                self.revocations += 1;
+                self.families.remove(&jar.cookie.unwrap_or_default());
+                after.cookie = None;
+                response(204, "", "")
+            }
+        };
+        self.jar = Some(after);
+        answer
+    }
+
     fn grant(&mut self, family: u64, user: &str) -> HttpResponse {
         self.issued += 1;
         self.families.insert(family, self.issued);
@@ -161,6 +215,8 @@ pub struct World {
     pub storage_is_full: bool,
     /// When somebody was last there, as storage has it.
     pub activity: Option<Timestamp>,
+    /// What pages leave for later ones: a sign-out that the provider has not confirmed.
+    pub owes_sign_out: bool,
     pub tabs: Vec<Tab>,
     pub provider: Provider,
     pub under_way: Vec<(usize, RequestId, Ask)>,
@@ -193,6 +249,7 @@ impl World {
             storage: None,
             storage_is_full: false,
             activity: None,
+            owes_sign_out: false,
             tabs: (0..tabs).map(|_| tab()).collect(),
             provider: Provider { lifetime_s: LIFETIME_S, ..Provider::default() },
             under_way: Vec::new(),
@@ -224,6 +281,9 @@ impl World {
     }
 
     pub fn start(&mut self, tab: usize) {
+        if self.owes_sign_out {
+            self.dispatch(tab, Event::SignOutFoundOwed);
+        }
         let stored = self.storage.clone();
         self.dispatch(tab, Event::Started { stored });
     }
@@ -244,6 +304,13 @@ impl World {
         self.dispatch(tab, Event::SignInSubmitted { form });
     }
 
+    /// The same, before this tab hears what is on its way to it.
+    pub fn sign_in_unheard(&mut self, tab: usize, user: &str) {
+        self.now = self.now.after_ms(1);
+        let form = Form(vec![("username".into(), user.into()), ("password".into(), "correct".into())]);
+        self.overtake(tab, Event::SignInSubmitted { form });
+    }
+
     pub fn sign_out(&mut self, tab: usize) {
         self.dispatch(tab, Event::SignOutRequested);
     }
@@ -257,8 +324,17 @@ impl World {
 
     /// An API answered 401 to `token`.
     pub fn reject(&mut self, tab: usize, token: &str) -> CallerId {
+        self.reject_token(tab, vestibule::session::AccessToken::new(token.into()))
+    }
+
+    /// An API answered 401 to the token that is current, or to the cookie that stands for it.
+    pub fn reject_current(&mut self, tab: usize) -> CallerId {
+        let access_token = self.tabs[tab].session.signed_in().unwrap().tokens.access_token.clone();
+        self.reject_token(tab, access_token)
+    }
+
+    pub fn reject_token(&mut self, tab: usize, access_token: vestibule::session::AccessToken) -> CallerId {
         let caller = self.next_caller(tab);
-        let access_token = vestibule::session::AccessToken::new(token.into());
         self.dispatch(tab, Event::AccessTokenRejected { caller, access_token });
         caller
     }
@@ -303,6 +379,26 @@ impl World {
             self.answer(tab, request, &ask);
         }
         self.deliver();
+    }
+
+    /// The provider answers what this tab has under way; nobody hears of anything else meanwhile.
+    pub fn answer_all_of(&mut self, tab: usize) {
+        let (of_tab, others) = std::mem::take(&mut self.under_way).into_iter().partition(|(of, ..)| *of == tab);
+        self.under_way = others;
+        let of_tab: Vec<(usize, RequestId, Ask)> = of_tab;
+        for (tab, request, ask) in of_tab {
+            self.answer(tab, request, &ask);
+        }
+    }
+
+    /// The provider does its work for the one request under way, and this is what is seen of its answer.
+    pub fn answer_with(&mut self, answer: Result<HttpResponse, HttpFailure>) {
+        let (tab, request, ask) = self.under_way.remove(0);
+        self.provider.answer(&ask).unwrap();
+        let config = self.config.clone();
+        let configured = protocol::requests_for(&config, &ask)[0];
+        let outcome = protocol::read(&config, &ask, configured, answer, self.now);
+        self.dispatch(tab, Event::Responded { request, outcome, jitter: Jitter(255) });
     }
 
     fn answer(&mut self, tab: usize, request: RequestId, ask: &Ask) {
@@ -381,6 +477,7 @@ impl World {
             }
             Effect::Keep { values } => self.tabs[tab].kept = values,
             Effect::NoteActivity { at } => self.activity = at,
+            Effect::NoteSignOut { is_owed } => self.owes_sign_out = is_owed,
         }
     }
 
@@ -429,6 +526,11 @@ impl World {
         let late = std::mem::take(&mut self.tabs[tab].inbox);
         self.dispatch(tab, event);
         self.tabs[tab].inbox.extend(late);
+    }
+
+    /// What is on its way to this tab does not arrive.
+    pub fn drop_news(&mut self, tab: usize) {
+        self.tabs[tab].inbox.clear();
     }
 
     fn free_lock(&mut self, tab: usize) {

@@ -31,6 +31,7 @@ pub const START: Timestamp = Timestamp(1_800_000_000_000);
 
 /// What a config with a rotating refresh token amounts to.
 const RULES: Rules = Rules {
+    cookie_of: None,
     refresh_by: RefreshBy::RefreshToken,
     refresh_early_ms: 60_000,
     max_age_ms: None,

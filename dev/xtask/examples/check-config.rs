@@ -22,10 +22,12 @@ fn main() -> ExitCode {
             Err(mistakes) => {
                 all_are_right = false;
                 println!("{}: {}", file.display(), count(mistakes.0.len()));
-                let text =
-                    fs::read(&file).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default();
+                let bytes = fs::read(&file).unwrap_or_default();
+                let text = String::from_utf8_lossy(&bytes);
+                // A byte order mark is no part of the text.
+                let text = text.trim_start_matches('\u{feff}');
                 for mistake in &mistakes.0 {
-                    println!("{}:{}", file.display(), shown(mistake, &text));
+                    println!("{}:{}", file.display(), shown(mistake, text));
                 }
             }
         }

@@ -154,7 +154,7 @@ keys! {
         "url": matching(r"^(/|[hH][tT][tT][pP][sS]?://|\{\{)").required().like(&["{{vars.base_url}}/token", "https://api.example/orders/{{params.id}}"])
             => "The address: `https://…`, or `/…` on the origin of the page. Bindings may stand in the path and the query string, percent-encoded; only text and `{{vars.NAME}}` can make up the host. Plain http is only for this machine.",
         "headers": map(&SCALAR).like(&[r#"{ "Accept": "application/json" }"#])
-            => "Added to `provider.headers`; the same name replaces. A value cannot hold a line break.",
+            => "Added to `provider.headers`; the same name replaces. `{{cookie.NAME}}` binds a cookie that the page may read, for a CSRF token.",
         "json": ANYTHING.like(&[r#"{ "email": "{{form.username}}", "password": "{{form.password}}" }"#])
             => "The body as a JSON value with bindings in its texts. A text that is exactly one binding keeps the type of the bound value. Not together with `form`.",
         "form": map(&SCALAR).like(&[r#"{ "grant_type": "password", "username": "{{form.username}}", "password": "{{form.password}}" }"#])
@@ -164,7 +164,7 @@ keys! {
         "authorized": FLAG
             => "Whether the request carries the access token, as `provider.authorize` says. By default false for requests to the provider and true for queries.",
         "credentials": word(&["omit", "same-origin", "include"]).or("omit")
-            => "Whether cookies go along: never, to the origin of the page only, or always.",
+            => "Whether cookies go along: never, to the origin of the page only, or always. Where a cookie holds the session, `include` is the default.",
         "timeout_ms": number(1, 120_000).or("10000")
             => "After so many milliseconds the request is aborted, and the service counts as unreachable.",
         "ok": one_or_more(&either(&[number(100, 599), POINTER])).like(&["[304]", r#"["/token"]"#])

@@ -106,8 +106,9 @@ impl Draft {
             page_origin,
             vars: Map::new(),
             has_challenge: false,
-            challenge_fields: Vec::new(),
-            has_wrong_fields: false,
+            challenge_fields: None,
+            is_in_cookie: false,
+            is_only_in_cookie: false,
             carried: Vec::new(),
         };
         let base = reader.preset_value(preset);
@@ -226,7 +227,7 @@ impl<'a> Reader<'a> {
     }
 
     fn queries(&mut self, value: &'a Value, headers: &'a Value, provider: &Provider) -> Vec<Query> {
-        const ROOTS: [Root; 5] = [Root::User, Root::Store, Root::Params, Root::Url, Root::Before];
+        const ROOTS: [Root; 6] = [Root::User, Root::Store, Root::Params, Root::Url, Root::Before, Root::Cookie];
         let kind = Kind {
             scope: Scope::new("in a query", &ROOTS),
             call: Call::Query,

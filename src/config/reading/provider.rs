@@ -7,13 +7,12 @@ use super::tokens::{member, usual};
 use crate::config::address::Absolute;
 use crate::config::mistake::listed;
 use crate::config::{
-    Authorize, Challenge, ChallengeField, Errors, FieldKind, Origin, Place, Provider, Request, Root, Template,
-    UserProbe,
+    Authorize, Challenge, ChallengeField, Errors, FieldKind, Origin, Provider, Request, Root, Template, UserProbe,
 };
 use serde_json::Value;
 
-const SIGN_IN: [Root; 5] = [Root::Form, Root::Store, Root::Url, Root::Before, Root::Challenge];
-const SIGNED_IN: [Root; 4] = [Root::Session, Root::Store, Root::User, Root::Before];
+const SIGN_IN: [Root; 6] = [Root::Form, Root::Store, Root::Url, Root::Before, Root::Challenge, Root::Cookie];
+const SIGNED_IN: [Root; 5] = [Root::Session, Root::Store, Root::User, Root::Before, Root::Cookie];
 
 impl<'a> Reader<'a> {
     /// The provider, its preset merged in.
@@ -22,9 +21,11 @@ impl<'a> Reader<'a> {
         self.read_vars(value.member("vars"));
         let errors = value.member("errors");
         let challenge = errors.member("challenge");
+        let mistakes = self.mistakes.len();
         let fields = self.fields(challenge);
         self.has_challenge = !challenge.is_null();
-        self.challenge_fields = fields.iter().map(|field| field.name.clone()).collect();
+        let is_read = self.mistakes.len() == mistakes;
+        self.challenge_fields = is_read.then(|| fields.iter().map(|field| field.name.clone()).collect());
 
         let mut tokens = usual();
         self.tokens(value.member("tokens"), &mut tokens);
@@ -40,6 +41,10 @@ impl<'a> Reader<'a> {
         };
         let sign_in = self.required(value, "sign_in");
         let mistakes = self.mistakes.len();
+        let own = sign_in.member("tokens").member("access_token");
+        let held = if own.is_null() { value.member("tokens").member("access_token") } else { own };
+        self.is_in_cookie = held.each().iter().any(|place| place.as_str() == Some("cookie"));
+        self.is_only_in_cookie = self.is_in_cookie && held.each().len() == 1;
         let sign_in = self.request(sign_in, &kind);
         let is_read = self.mistakes.len() == mistakes;
         let authorize = self.authorize(value.member("authorize"), sign_in.url.origin());
@@ -47,7 +52,7 @@ impl<'a> Reader<'a> {
         let refresh = self.optional_request(value.member("refresh"), &kind);
         kind.scope.name = "in `revoke`";
         let revoke = value.member("revoke").each().iter();
-        let revoke = revoke.map(|value| self.request(value, &kind)).collect();
+        let revoke: Vec<Request> = revoke.map(|value| self.request(value, &kind)).collect();
         kind.scope.name = "in `user_info`";
         kind.more = keys::USER_INFO;
         let probe = value.member("user_info");
@@ -56,6 +61,12 @@ impl<'a> Reader<'a> {
         kind.scope = Scope::new("in `challenge.request`", &SIGN_IN);
         kind.more = &[];
         let challenge = (!challenge.is_null()).then(|| self.challenge(challenge, fields, &kind));
+        if self.is_in_cookie && user_info.is_none() {
+            self.note(held, format_args!("No page can see a cookie: only `/provider/user_info` can tell whether somebody is signed in, and there is none."));
+        }
+        if self.is_in_cookie && revoke.is_empty() {
+            self.note(held, format_args!("No page can remove this cookie: only a request in `/provider/revoke` can sign out, and there is none."));
+        }
         let sent = [Some(&sign_in), challenge.as_ref().and_then(|challenge| challenge.request.as_ref())];
         if is_read && !sent.into_iter().flatten().any(|request| request.binds(Root::Form, "password")) {
             self.note(
@@ -65,7 +76,7 @@ impl<'a> Reader<'a> {
         }
         if !value.member("authorize").member("value").is_null()
             && authorize.value.bindings().next().is_none()
-            && !tokens.access_token.contains(&Place::Cookie)
+            && !self.is_in_cookie
         {
             let value = value.member("authorize").member("value");
             self.note(
@@ -192,7 +203,6 @@ impl Reader<'_> {
 
     fn fields(&mut self, challenge: &Value) -> Vec<ChallengeField> {
         let mut fields: Vec<ChallengeField> = Vec::new();
-        let mistakes = self.mistakes.len();
         let list = self.required(challenge, "fields");
         if list.as_array().is_some_and(Vec::is_empty) {
             self.note(list, format_args!("A second step must ask for something: at least one field."));
@@ -213,7 +223,6 @@ impl Reader<'_> {
             let label = self.string(value.member("label"));
             fields.push(ChallengeField { name, kind, label });
         }
-        self.has_wrong_fields = self.mistakes.len() > mistakes;
         fields
     }
 
@@ -258,6 +267,10 @@ fn identity(provider: &Provider) -> String {
         }
     }
     let mut identity = provider.sign_in.url.as_written();
+    if provider.is_in_cookie() {
+        // No origin has this name: a record without a token is for nobody else.
+        identity.push_str(" cookie");
+    }
     for name in names {
         identity.push(' ');
         identity.push_str(name);

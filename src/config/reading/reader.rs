@@ -65,10 +65,12 @@ pub(super) struct Reader<'a> {
     pub vars: Map<String, Value>,
     /// The file says `errors.challenge`.
     pub has_challenge: bool,
-    /// The names of `errors.challenge.fields`.
-    pub challenge_fields: Vec<String>,
-    /// Something is wrong with these fields: what binds one is not judged.
-    pub has_wrong_fields: bool,
+    /// The names of `errors.challenge.fields`; `None` when something is wrong with them: then nobody knows what may bind one.
+    pub challenge_fields: Option<Vec<String>>,
+    /// A cookie holds the session.
+    pub is_in_cookie: bool,
+    /// Nothing but a cookie does: there is no access token to be bound.
+    pub is_only_in_cookie: bool,
     /// Every request that carries the access token, and where it goes.
     pub carried: Vec<(&'a Value, Origin)>,
 }

@@ -91,11 +91,28 @@ impl<'a> Reader<'a> {
         } else if authorized && is_read {
             self.carried.push((value, url.origin().clone()));
         }
-        let credentials = match self.word(value.member("credentials"), &["omit", "same-origin", "include"]) {
+        // Only who may see a token is sent the cookie that stands for it.
+        let carries_cookie = self.is_in_cookie
+            && match kind.call {
+                Call::Provider => true,
+                Call::Query => authorized,
+                Call::Before => kind.headers_to.is_none_or(|origins| origins.contains(url.origin())),
+            };
+        let written = value.member("credentials");
+        let credentials = match self.word(written, &["omit", "same-origin", "include"]) {
             Some(1) => Credentials::SameOrigin,
             Some(2) => Credentials::Include,
+            None if carries_cookie => Credentials::Include,
             _ => Credentials::Omit,
         };
+        if carries_cookie && credentials == Credentials::Omit {
+            self.note(
+                written,
+                format_args!(
+                    "A cookie holds the session, and with `omit` the browser neither keeps nor sends it: write `include`."
+                ),
+            );
+        }
         let timeout_ms = self.number(value.member("timeout_ms"), 1, 120_000);
         let ok = self.successes(value.member("ok"));
         let mut tokens = kind.tokens.clone();
@@ -207,11 +224,14 @@ impl Reader<'_> {
             }
             Root::Form => {
                 let mut names = vec!["username", "password"];
-                names.extend(self.challenge_fields.iter().map(String::as_str));
-                if names.contains(&name) || self.has_wrong_fields {
+                names.extend(self.challenge_fields.iter().flatten().map(String::as_str));
+                if names.contains(&name) || self.challenge_fields.is_none() {
                     return;
                 }
                 told(|| format!("the form has {}", allowed(name, &names)))
+            }
+            Root::Session if self.is_only_in_cookie && name == "access_token" => {
+                told(|| "a cookie holds it, which no page can read.".to_owned())
             }
             Root::Before if !scope.has_before => told(|| "this request has no `before`.".to_owned()),
             Root::Challenge if !self.has_challenge => told(|| "there is no `errors.challenge`.".to_owned()),

@@ -11,7 +11,7 @@ use crate::config::address::{
 };
 use crate::config::binding::Root;
 use crate::config::template::{Part, cut};
-use crate::config::{Origin, Template, UrlTemplate};
+use crate::config::{Binding, Origin, Template, UrlTemplate};
 use serde_json::Value;
 
 impl<'a> Reader<'a> {
@@ -32,17 +32,27 @@ impl<'a> Reader<'a> {
         UrlTemplate::new(url, origin)
     }
 
-    /// The var before the first slash of an address, and its text.
+    /// The var before the first slash of an address, and its text; when that begins with another var in turn, the other one.
     fn base(&self, written: &Template) -> Option<(&'a Value, String)> {
-        let (binding, is_base) = match written.parts() {
-            [Part::Binding(binding)] => (binding, true),
-            [Part::Binding(binding), Part::Text(text), ..] => (binding, text.starts_with('/')),
-            _ => return None,
+        let text = |binding: &Binding| match binding.root {
+            Root::Vars => self.vars.get(binding.name()).and_then(Value::as_str).unwrap_or_default(),
+            _ => "",
         };
+        let mut parts = written.parts().iter();
+        let Some(Part::Binding(binding)) = parts.next() else { return None };
+        let is_base = match parts.next() {
+            None => true,
+            Some(Part::Text(next)) => next.starts_with('/'),
+            Some(Part::Binding(next)) => text(next).starts_with('/'),
+        };
+        let base = text(binding);
+        if !is_base || base.is_empty() {
+            return None;
+        }
         let merged: &'a Value = self.merged;
         let var = merged.member("provider").member("vars").member(binding.name());
-        let text = self.vars.get(binding.name()).and_then(Value::as_str).unwrap_or_default();
-        (is_base && binding.root == Root::Vars && !text.is_empty()).then(|| (var, text.to_owned()))
+        let inner = var.as_str().and_then(|text| self.base(&Template::parse(text).ok()?));
+        inner.or_else(|| Some((var, base.to_owned())))
     }
 
     fn lacks_var(&self, template: &Template) -> bool {

@@ -25,8 +25,21 @@ impl Step<'_> {
         // somebody else's session touched, who has signed in in another tab meanwhile.
         self.clear(replaces);
         self.leave_quietly(SignedOutReason::Here);
-        if self.session.rules.revokes {
+        if tokens.access_token.is_in_cookie() {
+            // The browser has one cookie for all tabs: it may be somebody else's by now, which storage is about to tell.
+            self.owe(tokens);
+        } else if self.session.rules.revokes {
             self.revoke(tokens);
+        } else if let State::SignedOut(out) = &mut self.session.state {
+            out.revocation = Revocation::Impossible;
+        }
+    }
+
+    fn owe(&mut self, tokens: Tokens) {
+        if let State::SignedOut(out) = &mut self.session.state
+            && self.session.rules.revokes
+        {
+            out.owed = Some(tokens);
         }
     }
 
@@ -36,6 +49,7 @@ impl Step<'_> {
         if let State::SignedOut(out) = &mut self.session.state {
             out.revocation = Revocation::UnderWay(request);
         }
+        self.note_sign_out(true);
         self.effects.push(Effect::Send { request, ask: Ask::Revoke { tokens } });
     }
 
@@ -49,10 +63,8 @@ impl Step<'_> {
         if is_unsaved && self.session.rules.revokes {
             // Nobody else knows these tokens.
             self.revoke(session.tokens);
-        } else if let State::SignedOut(out) = &mut self.session.state
-            && self.session.rules.revokes
-        {
-            out.owed = Some(session.tokens);
+        } else {
+            self.owe(session.tokens);
         }
     }
 
@@ -63,10 +75,10 @@ impl Step<'_> {
             (Settled::Done | Settled::InMemory, Some(tokens)) => self.revoke(tokens),
             // It had been replaced by somebody else's.
             (Settled::Conflict { stored: Some(stored) }, owed) => {
+                self.storage_changed(Some(stored));
                 if let Some(tokens) = owed {
                     self.revoke_late(tokens);
                 }
-                self.storage_changed(Some(stored));
             }
             // The provider is told already, or by another tab, or there is nothing to tell.
             (Settled::Done | Settled::InMemory, None) | (Settled::Conflict { stored: None }, _) => {}
@@ -132,7 +144,9 @@ impl Step<'_> {
     }
 
     pub(super) fn revoke_late(&mut self, tokens: Tokens) {
-        if self.session.rules.revokes {
+        // The one cookie is the current session's, if there is one.
+        let is_of_another = tokens.access_token.is_in_cookie() && self.session.signed_in().is_some();
+        if self.session.rules.revokes && !is_of_another {
             let request = self.next_request(Timestamp::default());
             self.effects.push(Effect::Send { request, ask: Ask::Revoke { tokens } });
         }

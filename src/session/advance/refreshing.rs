@@ -87,7 +87,9 @@ impl Step<'_> {
             Outcome::Ended => self.leave(SignedOutReason::Ended),
             Outcome::Refused => {
                 let State::SignedIn(signed_in) = &mut self.session.state else { return };
-                if signed_in.freshness(&rules, now) == Freshness::Expired {
+                // Of a cookie nobody knows when it expires: an API has refused it, and now the provider.
+                let is_over = rules.cookie_of.is_some() && signed_in.is_rejected;
+                if is_over || signed_in.freshness(&rules, now) == Freshness::Expired {
                     return self.leave(SignedOutReason::Ended);
                 }
                 signed_in.refresh = Refresh::Refused;
@@ -216,6 +218,7 @@ impl Step<'_> {
         {
             signed_in.refresh = Refresh::Idle;
         }
+        self.sign_out_again();
         self.look_at_the_clock();
     }
 
@@ -230,10 +233,21 @@ impl Step<'_> {
 
     pub(super) fn probe_answered(&mut self, outcome: Outcome, jitter: Jitter) {
         match outcome {
-            Outcome::Refused | Outcome::Ended => self.leave(SignedOutReason::Ended),
+            Outcome::Refused | Outcome::Ended => {
+                if let State::SignedIn(signed_in) = &mut self.session.state
+                    && signed_in.is_unproven
+                    && signed_in.can_refresh(&self.session.rules, self.now)
+                {
+                    // The cookie that an API sees may be over, and the one that refreshes it still good.
+                    signed_in.refresh = Refresh::AwaitingLock;
+                    return self.effects.push(Effect::AcquireLock);
+                }
+                self.leave(SignedOutReason::Ended);
+            }
             Outcome::User(_) => {
                 if let State::SignedIn(signed_in) = &mut self.session.state {
                     signed_in.refresh = Refresh::Idle;
+                    signed_in.is_unproven = false;
                     // The token is good: what the API refuses is between it and the caller.
                     signed_in.is_rejected = false;
                 }

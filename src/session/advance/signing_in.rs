@@ -2,7 +2,7 @@
 
 use super::{Step, UNTOLD_RATE_LIMIT_MS};
 use crate::session::{
-    event::{Ask, Effect, Form, Outcome},
+    event::{Ask, CallerId, Effect, Form, Outcome},
     protocol::Grant,
     state::{SignInProblem, SignedOut, State},
     time::Timestamp,
@@ -21,7 +21,7 @@ impl Step<'_> {
         let challenge = out.challenge.take();
         let reason = out.reason;
         let request = self.next_request(Timestamp::default());
-        self.session.state = State::SigningIn { request, challenge: challenge.clone(), reason };
+        self.session.state = State::SigningIn { request, challenge: challenge.clone(), reason, granted: None };
         self.effects.push(Effect::Send { request, ask: Ask::SignIn { form, challenge } });
     }
 
@@ -32,8 +32,12 @@ impl Step<'_> {
                 out.problem = None;
             }
             // Its answer, if it comes, is a late one and is revoked.
-            State::SigningIn { reason, .. } => {
+            State::SigningIn { reason, granted, .. } => {
+                let granted = granted.take();
                 self.session.state = State::SignedOut(SignedOut { reason: *reason, ..SignedOut::default() });
+                if let Some(grant) = granted {
+                    self.revoke_late(grant.into_tokens(None, self.now).0);
+                }
             }
             // No challenge is shown in these.
             State::Starting { .. } | State::SignedIn(_) => {}
@@ -42,7 +46,8 @@ impl Step<'_> {
 
     pub(super) fn sign_in_answered(&mut self, outcome: Outcome, mut out: SignedOut) {
         let problem = match outcome {
-            Outcome::Granted(grant) => return self.signed_in(grant),
+            Outcome::Granted(grant) if grant.access_token.is_in_cookie() => return self.ask_for_cookie(grant, out),
+            Outcome::Granted(grant) => return self.signed_in(grant, Vec::new()),
             Outcome::Challenged(next) => {
                 // The same question again: the answer was wrong.
                 out.problem = out.challenge.replace(next).map(|_| SignInProblem::Refused);
@@ -67,7 +72,7 @@ impl Step<'_> {
         self.session.state = State::SignedOut(out);
     }
 
-    pub(super) fn signed_in(&mut self, grant: Grant) {
+    pub(super) fn signed_in(&mut self, grant: Grant, waiting: Vec<CallerId>) {
         let provider = grant.provider.clone();
         let (tokens, user, kept) = grant.into_tokens(None, self.now);
         // Newer than any generation before it, also of an earlier session, and by the clock also
@@ -78,7 +83,8 @@ impl Step<'_> {
         if !kept.is_empty() {
             self.effects.push(Effect::Keep { values: kept });
         }
-        self.admit(session, Vec::new());
+        self.note_sign_out(false);
+        self.admit(session, waiting);
         self.note_activity();
     }
 }

@@ -4,6 +4,7 @@
 //! a challenge (any status)                     Challenged
 //! success with an access token                 Granted
 //! success without one, or not JSON             Unintelligible: an empty 200 is nobody's success
+//!   but with a code where codes are told       Refused at sign-in; Ended, if it is in `session_ended`
 //! 429 / 408, 425 / 5xx                         RateLimited / Later / Failing, with Retry-After
 //! 4xx as an HTML page                          Walled: a firewall or captive portal spoke
 //! 4xx whose code is in `session_ended`         Ended      (RFC 6749 §5.2: `invalid_grant`)
@@ -57,6 +58,7 @@ fn no_answer(failure: HttpFailure) -> Outcome {
         HttpFailure::TimedOut => Outcome::TimedOut,
         HttpFailure::TooLong => unintelligible("the answer is longer than 1 MB"),
         HttpFailure::Unsendable => unintelligible("a header with a character that no header can carry"),
+        HttpFailure::Redirected => Outcome::Unintelligible { detail: failure.to_string() },
     }
 }
 
@@ -71,6 +73,14 @@ pub fn read(
 ) -> Outcome {
     let response = match answer {
         Ok(response) => response,
+        // Servers that write pages answer so to a form, whatever comes of it.
+        Err(HttpFailure::Redirected) if request.tokens.access_token.contains(&Place::Cookie) => match ask {
+            Ask::SignIn { .. } => {
+                return Outcome::Granted(Grant::in_cookie(config.provider.identity.clone(), now));
+            }
+            Ask::Revoke { .. } => return Outcome::Revoked,
+            Ask::UserInfo { .. } | Ask::Refresh { .. } => return Outcome::Refused,
+        },
         Err(failure) => return no_answer(failure),
     };
     let json = read_json(&response.body);
@@ -87,7 +97,11 @@ pub fn read(
         return answer.refusal(config, ask, request, now);
     }
     match ask {
-        Ask::SignIn { .. } | Ask::Refresh { .. } => answer.grant(config, &request.tokens, now),
+        Ask::SignIn { .. } => answer.grant(config, ask, &request.tokens, now),
+        Ask::Refresh { .. } => match answer.grant(config, ask, &request.tokens, now) {
+            Outcome::Granted(grant) if !grant.is_said => Outcome::Walled,
+            outcome => outcome,
+        },
         Ask::UserInfo { session } => answer.user(config, &session.tokens.secrets()),
         Ask::Revoke { .. } => Outcome::Revoked,
     }
@@ -130,7 +144,7 @@ impl Answer<'_> {
 
     fn refusal(&self, config: &Config, ask: &Ask, request: &Request, now: Timestamp) -> Outcome {
         let retry_at = self.response.retry_at(now);
-        let codes = || config.provider.errors.code.iter().filter_map(|place| self.text_at(place));
+        let codes = || self.codes(config);
         match self.response.status {
             429 => Outcome::RateLimited { retry_at },
             408 | 425 => Outcome::Later { retry_at },
@@ -166,13 +180,37 @@ impl Answer<'_> {
                     }
                 }
             }
-            status => Outcome::Unintelligible { detail: format!("status {status}") },
+            // A 2xx without what the config wants in it: some say "signed out" so.
+            _ if matches!(ask, Ask::UserInfo { .. }) && self.json.is_some() => Outcome::Refused,
+            status => self.refusal_in_disguise(config, ask).unwrap_or_else(|| Outcome::Unintelligible {
+                detail: format!("status {status}, without what `ok` names"),
+            }),
         }
     }
 
-    fn grant(&self, config: &Config, places: &TokenPlaces, now: Timestamp) -> Outcome {
-        let Some(access_token) = self.first(&places.access_token) else {
-            return self.without_token(&places.access_token);
+    fn codes(&self, config: &Config) -> impl Iterator<Item = String> {
+        config.provider.errors.code.iter().filter_map(|place| self.text_at(place))
+    }
+
+    /// Some say no with status 200 (GraphQL, for one): then a code where the config looks for one tells.
+    fn refusal_in_disguise(&self, config: &Config, ask: &Ask) -> Option<Outcome> {
+        let has_ended = || self.codes(config).any(|code| config.provider.errors.session_ended.contains(&code));
+        match ask {
+            Ask::SignIn { .. } => self.codes(config).next().map(|_| Outcome::Refused),
+            Ask::Refresh { .. } => has_ended().then_some(Outcome::Ended),
+            // They grant nothing that could be missing.
+            Ask::UserInfo { .. } | Ask::Revoke { .. } => None,
+        }
+    }
+
+    fn grant(&self, config: &Config, ask: &Ask, places: &TokenPlaces, now: Timestamp) -> Outcome {
+        let access_token = places.access_token.iter().find_map(|place| match place {
+            Place::Cookie => Some(AccessToken::in_cookie(now)),
+            written => self.text_at(written).map(AccessToken::new),
+        });
+        let Some(access_token) = access_token else {
+            let disguised = self.refusal_in_disguise(config, ask);
+            return disguised.unwrap_or_else(|| self.without_token(&places.access_token));
         };
         let id_token = self.first(&places.id_token);
         let user = places
@@ -183,12 +221,12 @@ impl Answer<'_> {
             // A JWT that says who it is about: better than a nameless header, for display only.
             .or_else(|| {
                 let is_unasked = config.provider.user_info.is_none();
-                claims::payload(&access_token).filter(|claims| is_unasked && claims.get("sub").is_some())
+                claims::payload(access_token.expose()).filter(|claims| is_unasked && claims.get("sub").is_some())
             });
         // Some put the token beside the name.
         let refresh_token = self.first(&places.refresh_token);
-        let secrets = [Some(access_token.as_str()), refresh_token.as_deref(), id_token.as_deref()];
-        let secrets: Vec<&str> = secrets.into_iter().flatten().collect();
+        let secrets = [Some(access_token.expose()), refresh_token.as_deref(), id_token.as_deref()];
+        let secrets: Vec<&str> = secrets.into_iter().flatten().filter(|secret| !secret.is_empty()).collect();
         let user = user.map(|user| without(user, &secrets));
         let kept = config
             .store
@@ -198,11 +236,16 @@ impl Answer<'_> {
         Outcome::Granted(Grant {
             provider: config.provider.identity.clone(),
             refresh_token: refresh_token.map(RefreshToken::new),
-            expires_at: places.expires.iter().find_map(|expiry| self.expires_at(expiry, &access_token, now)).flatten(),
-            access_token: AccessToken::new(access_token),
+            expires_at: places
+                .expires
+                .iter()
+                .find_map(|expiry| self.expires_at(expiry, access_token.expose(), now))
+                .flatten(),
+            access_token,
             id_token: id_token.map(IdToken::new),
             user,
             kept,
+            is_said: self.json.is_some() || !self.response.is_html(),
         })
     }
 

@@ -5,6 +5,7 @@
 //! ```text
 //!   test ──▶ stage ──┬──▶ site       the files of dist/, with the headers of a careful host
 //!                    ├──▶ provider   the demo provider, in this process, on a port of its own
+//!                    ├──▶ backend    where a test wants a session in a cookie: in the provider's place
 //!                    └──▶ browser    Chromium, Firefox or WebKitGTK by WebDriver, with a fresh profile
 //! ```
 //!
@@ -22,6 +23,7 @@
 //! | `VESTIBULE_ARTIFACTS` | where failing tests leave what they saw | `target/end-to-end/` of the workspace |
 #![allow(clippy::panic, clippy::missing_panics_doc, reason = "to panic with a sentence is how a step of a test fails")]
 
+pub mod backend;
 pub mod browser;
 pub mod dialect;
 pub mod driver;

@@ -10,6 +10,7 @@
 //! | `sign_out` | leaving, offline too, and in another tab |
 //! | `idle` | nobody is there: the question, the answer, the end |
 //! | `panel` | what operators get to see |
+//! | `cookies` | a backend holds the session, and no token is in the page |
 //! | `pages` | what a page shows to whom |
 //! | `config_file` | a `config.json` that is wrong |
 //! | `storage` | records that are not ours, no room, blocked, this tab's alone |
@@ -36,6 +37,7 @@ macro_rules! in_each_dialect {
 }
 
 mod config_file;
+mod cookies;
 mod deep_link;
 mod flow;
 mod idle;

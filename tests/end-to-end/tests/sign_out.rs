@@ -46,6 +46,20 @@ fn a_revocation_that_fails_keeps_nobody_signed_in() {
 }
 
 #[test]
+fn where_nothing_can_be_revoked_the_page_says_so() {
+    let setup = Setup::of(Dialect::Supabase).edit(|config| config["provider"]["revoke"] = json!([]));
+    play(setup, async |stage| {
+        stage.open_signed_in().await;
+        stage.sign_out().await;
+        stage.wait_for_login().await;
+        stage.assert_signed_out().await;
+        let notice = stage.browser.wait_for_text("[role=status]").await;
+        assert!(notice.contains("in this browser only"), "{notice}");
+        assert_eq!(stage.provider.living_sessions(), 1, "which is what it says");
+    });
+}
+
+#[test]
 fn nothing_is_kept_after_a_sign_out() {
     let setup = Setup::of(Dialect::Supabase).edit(|config| {
         config["store"] = json!({ "tenant": "/user/app_metadata/tenant" });
