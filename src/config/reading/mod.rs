@@ -105,7 +105,6 @@ impl Draft {
             incomplete: false,
             page_origin,
             vars: Map::new(),
-            has_challenge: false,
             challenge_fields: None,
             is_in_cookie: false,
             is_only_in_cookie: false,

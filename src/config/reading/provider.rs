@@ -23,7 +23,6 @@ impl<'a> Reader<'a> {
         let challenge = errors.member("challenge");
         let mistakes = self.mistakes.len();
         let fields = self.fields(challenge);
-        self.has_challenge = !challenge.is_null();
         let is_read = self.mistakes.len() == mistakes;
         self.challenge_fields = is_read.then(|| fields.iter().map(|field| field.name.clone()).collect());
 

@@ -63,8 +63,6 @@ pub(super) struct Reader<'a> {
     pub page_origin: Option<&'a str>,
     /// `provider.vars`, resolved.
     pub vars: Map<String, Value>,
-    /// The file says `errors.challenge`.
-    pub has_challenge: bool,
     /// The names of `errors.challenge.fields`; `None` when something is wrong with them: then nobody knows what may bind one.
     pub challenge_fields: Option<Vec<String>>,
     /// A cookie holds the session.

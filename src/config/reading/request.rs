@@ -234,7 +234,9 @@ impl Reader<'_> {
                 told(|| "a cookie holds it, which no page can read.".to_owned())
             }
             Root::Before if !scope.has_before => told(|| "this request has no `before`.".to_owned()),
-            Root::Challenge if !self.has_challenge => told(|| "there is no `errors.challenge`.".to_owned()),
+            Root::Challenge if self.merged.member("provider").member("errors").member("challenge").is_null() => {
+                told(|| "there is no `errors.challenge`.".to_owned())
+            }
             Root::Params => match scope.params {
                 Some(path) if !params(path).any(|param| param == name) => {
                     told(|| format!("the path `{path}` has no parameter `:{name}`."))
