@@ -84,8 +84,8 @@ fn a_byte_order_mark_is_no_mistake() {
 
 #[test]
 fn what_is_no_object_is_told() {
-    says(&json!([1]), "", "This must be an object; found a list.");
-    says(&json!(null), "", "This must be an object; found null.");
+    says(&json!([1]), "", "This must be an object `{…}`; found a list.");
+    says(&json!(null), "", "This must be an object `{…}`; found null.");
 }
 
 #[test]

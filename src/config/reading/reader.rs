@@ -194,7 +194,7 @@ impl Reader<'_> {
     pub fn members<'v>(&mut self, value: &'v Value) -> Option<&'v Map<String, Value>> {
         let object = value.as_object();
         if object.is_none() {
-            self.wrong(value, "an object");
+            self.wrong(value, "an object `{…}`");
         }
         object
     }
@@ -269,7 +269,7 @@ fn meant(found: &str, names: &[&str]) -> String {
 }
 
 /// A hint for a number, true or false that is written as a text.
-fn unquoted(value: &Value) -> &'static str {
+pub(super) fn unquoted(value: &Value) -> &'static str {
     let is_quoted = value.as_str().and_then(read_json).is_some_and(|inner| inner.is_number() || inner.is_boolean());
     if is_quoted { ", without quotes" } else { "" }
 }

@@ -1,7 +1,7 @@
 //! Requests: method, headers, body, and which binding may stand where. The address is in `url`.
 
 use super::keys;
-use super::reader::{Reader, Walk, short};
+use super::reader::{Reader, Walk, short, unquoted};
 use crate::config::mistake::allowed;
 use crate::config::mistake::told;
 use crate::config::pages::params;
@@ -308,10 +308,10 @@ impl Reader<'_> {
     fn successes(&mut self, value: &Value) -> Vec<Success> {
         let mut ok = Vec::new();
         for value in value.each() {
-            if value.is_string() {
+            if value.is_string() && unquoted(value).is_empty() {
                 ok.push(Success::Present(self.pointer(value)));
             } else if !value.is_number() {
-                self.wrong(value, "a status from 100 to 599, or a JSON Pointer");
+                self.wrong(value, &told(|| format!("a status from 100 to 599{}, or a JSON Pointer", unquoted(value))));
             } else if let Some(status) = self.number(value, 100, 599) {
                 ok.extend(u16::try_from(status).map(Success::Status));
             }
