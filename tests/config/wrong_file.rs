@@ -588,7 +588,7 @@ fn a_request_that_contradicts_itself_is_told() {
             "/provider/sign_in/timeout_ms",
             json!(0),
             "/provider/sign_in/timeout_ms",
-            "This must be a whole number from 1 to 120000; found the number 0.",
+            "This must be a whole number of milliseconds from 1 to 120000; found the number 0.",
         ),
         (
             "/provider/sign_in/ok",
@@ -775,7 +775,7 @@ fn the_app_and_its_links_are_checked() {
             "/session/idle_timeout_s",
             json!("900"),
             "/session/idle_timeout_s",
-            "This must be a whole number from 1 to 315360000, without quotes; found \"900\".",
+            "This must be a whole number of seconds from 1 to 315360000, without quotes; found \"900\".",
         ),
         ("/session/clear_store", json!("no"), "/session/clear_store", "This must be true or false; found \"no\"."),
         (

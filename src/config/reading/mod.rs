@@ -328,7 +328,7 @@ impl Reader<'_> {
             _ => StorageKind::Local,
         };
         let mut span = |name, least| {
-            let seconds = self.number(value.member(name), least, LONGEST_S);
+            let seconds = self.number(value.member(name), "seconds", least, LONGEST_S);
             seconds.map(|seconds| seconds * 1000)
         };
         SessionRules {

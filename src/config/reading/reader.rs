@@ -218,11 +218,11 @@ impl Reader<'_> {
         })
     }
 
-    /// A whole number within bounds.
-    pub fn number(&mut self, value: &Value, least: u64, most: u64) -> Option<u64> {
+    /// A whole number of something within bounds.
+    pub fn number(&mut self, value: &Value, unit: &str, least: u64, most: u64) -> Option<u64> {
         let number = value.as_u64().filter(|n| (least..=most).contains(n));
         if number.is_none() {
-            self.wrong(value, &told(|| format!("a whole number from {least} to {most}{}", unquoted(value))));
+            self.wrong(value, &told(|| format!("a whole number of {unit} from {least} to {most}{}", unquoted(value))));
         }
         number
     }

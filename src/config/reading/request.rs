@@ -113,7 +113,7 @@ impl<'a> Reader<'a> {
                 ),
             );
         }
-        let timeout_ms = self.number(value.member("timeout_ms"), 1, 120_000);
+        let timeout_ms = self.number(value.member("timeout_ms"), "milliseconds", 1, 120_000);
         let ok = self.successes(value.member("ok"));
         let mut tokens = kind.tokens.clone();
         self.tokens(value.member("tokens"), &mut tokens);
@@ -310,10 +310,15 @@ impl Reader<'_> {
         for value in value.each() {
             if value.is_string() && unquoted(value).is_empty() {
                 ok.push(Success::Present(self.pointer(value)));
-            } else if !value.is_number() {
-                self.wrong(value, &told(|| format!("a status from 100 to 599{}, or a JSON Pointer", unquoted(value))));
-            } else if let Some(status) = self.number(value, 100, 599) {
-                ok.extend(u16::try_from(status).map(Success::Status));
+                continue;
+            }
+            let status = value.as_u64().and_then(|status| u16::try_from(status).ok());
+            match status.filter(|status| (100..600).contains(status)) {
+                Some(status) => ok.push(Success::Status(status)),
+                None => self.wrong(
+                    value,
+                    &told(|| format!("a status from 100 to 599{}, or a JSON Pointer like `/token`", unquoted(value))),
+                ),
             }
         }
         ok

@@ -149,7 +149,7 @@ impl Reader<'_> {
         for place in self.places(point, false) {
             all.push(if unit == Some(2) { Expiry::AtIso(place) } else { Expiry::At { place, unit_ms } });
         }
-        if let Some(after) = self.number(after, 1, super::LONGEST_S) {
+        if let Some(after) = self.number(after, "seconds", 1, super::LONGEST_S) {
             all.push(Expiry::After(after * 1000));
         }
     }
