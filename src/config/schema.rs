@@ -109,8 +109,11 @@ fn property(key: &Key, presets: &[String]) -> Value {
 fn shaped(shape: &Shape, is_whole: bool) -> Value {
     match shape.kind {
         ShapeKind::Anything => json!({}),
-        ShapeKind::Text(None) => json!({ "type": "string" }),
-        ShapeKind::Text(Some(pattern)) => json!({ "type": "string", "pattern": pattern }),
+        ShapeKind::Text => json!({ "type": "string" }),
+        ShapeKind::Matching(pattern, must_be) => {
+            // What VS Code says instead of the expression; other readers ignore the key.
+            json!({ "type": "string", "pattern": pattern, "patternErrorMessage": format!("This must be {must_be}.") })
+        }
         ShapeKind::Word(words) => json!({ "enum": words }),
         ShapeKind::Number(least, most) if least == most => json!({ "enum": [least] }),
         ShapeKind::Number(least, most) => json!({ "type": "integer", "minimum": least, "maximum": most }),

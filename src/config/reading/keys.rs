@@ -95,13 +95,13 @@ keys! {
     }
     /// `app`.
     APP {
-        "id": matching("^[A-Za-z0-9._-]{1,64}$").required().like(&["acme-ops"])
+        "id": matching("^[A-Za-z0-9._-]{1,64}$", "1 to 64 letters, digits, `-`, `_` and `.`").required().like(&["acme-ops"])
             => "Names what the browser stores, so that two apps on one origin keep apart: 1 to 64 letters, digits, `-`, `_`, `.`. Another id later signs everybody out.",
         "title": TEXT.required().like(&["Acme Operations"])
             => "The heading of the login page and the end of every document title.",
-        "after_sign_in": matching(r"^/|\{\{").like(&["/orders"])
+        "after_sign_in": matching(r"^/|\{\{", "the path of a page, like `/orders`").like(&["/orders"])
             => "The path of the page that a sign-in leads to when no other page was asked for. It must be one of `pages`, without parameters; by default it is the first such page.",
-        "locale": matching("^[A-Za-z0-9-]{2,35}$").like(&["en", "pt-BR"])
+        "locale": matching("^[A-Za-z0-9-]{2,35}$", "a language tag like `en` or `pt-BR`").like(&["en", "pt-BR"])
             => "The language as a BCP 47 tag; the browser's own by default.",
         "links": object("links")
             => "The links below the login form.",
@@ -119,7 +119,7 @@ keys! {
     }
     /// `provider`, and a preset file.
     PROVIDER {
-        "preset": matching("^[a-z0-9-]{1,64}$")
+        "preset": matching("^[a-z0-9-]{1,64}$", "the name of a preset: small letters, digits and hyphens")
             => "The name of a file in `presets/`, without `.json`, that this object is laid over: objects merge, `null` removes, everything else replaces (RFC 7396).",
         "vars": map(&SCALAR).like(&[r#"{ "base_url": "https://id.example", "client_id": "my-app" }"#])
             => "Values put in place of `{{vars.NAME}}` when the file is loaded. A preset says which ones it needs, such as `base_url`. Everybody can read them: no secrets.",
@@ -151,7 +151,7 @@ keys! {
     REQUEST {
         "method": word(&["GET", "POST", "PUT", "PATCH", "DELETE"])
             => "The HTTP method, in capital letters. By default POST for requests to the provider and wherever there is a body, else GET.",
-        "url": matching(r"^(/|[hH][tT][tT][pP][sS]?://|\{\{)").required().like(&["{{vars.base_url}}/token", "https://api.example/orders/{{params.id}}"])
+        "url": matching(r"^(/|[hH][tT][tT][pP][sS]?://|\{\{)", "an address that begins with `https://`, or with `/` for the page's own origin").required().like(&["{{vars.base_url}}/token", "https://api.example/orders/{{params.id}}"])
             => "The address: `https://…`, or `/…` on the origin of the page. Bindings may stand in the path and the query string, percent-encoded; only text and `{{vars.NAME}}` can make up the host. Plain http is only for this machine.",
         "headers": map(&SCALAR).like(&[r#"{ "Accept": "application/json" }"#])
             => "Added to `provider.headers`; the same name replaces. `{{cookie.NAME}}` binds a cookie that the page may read, for a CSRF token.",
@@ -269,7 +269,7 @@ keys! {
     }
     /// One of `pages`.
     PAGE {
-        "path": matching(r"^(/(:[A-Za-z0-9_]+|[A-Za-z0-9._~-]+))+$|\{\{").required().like(&["/orders", "/orders/:id"])
+        "path": matching(r"^(/(:[A-Za-z0-9_]+|[A-Za-z0-9._~-]+))+$|\{\{", "a path like `/orders` or `/orders/:id`").required().like(&["/orders", "/orders/:id"])
             => "Its path; `:NAME` is a parameter, bound as `{{params.NAME}}`. `/` and `/login` are the app's own.",
         "title": TEXT.required().like(&["Orders"])
             => "The heading and the document title.",
@@ -338,8 +338,14 @@ pub(super) fn other_word(word: &str) -> Option<&'static str> {
 
 /// An exact origin.
 #[cfg(not(target_arch = "wasm32"))]
-const ORIGIN: Shape = matching(r"^self$|^[hH][tT][tT][pP][sS]?://[^/?#*]+$|\{\{");
+const ORIGIN: Shape = matching(
+    r"^self$|^[hH][tT][tT][pP][sS]?://[^/?#*]+$|\{\{",
+    "an exact origin like `https://api.example`, or `self`",
+);
 
 /// A link that the app may lead to.
 #[cfg(not(target_arch = "wasm32"))]
-const LINK: Shape = matching(r"^([hH][tT][tT][pP][sS]?://|[mM][aA][iI][lL][tT][oO]:|[tT][eE][lL]:|/)|\{\{");
+const LINK: Shape = matching(
+    r"^([hH][tT][tT][pP][sS]?://|[mM][aA][iI][lL][tT][oO]:|[tT][eE][lL]:|/)|\{\{",
+    "a link that begins with `https://`, `mailto:`, `tel:` or `/`",
+);

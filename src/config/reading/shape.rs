@@ -21,8 +21,10 @@ pub struct Shape {
 pub enum ShapeKind {
     /// Any JSON value.
     Anything,
-    /// A text; of this regular expression, when there is one.
-    Text(Option<&'static str>),
+    /// A text.
+    Text,
+    /// A text of this regular expression, and what it must be in words.
+    Matching(&'static str, &'static str),
     /// One of these words.
     Word(&'static [&'static str]),
     /// A whole number, from and up to.
@@ -73,22 +75,29 @@ impl Shape {
 /// Any JSON value.
 pub const ANYTHING: Shape = Shape::of(ShapeKind::Anything);
 /// A text.
-pub const TEXT: Shape = Shape::of(ShapeKind::Text(None));
+pub const TEXT: Shape = Shape::of(ShapeKind::Text);
 /// True or false.
 pub const FLAG: Shape = Shape::of(ShapeKind::Flag);
 /// A JSON Pointer; `{{vars.NAME}}` may make it.
-pub const POINTER: Shape = matching(r"^(/([^/~]|~[01])*)*$|\{\{").like(&["/data/items"]);
+pub const POINTER: Shape =
+    matching(r"^(/([^/~]|~[01])*)*$|\{\{", "a JSON Pointer like `/data/items`").like(&["/data/items"]);
 /// A place in an answer.
-pub const PLACE: Shape = matching(r"^(/([^/~]|~[01])*)*$|^header:.|^body$|\{\{");
+pub const PLACE: Shape = matching(
+    r"^(/([^/~]|~[01])*)*$|^header:.|^body$|\{\{",
+    "a JSON Pointer like `/data/token`, `header:NAME` or `body`",
+);
 /// A place in an answer, or the browser's jar of cookies.
-pub const PLACE_OR_COOKIE: Shape = matching(r"^(/([^/~]|~[01])*)*$|^header:.|^(body|cookie)$|\{\{");
+pub const PLACE_OR_COOKIE: Shape = matching(
+    r"^(/([^/~]|~[01])*)*$|^header:.|^(body|cookie)$|\{\{",
+    "a JSON Pointer like `/data/token`, `header:NAME`, `body` or `cookie`",
+);
 /// A value that is sent as text.
 pub const SCALAR: Shape = Shape::of(ShapeKind::Scalar);
 
-/// A text of a regular expression.
+/// A text of a regular expression, and what it must be in words.
 #[must_use]
-pub const fn matching(pattern: &'static str) -> Shape {
-    Shape::of(ShapeKind::Text(Some(pattern)))
+pub const fn matching(pattern: &'static str, must_be: &'static str) -> Shape {
+    Shape::of(ShapeKind::Matching(pattern, must_be))
 }
 
 /// One of these words.
