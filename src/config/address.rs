@@ -5,6 +5,7 @@
 //! excuse. (RFC 3986 for the syntax, RFC 6454 for origins.)
 
 use super::Origin;
+use super::mistake::TELLS;
 use super::template::cut;
 
 /// Whether a link from the config, an answer or the store may be followed: `https`, `http` on
@@ -79,7 +80,7 @@ impl<'a> Absolute<'a> {
 pub(super) fn parse_origin(address: &Absolute<'_>) -> Result<String, &'static str> {
     let authority = address.authority.to_ascii_lowercase();
     if authority.contains('@') {
-        return Err("a user name or password (before the `@`) cannot stand in an address");
+        return Err(reason("a user name or password (before the `@`) cannot stand in an address"));
     }
     let (host, port) = match authority.rsplit_once(':') {
         // The colons inside an IPv6 address are not the port's.
@@ -87,14 +88,14 @@ pub(super) fn parse_origin(address: &Absolute<'_>) -> Result<String, &'static st
         _ => (authority.as_str(), None),
     };
     if !is_host(host) {
-        return Err("the host must be written in plain letters, digits, dots and hyphens");
+        return Err(reason("the host must be written in plain letters, digits, dots and hyphens"));
     }
     let mut origin = String::from(if address.secure { "https://" } else { "http://" });
     origin.push_str(host);
     if let Some(port) = port {
         let digits = port.bytes().all(|b| b.is_ascii_digit());
         if !digits || !port.parse::<u64>().is_ok_and(|number| number > 0 && number <= 65_535) {
-            return Err("the port must be a number from 1 to 65535");
+            return Err(reason("the port must be a number from 1 to 65535"));
         }
         let port = port.trim_start_matches('0');
         if port != if address.secure { "443" } else { "80" } {
@@ -103,6 +104,10 @@ pub(super) fn parse_origin(address: &Absolute<'_>) -> Result<String, &'static st
         }
     }
     Ok(origin)
+}
+
+const fn reason(text: &'static str) -> &'static str {
+    if TELLS { text } else { "" }
 }
 
 fn is_host(host: &str) -> bool {

@@ -114,34 +114,39 @@ impl Binding {
         let first = names.next().unwrap_or_default();
         let known = Root::ALL.iter().find(|root| root.as_str() == first);
         let Some(&root) = known else {
-            let roots = allowed(first, &Root::ALL.map(Root::as_str));
-            // How other tools write a variable.
-            let var = told(|| {
-                if is_name(inner) {
-                    format!(" (A value of /provider/vars is written `{{{{vars.{inner}}}}}`.)")
-                } else {
-                    String::new()
-                }
-            });
-            return Err(format!("`{{{{{inner}}}}}` is no binding: it must begin with one of {roots}{var}"));
+            return Err(told(|| {
+                let roots = allowed(first, &Root::ALL.map(Root::as_str));
+                // How other tools write a variable.
+                let var = match is_name(inner).then_some(inner) {
+                    Some(name) => format!(" (A value of /provider/vars is written `{{{{vars.{name}}}}}`.)"),
+                    None => String::new(),
+                };
+                format!("`{{{{{inner}}}}}` is no binding: it must begin with one of {roots}{var}")
+            }));
         };
         let path: Vec<String> = names.map(ToOwned::to_owned).collect();
         if !path.iter().all(|name| is_name(name)) {
-            return Err(format!(
-                "`{{{{{inner}}}}}` is no binding: it may only be names joined by dots, like `user.roles.0`, without code."
-            ));
+            return Err(told(|| {
+                format!(
+                    "`{{{{{inner}}}}}` is no binding: it may only be names joined by dots, like `user.roles.0`, without code."
+                )
+            }));
         }
         let (least, most) = root.names();
         if path.len() < least || path.len() > most {
-            return Err(format!(
-                "`{{{{{inner}}}}}` must have {} behind `{first}`.",
-                if most == 1 { "exactly one name" } else { "a name" }
-            ));
+            return Err(told(|| {
+                format!(
+                    "`{{{{{inner}}}}}` must have {} behind `{first}`.",
+                    if most == 1 { "exactly one name" } else { "a name" }
+                )
+            }));
         }
         let binding = Self { root, path };
         if root == Root::Session && !SESSION.contains(&binding.name()) {
-            let members = allowed(binding.name(), &SESSION);
-            return Err(format!("`{{{{{inner}}}}}` is no binding: `session` has only {members}"));
+            return Err(told(|| {
+                let members = allowed(binding.name(), &SESSION);
+                format!("`{{{{{inner}}}}}` is no binding: `session` has only {members}")
+            }));
         }
         Ok(binding)
     }

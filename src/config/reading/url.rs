@@ -10,6 +10,7 @@ use crate::config::address::{
     Absolute, has_hidden, is_authority_part, is_plain_remote, named_origin, parse_origin, push_component, until,
 };
 use crate::config::binding::Root;
+use crate::config::mistake::TELLS;
 use crate::config::template::{Part, cut};
 use crate::config::{Binding, Origin, Template, UrlTemplate};
 use serde_json::Value;
@@ -23,7 +24,10 @@ impl<'a> Reader<'a> {
         let (url, shape) = self.placed(value, &written, scope);
         // What the address looks like with a stand-in in it says nothing.
         let mut is_read = self.mistakes.len() == mistakes && !self.lacks_var(&written);
-        if is_read && let Some((var, base)) = self.base(&written) {
+        if TELLS
+            && is_read
+            && let Some((var, base)) = self.base(&written)
+        {
             // Told once, where it is written, and not for every address that begins with it.
             self.origin_of(var, &base);
             is_read = self.mistakes.len() == mistakes && !self.is_told(var);
