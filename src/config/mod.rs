@@ -22,7 +22,7 @@ mod pointer;
 mod reading;
 mod template;
 
-pub use address::{form_component, is_safe_link};
+pub use address::{form_component, is_safe_link, percent_decoded};
 pub use binding::{Binding, Lookup, MissingValue, Root};
 pub use json::{parse_json, read_json, write_json};
 pub use merge::merge_patch;
