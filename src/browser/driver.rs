@@ -297,16 +297,13 @@ impl Driver {
             let (driver, ask, so_far) = (Rc::clone(self), Rc::clone(&ask), Rc::clone(&so_far));
             let turn = self.take_turn();
             spawn(async move {
-                let outcome = match turn {
-                    None => driver.exchange(&ask, index).await,
-                    Some((before, _ended)) => {
-                        if let Some(before) = before {
-                            // Dropped, not sent: it has ended all the same.
-                            _ = before.await;
-                        }
-                        driver.exchange(&ask, index).await
-                    }
-                };
+                let (before, ended) = turn.unzip();
+                if let Some(before) = before.flatten() {
+                    // Dropped, not sent: it has ended all the same.
+                    _ = before.await;
+                }
+                let outcome = driver.exchange(&ask, index).await;
+                drop(ended);
                 let (left, combined) = {
                     let mut so_far = so_far.borrow_mut();
                     so_far.0 -= 1;
@@ -314,10 +311,11 @@ impl Driver {
                         None => outcome,
                         Some(earlier) => protocol::both(earlier, outcome),
                     };
-                    so_far.1 = Some(combined.clone());
                     (so_far.0, combined)
                 };
-                if left == 0 {
+                if left > 0 {
+                    so_far.borrow_mut().1 = Some(combined);
+                } else {
                     if matches!(*ask, Ask::Refresh { .. } | Ask::UserInfo { .. }) {
                         // What others did meanwhile comes first: they may have signed out, or in.
                         driver.catch_up().await;
@@ -465,14 +463,12 @@ pub fn address_parameters() -> Vec<(String, String)> {
     query_pairs(&query.unwrap_or_default())
 }
 
-/// The cookies that the page may read, decoded, for `{{cookie.NAME}}`.
-pub fn cookies() -> Vec<(String, String)> {
+/// The cookies that the page may read, for `{{cookie.NAME}}`.
+pub fn cookies() -> String {
     let document = web_sys::window().and_then(|window| window.document());
-    let text = document.and_then(|document| js_sys::Reflect::get(&document, &"cookie".into()).ok()?.as_string());
-    let text = text.unwrap_or_default();
-    let pairs = text.split("; ").filter_map(|pair| pair.split_once('='));
-    let decoded = |value: &str| js_sys::decode_uri_component(value).map_or_else(|_| value.to_owned(), String::from);
-    pairs.map(|(name, value)| (name.to_owned(), decoded(value))).collect()
+    document
+        .and_then(|document| js_sys::Reflect::get(&document, &"cookie".into()).ok()?.as_string())
+        .unwrap_or_default()
 }
 
 /// The pairs of a query string, decoded once, with or without its `?`.

@@ -184,7 +184,8 @@ fn push_percent(out: &mut String, byte: u8) {
 }
 
 /// Undoes percent-encoding once. `None`: a broken escape, or not UTF-8.
-pub(super) fn percent_decoded(text: &str) -> Option<String> {
+#[must_use]
+pub fn percent_decoded(text: &str) -> Option<String> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.bytes();
     while let Some(byte) = rest.next() {

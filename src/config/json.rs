@@ -35,10 +35,59 @@ pub fn read_json(text: &str) -> Option<Value> {
 
 /// A value as JSON text, without white space.
 ///
-/// What `Display` of a [`Value`] writes, without the machinery for a text that cannot be written to.
+/// What `Display` of a [`Value`] writes, without the machinery for whatever else could be written.
 #[must_use]
 pub fn write_json(value: &Value) -> String {
-    serde_json::to_string(value).unwrap_or_default()
+    let mut text = String::new();
+    write(value, &mut text);
+    text
+}
+
+fn write(value: &Value, text: &mut String) {
+    match value {
+        Value::Null => text.push_str("null"),
+        Value::Bool(so) => text.push_str(if *so { "true" } else { "false" }),
+        Value::Number(number) => text.push_str(number.as_str()),
+        Value::String(string) => write_string(string, text),
+        Value::Array(items) => {
+            text.push('[');
+            for (index, item) in items.iter().enumerate() {
+                if index > 0 {
+                    text.push(',');
+                }
+                write(item, text);
+            }
+            text.push(']');
+        }
+        Value::Object(members) => {
+            text.push('{');
+            for (index, (name, member)) in members.iter().enumerate() {
+                if index > 0 {
+                    text.push(',');
+                }
+                write_string(name, text);
+                text.push(':');
+                write(member, text);
+            }
+            text.push('}');
+        }
+    }
+}
+
+/// RFC 8259 §7: quotes, backslashes and control characters cannot stand for themselves.
+fn write_string(string: &str, text: &mut String) {
+    text.push('"');
+    for letter in string.chars() {
+        match letter {
+            '"' | '\\' => text.extend(['\\', letter]),
+            ' '.. => text.push(letter),
+            _ => {
+                text.push_str(if letter < '\u{10}' { "\\u000" } else { "\\u001" });
+                text.extend(char::from_digit(u32::from(letter) % 16, 16));
+            }
+        }
+    }
+    text.push('"');
 }
 
 /// The second half of a sentence.

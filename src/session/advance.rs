@@ -93,7 +93,7 @@ impl Step<'_> {
         if let Some(stored) = stored {
             self.admit_as(stored, waiting, self.session.rules.cookie_of.is_some());
         } else if let Some(provider) = self.session.rules.cookie_of.clone() {
-            self.start_by_cookie(provider, waiting);
+            self.start_by_cookie(&provider, waiting);
         } else {
             self.session.state = State::SignedOut(SignedOut::default());
             self.answer_all(waiting, &Err(NoToken::SignedOut));

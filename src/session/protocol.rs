@@ -14,7 +14,7 @@ use super::{
 };
 use crate::config::{
     Authorize, Binding, Body, Config, Credentials, Method, MissingValue, Origin, Place, Request, Root, child,
-    write_json,
+    percent_decoded, write_json,
 };
 use serde_json::{Map, Value};
 use std::fmt;
@@ -114,9 +114,11 @@ pub enum HttpFailure {
     #[error("a header cannot carry its value")]
     Unsendable,
     /// The answer leads elsewhere, and is not followed; often for want of a final slash.
-    #[error("a redirect, which is not followed: the address that it leads to must be written instead")]
+    #[error("{REDIRECTED}")]
     Redirected,
 }
+
+const REDIRECTED: &str = "a redirect, which is not followed: the address that it leads to must be written instead";
 
 /// What a success granted. Tokens are redacted in `Debug`.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -204,8 +206,8 @@ pub struct Values<'a> {
     pub before: Option<&'a Value>,
     /// `challenge.*`
     pub challenge: Option<&'a Challenged>,
-    /// `cookie.*`: those that a page may read.
-    pub cookies: &'a [(String, String)],
+    /// `cookie.*`: those that a page may read, as the browser lists them (RFC 6265 §4.2.1).
+    pub cookies: &'a str,
 }
 
 impl Values<'_> {
@@ -240,7 +242,10 @@ impl Values<'_> {
             // The first of one name is the nearest: RFC 6265 §5.4.
             Root::Cookie => {
                 let name = binding.path.join(".");
-                self.cookies.iter().find(|(key, _)| *key == name).map(|(_, value)| value.as_str().into())
+                let pairs = self.cookies.split(';').filter_map(|pair| pair.trim_ascii().split_once('='));
+                let (_, value) = pairs.into_iter().find(|(key, _)| *key == name)?;
+                // Most encode what a cookie cannot hold; who does not is taken at their word.
+                Some(percent_decoded(value).unwrap_or_else(|| value.to_owned()).into())
             }
         }
     }

@@ -11,6 +11,7 @@ use super::{
 };
 use crate::config::{Config, Root};
 use serde_json::Value;
+use std::sync::Arc;
 
 /// The part of the config that decisions depend on. Spans are milliseconds.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -30,7 +31,7 @@ pub struct Rules {
     /// Whether a sign-out empties the user's store.
     pub clears_store: bool,
     /// Where a cookie holds the session: the identity of the provider that sets it.
-    pub cookie_of: Option<String>,
+    pub cookie_of: Option<Arc<str>>,
 }
 
 /// What a refresh presents.
@@ -72,7 +73,7 @@ impl Rules {
             asks_user: config.provider.user_info.is_some(),
             revokes: !config.provider.revoke.is_empty(),
             clears_store: config.session.clear_store,
-            cookie_of: config.provider.is_in_cookie().then(|| config.provider.identity.clone()),
+            cookie_of: config.provider.is_in_cookie().then(|| config.provider.identity.as_str().into()),
         }
     }
 }

@@ -17,7 +17,9 @@ use crate::browser::Vestibule;
 use leptos::prelude::*;
 use std::{
     any::Any,
+    cell::RefCell,
     marker::PhantomData,
+    rc::Rc,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -60,7 +62,8 @@ pub struct Kept<T> {
     of: PhantomData<fn(T) -> T>,
 }
 
-type Item = StoredValue<Box<dyn Any>, LocalStorage>;
+/// A box for one value: a `RefCell<T>`.
+type Item = StoredValue<Rc<dyn Any>, LocalStorage>;
 
 impl<T> Clone for Kept<T> {
     fn clone(&self) -> Self {
@@ -73,14 +76,16 @@ impl<T> Copy for Kept<T> {}
 impl<T: 'static> Kept<T> {
     /// Belongs to what is being built.
     pub fn new(value: T) -> Self {
-        Self { item: keep(Box::new(value)), of: PhantomData }
+        Self { item: keep(Rc::new(RefCell::new(value))), of: PhantomData }
     }
 
     /// Looks at it in place.
     pub fn with<R: Default>(self, read: impl FnOnce(&T) -> R) -> R {
-        let (mut read, mut answer) = (Some(read), None);
-        look(self.item, &mut |value| answer = value.downcast_ref().zip(read.take()).map(|(value, read)| read(value)));
-        answer.unwrap_or_default()
+        let Some(item) = take(self.item) else { return R::default() };
+        match item.downcast_ref::<RefCell<T>>().map(RefCell::try_borrow) {
+            Some(Ok(value)) => read(&value),
+            Some(Err(_)) | None => R::default(),
+        }
     }
 
     /// A copy of it.
@@ -97,13 +102,12 @@ impl<T: 'static> Kept<T> {
     }
 
     /// Changes it in place.
-    pub fn update(self, change: impl FnOnce(&mut T)) {
-        let mut change = Some(change);
-        touch(self.item, &mut |value| {
-            if let Some((value, change)) = value.downcast_mut().zip(change.take()) {
-                change(value);
-            }
-        });
+    pub fn update<R: Default>(self, change: impl FnOnce(&mut T) -> R) -> R {
+        let Some(item) = take(self.item) else { return R::default() };
+        match item.downcast_ref::<RefCell<T>>().map(RefCell::try_borrow_mut) {
+            Some(Ok(mut value)) => change(&mut value),
+            Some(Err(_)) | None => R::default(),
+        }
     }
 }
 
@@ -183,11 +187,11 @@ pub fn derived<T: PartialEq + 'static>(value: impl Fn() -> T + Send + Sync + 'st
     let changed = memo(Box::new(move || {
         // Before the box is touched: it may read others.
         let value = Some(value());
-        let differs = kept.with(|kept| *kept != value);
-        if differs {
-            kept.set(value);
-        }
-        differs
+        kept.update(|kept| {
+            let differs = *kept != value;
+            *kept = value;
+            differs
+        })
     }));
     Derived { kept, changed }
 }
@@ -229,16 +233,12 @@ impl<T: 'static> Derived<T> {
 
 // --- written once for all types ---------------------------------------------------------------
 
-fn keep(value: Box<dyn Any>) -> Item {
+fn keep(value: Rc<dyn Any>) -> Item {
     StoredValue::new_local(value)
 }
 
-fn look(item: Item, read: &mut dyn FnMut(&dyn Any)) {
-    _ = item.try_with_value(|value| read(value.as_ref()));
-}
-
-fn touch(item: Item, change: &mut dyn FnMut(&mut dyn Any)) {
-    _ = item.try_update_value(|value| change(value.as_mut()));
+fn take(item: Item) -> Option<Rc<dyn Any>> {
+    item.try_get_value()
 }
 
 fn is_boxed(so: Box<dyn Fn() -> bool + Send + Sync>) -> Memo<bool> {

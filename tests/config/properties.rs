@@ -6,7 +6,9 @@ use proptest::collection::{btree_map, vec};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use url::Url;
-use vestibule::config::{Binding, Body, Draft, Preset, Template, UrlTemplate, form_component, merge_patch, parse_json};
+use vestibule::config::{
+    Binding, Body, Draft, Preset, Template, UrlTemplate, form_component, merge_patch, parse_json, write_json,
+};
 
 /// A query's address, as it stands in a checked config.
 fn address(url: &str) -> UrlTemplate {
@@ -142,6 +144,13 @@ proptest! {
         prop_assert!(body.is_ascii());
         let pairs: Vec<(String, String)> = url::form_urlencoded::parse(body.as_bytes()).into_owned().collect();
         prop_assert_eq!(pairs, [(key, format!("a {value}&b"))]);
+    }
+
+    #[test]
+    fn writing_agrees_with_serde_json(value in any_json()) {
+        let written = write_json(&value);
+        prop_assert_eq!(serde_json::from_str::<Value>(&written).unwrap(), value.clone());
+        prop_assert!(!written.contains(|letter: char| letter < ' '));
     }
 
     #[test]

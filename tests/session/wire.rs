@@ -317,10 +317,12 @@ fn a_csrf_token_may_stand_in_a_cookie() {
         file["provider"]["revoke"] = json!([{ "url": "/out", "headers": { "X-XSRF-TOKEN": "{{cookie.XSRF-TOKEN}}", "X-Other": "{{cookie.a.b}}" } }]);
     });
     let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
-    let cookies = [pair("XSRF-TOKEN", "near=="), pair("XSRF-TOKEN", "far"), pair("a.b", "dots")];
-    let values = Values { cookies: &cookies, ..Values::default() };
+    let cookies = "theme=dark; XSRF-TOKEN=near%3D=; XSRF-TOKEN=far; a.b=100% dots";
+    let values = Values { cookies, ..Values::default() };
     let http = protocol::write(&config.provider.revoke[0], &config.provider.authorize, values).unwrap();
-    assert!(http.headers.contains(&pair("X-XSRF-TOKEN", "near==")) && http.headers.contains(&pair("X-Other", "dots")));
+    assert!(
+        http.headers.contains(&pair("X-XSRF-TOKEN", "near==")) && http.headers.contains(&pair("X-Other", "100% dots"))
+    );
     let missing = protocol::write(&config.provider.revoke[0], &config.provider.authorize, Values::default());
     assert_eq!(missing.unwrap_err().to_string(), "no value for {{cookie.XSRF-TOKEN}}");
 }

@@ -21,20 +21,20 @@ use crate::session::{
 
 impl Step<'_> {
     /// Nothing is stored, and a cookie may be there all the same.
-    pub(super) fn start_by_cookie(&mut self, provider: String, waiting: Vec<CallerId>) {
+    pub(super) fn start_by_cookie(&mut self, provider: &str, waiting: Vec<CallerId>) {
         if self.session.owes_sign_out {
             self.session.state = State::SignedOut(SignedOut::default());
             self.answer_all(waiting, &Err(NoToken::SignedOut));
             return self.revoke(Tokens::in_cookie(self.now));
         }
-        let request = self.ask_who(&Grant::in_cookie(provider, self.now));
+        let request = self.ask_who(&Grant::in_cookie(provider.to_owned(), self.now));
         self.session.state = State::Starting { waiting, probe: Some(request) };
     }
 
     pub(super) fn start_answered(&mut self, outcome: Outcome, waiting: Vec<CallerId>) {
         match (outcome, self.session.rules.cookie_of.clone()) {
             (Outcome::User(user), Some(provider)) => {
-                let grant = Grant { user: Some(user), ..Grant::in_cookie(provider, self.now) };
+                let grant = Grant { user: Some(user), ..Grant::in_cookie(provider.to_string(), self.now) };
                 self.signed_in(grant, waiting);
             }
             // Nobody knows of a session: the form is more use than a wait for what may not be there.
@@ -80,9 +80,9 @@ impl Step<'_> {
     }
 
     fn ask_who(&mut self, grant: &Grant) -> RequestId {
-        let (tokens, user, _) = grant.clone().into_tokens(None, self.now);
+        let tokens = Tokens { refresh_token: grant.refresh_token.clone(), ..Tokens::in_cookie(self.now) };
         let (provider, signed_in_at) = (grant.provider.clone(), self.now);
-        let session = StoredSession { provider, generation: 0, signed_in_at, tokens, user };
+        let session = StoredSession { provider, generation: 0, signed_in_at, tokens, user: None };
         let request = self.next_request(Timestamp::default());
         self.effects.push(Effect::Send { request, ask: Ask::UserInfo { session } });
         request

@@ -13,7 +13,7 @@
 //! no answer                                    Offline, Unreachable, TimedOut
 //! ```
 
-use super::{Challenged, Grant, HttpFailure, HttpResponse};
+use super::{Challenged, Grant, HttpFailure, HttpResponse, REDIRECTED};
 use crate::{
     config::{Config, Expiry, MissingValue, Place, Request, Success, TokenPlaces, read_json},
     session::{
@@ -58,7 +58,7 @@ fn no_answer(failure: HttpFailure) -> Outcome {
         HttpFailure::TimedOut => Outcome::TimedOut,
         HttpFailure::TooLong => unintelligible("the answer is longer than 1 MB"),
         HttpFailure::Unsendable => unintelligible("a header with a character that no header can carry"),
-        HttpFailure::Redirected => Outcome::Unintelligible { detail: failure.to_string() },
+        HttpFailure::Redirected => unintelligible(REDIRECTED),
     }
 }
 

@@ -178,7 +178,8 @@ impl Said {
             ("POST", "/api/login" | "/api/logout") if !has_csrf_token(headers) => StatusCode::FORBIDDEN.into_response(),
             ("POST", "/api/login") => {
                 let form: Value = serde_json::from_slice(body).unwrap_or_default();
-                if form["username"] != MEMBER.username || form["password"] != MEMBER.password {
+                let is = |name, value| form.get(name).and_then(Value::as_str) == Some(value);
+                if !is("username", MEMBER.username) || !is("password", MEMBER.password) {
                     return (StatusCode::UNAUTHORIZED, Json(json!({ "detail": "no" }))).into_response();
                 }
                 let mut response = StatusCode::NO_CONTENT.into_response();
