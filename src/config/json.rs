@@ -198,7 +198,7 @@ impl Source<'_> {
         // A leading zero stands alone.
         if !self.one_of(b"0") {
             self.digits()?;
-        } else if self.one_of(DIGITS) {
+        } else if TELLS && self.one_of(DIGITS) {
             self.at -= 1;
             return Err(reason("a number cannot begin with 0"));
         }

@@ -5,6 +5,7 @@
 //! because `/orders/` and `/orders/..` are other places than the one that was meant.
 
 use super::address::{form_component, is_dots, push_component, until};
+use super::mistake::told;
 use super::{Binding, Body, JsonTemplate, Lookup, MissingValue, Origin, Request, Root, write_json};
 use serde_json::{Map, Value};
 
@@ -36,7 +37,7 @@ impl Template {
         while let Some((before, after)) = cut(rest, "{{") {
             template.push_text(before);
             let Some((inner, after)) = cut(after, "}}") else {
-                return Err(TemplateError("A `{{` has no `}}`.".to_owned()));
+                return Err(TemplateError(told(|| "A `{{` has no `}}`.".to_owned())));
             };
             template.push_binding(Binding::parse(inner).map_err(TemplateError)?);
             rest = after;

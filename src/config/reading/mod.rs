@@ -249,7 +249,7 @@ impl Reader<'_> {
         let version = self.required(file, "version");
         if version.as_u64() != Some(1) {
             let found = short(&write_json(version));
-            let hint = if version == "1" { ": write it without quotes" } else { "" };
+            let hint = if version.as_str() == Some("1") { ": write it without quotes" } else { "" };
             self.note(version, format_args!("This file says version {found}; this app reads version 1 only{hint}."));
         }
     }

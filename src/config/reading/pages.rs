@@ -3,6 +3,7 @@
 use super::keys;
 use super::reader::{Reader, Walk, short};
 use super::request::Scope;
+use crate::config::mistake::{allowed, told};
 use crate::config::pages::params;
 use crate::config::{Block, Column, Page, Pointer, Query, Record, RecordSource, Requirement, Root, Table};
 use serde_json::Value;
@@ -20,13 +21,17 @@ impl Reader<'_> {
             let page = self.page(value, queries);
             let is_read = !page.path.is_empty();
             if let Some(other) = pages.iter().find(|other| is_read && is_same_shape(&other.path, &page.path)) {
-                let path = short(&page.path);
-                if other.path == page.path {
-                    self.note(value, format_args!("Two pages have the path `{path}`."));
-                } else {
-                    let other = short(&other.path);
-                    self.note(value, format_args!("Two pages have the same addresses: `{other}` and `{path}` differ only in the name of a parameter."));
-                }
+                let (path, other) = (short(&page.path), short(&other.path));
+                let sentence = told(|| {
+                    if path == other {
+                        format!("Two pages have the path `{path}`.")
+                    } else {
+                        format!(
+                            "Two pages have the same addresses: `{other}` and `{path}` differ only in the name of a parameter."
+                        )
+                    }
+                });
+                self.note(value, format_args!("{sentence}"));
             }
             pages.push(page);
         }
@@ -166,8 +171,10 @@ impl Reader<'_> {
                 }
             }
         } else if self.merged.member("queries").is_null() || self.merged.member("queries").is_object() {
-            let names: Vec<&str> = queries.iter().map(|query| query.name.as_str()).collect();
-            self.unknown(value, "query", &name, "; /queries has", &names);
+            let names = queries.iter().map(|query| query.name.as_str());
+            let names = told(|| allowed(&name, &names.collect::<Vec<&str>>()));
+            let name = short(&name);
+            self.note(value, format_args!("There is no query `{name}`; /queries has {names}"));
         }
         name
     }

@@ -5,7 +5,7 @@ use super::reader::{Reader, Walk, is_secret};
 use super::request::{Call, Kind, Scope};
 use super::tokens::{member, usual};
 use crate::config::address::Absolute;
-use crate::config::mistake::listed;
+use crate::config::mistake::{listed, told};
 use crate::config::{
     Authorize, Challenge, ChallengeField, Errors, FieldKind, Origin, Provider, Request, Root, Template, UserProbe,
 };
@@ -240,8 +240,7 @@ impl Reader<'_> {
         }
         for (value, origin) in std::mem::take(&mut self.carried) {
             if !origins.contains(&origin) {
-                let list: Vec<&str> = origins.iter().map(name).collect();
-                let list = listed(&list);
+                let list = told(|| listed(&origins.iter().map(name).collect::<Vec<&str>>()));
                 self.note(value, format_args!("This request goes to `{}`, which may not see the access token: /provider/authorize/origins has {list}. Write `\"authorized\": false`, or add the origin there.", name(&origin)));
             }
         }

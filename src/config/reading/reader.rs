@@ -49,7 +49,6 @@ fn is_nothing(value: &Value) -> bool {
 }
 
 /// What is read, and everything wrong with it so far.
-#[expect(clippy::struct_excessive_bools, reason = "each is one thing that the file says or not")]
 pub(super) struct Reader<'a> {
     pub mistakes: Vec<Mistake>,
     /// The file alone, without its preset.

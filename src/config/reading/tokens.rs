@@ -124,7 +124,7 @@ impl Reader<'_> {
         let point = value.member("at");
         let after = value.member("after_s");
         let unit = value.member("unit");
-        if unit == "iso" && point.is_null() {
+        if unit.as_str() == Some("iso") && point.is_null() {
             return self.note(
                 unit,
                 format_args!("`iso` is a date and time, which only `at` can have; the unit of `in` is `s` or `ms`."),

@@ -160,5 +160,5 @@ impl<'a> Reader<'a> {
 
 /// `:id`, `{id}` and `${ID}`: how other tools mark a place for a value.
 fn is_placeholder(segment: &str) -> bool {
-    segment.contains(['{', '}']) || segment.len() > 1 && segment.starts_with(':')
+    segment.bytes().any(|b| b == b'{' || b == b'}') || segment.len() > 1 && segment.starts_with(':')
 }

@@ -3,7 +3,7 @@
 use super::reader::{Reader, Walk};
 use crate::config::binding::Root;
 use crate::config::mistake::TELLS;
-use crate::config::mistake::{listed, nearest};
+use crate::config::mistake::{listed, nearest, told};
 use crate::config::template::Part;
 use crate::config::{Binding, Template, write_json};
 use serde_json::{Map, Value};
@@ -33,8 +33,7 @@ impl Reader<'_> {
         let circles = above.iter().any(|var| var == name) || above.len() >= DEEPEST;
         above.push(name.to_owned());
         if circles {
-            let circle: Vec<&str> = above.iter().map(String::as_str).collect();
-            let circle = listed(&circle);
+            let circle = told(|| listed(&above.iter().map(String::as_str).collect::<Vec<&str>>()));
             self.note(var, format_args!("The vars {circle} refer to each other in a circle or too deep."));
             above.pop();
             return Some(Value::Null);
@@ -90,10 +89,12 @@ impl Reader<'_> {
         if self.incomplete || is_elsewhere || !(vars.is_object() || vars.is_null()) {
             return;
         }
+        if !TELLS {
+            return self.note(value, format_args!(""));
+        }
         let names = vars.as_object().into_iter().flat_map(Map::keys);
         let names: Vec<&str> = names.map(String::as_str).collect();
-        if TELLS
-            && let Some(preset) = self.preset
+        if let Some(preset) = self.preset
             && !self.is_in_file(&self.place(value))
         {
             // The place to add it at, whether or not the file has it yet.
