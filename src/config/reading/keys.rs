@@ -83,7 +83,7 @@ keys! {
         "url": "The address, absolute or relative to the page; every binding is percent-encoded where it stands.",
         "headers": "Added to `provider.headers`; the same name replaces.",
         "json": "The body as a JSON value with bindings in its strings.",
-        "form": "The body as `application/x-www-form-urlencoded`.",
+        "form": "The body as `application/x-www-form-urlencoded`; a field that is an empty var is left out.",
         "content_type": "Replaces the content type of a JSON body.",
         "authorized": "Carries the access token as `authorize` says; off for calls to the provider, on for queries.",
         "credentials": "Whether cookies go along: `omit` (the default), `same-origin` or `include`.",
