@@ -2,7 +2,7 @@
 
 use super::{load, read, small};
 use serde_json::{Value, json};
-use vestibule::config::{Body, Config, Draft, Expiry, Origin, Preset, Root, parse_json};
+use vestibule::config::{Body, Config, Draft, Expiry, Origin, Preset, Request, Root, parse_json};
 
 fn names() -> Vec<String> {
     serde_json::from_str(&read("public/presets/index.json")).unwrap()
@@ -91,9 +91,17 @@ fn oauth2_revokes_the_refresh_token_first_and_takes_other_addresses_from_vars() 
     assert_eq!(provider.revoke[0].url.as_written(), "https://x.example/oauth/revoke");
     assert!(provider.revoke[0].binds(Root::Session, "refresh_token"));
     assert!(provider.revoke[1].binds(Root::Session, "access_token"));
-    let Body::Form(fields) = &provider.sign_in.body else { panic!() };
-    let names: Vec<_> = fields.iter().map(|(name, _)| name.as_str()).collect();
-    assert_eq!(names, ["grant_type", "client_id", "username", "password", "scope"]);
+    let without_scope = ["grant_type", "client_id", "username", "password"];
+    assert_eq!(names_of_the_form(&provider.sign_in), without_scope);
+
+    let vars = json!({ "base_url": "https://x.example/", "client_id": "app", "scope": "openid" });
+    let provider = with_preset("oauth2-password", &vars).provider;
+    assert_eq!(names_of_the_form(&provider.sign_in), [&without_scope[..], &["scope"]].concat());
+}
+
+fn names_of_the_form(request: &Request) -> Vec<&str> {
+    let Body::Form(fields) = &request.body else { panic!() };
+    fields.iter().map(|(name, _)| name.as_str()).collect()
 }
 
 #[test]

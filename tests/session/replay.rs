@@ -3,9 +3,10 @@
 //! A fixture is `tests/fixtures/presets/NAME.json`:
 //!
 //! ```text
-//! source      where the answers are documented
+//! source      where the answers are documented, or which server they were recorded from
 //! vars        what the preset needs
 //! exchanges   in order; what is granted is what later requests present
+//!   source    where it has another one
 //!   ask       sign_in | refresh | user_info | revoke
 //!   form      for sign_in: what is typed
 //!   number    for revoke: which of them, from 0

@@ -8,7 +8,7 @@
 //! build ------+--> app (trunk, wasm-opt) --> tools (cache, PATH)
 //! check ------+        |
 //! bench ------+--> sizes (what the first load fetches)
-//! test -------'--> browsers, chromium (a browser and its driver)
+//! test -------'--> browsers, chromium (a browser and its driver), servers (real ones to sign in to)
 //! ```
 //!
 //! Progress goes to the standard error output, results to the standard output.
@@ -23,6 +23,7 @@ mod operator;
 mod process;
 mod schema;
 mod serve;
+mod servers;
 mod shrink;
 mod sizes;
 mod test;
@@ -46,7 +47,7 @@ Usage: cargo xtask COMMAND
                                 host        pure code and the dev tools
                                 tabs        every order of what can happen to several tabs
                                 browser     floors 2 and 3 in a headless browser
-                                end-to-end  the release build against the demo provider
+                                end-to-end  the release build against the demo provider and real servers
                               In another browser than Chromium, the layers that differ in it:
                                 --browser firefox  browser and end-to-end
                                 --browser webkit   end-to-end, in WebKitGTK

@@ -5,7 +5,7 @@
 //! host         cargo test                      pure floors, the dev tools
 //! tabs         cargo test, optimised           every order of what can happen to several tabs
 //! browser      wasm-bindgen-test-runner        floors 2 and 3 in a headless browser
-//! end-to-end   the release build in a browser  against the demo provider
+//! end-to-end   the release build in a browser  against the demo provider, and real servers from their packages
 //! ```
 //!
 //! The browser is Chromium unless another is named. A layer that fails does not stop the next: one run shows all there is
@@ -14,6 +14,7 @@
 use crate::app;
 use crate::browsers::Kind;
 use crate::process::{self, run, say, spoken};
+use crate::servers;
 use crate::tools::{self, WASM_TARGET};
 use anyhow::{Context, Result, bail};
 use std::path::Path;
@@ -176,7 +177,7 @@ fn end_to_end(kind: Kind) -> Result<()> {
         // Its network cannot be cut.
         cargo.args(["--", "--skip", "without_a_network"]);
     }
-    run(with_surroundings(&mut cargo, &dist, kind)?)
+    run(with_surroundings(&mut cargo, &dist, kind)?.envs(servers::find_or_install()?))
 }
 
 /// What the end-to-end tests are told through their environment.

@@ -313,7 +313,10 @@ impl NpmPackage {
             return Ok(NodeTool { program, script: None, version: version.0.map(|part| part.to_string()).join(".") });
         }
         let Self { name, version, program, why } = *self;
-        let (node, npm) = node(program, version)?;
+        let (node, npm) = node(
+            &format!("{program} runs in Node when no native one is on PATH (once, a minute)"),
+            &format!("Install Node with npm, or put a {program} of version {version} or newer on PATH."),
+        )?;
         let home = cache()?.join(format!("{name}-{version}"));
         let script = Path::new("node_modules").join(name).join("bin").join(program);
         if !home.join(&script).is_file() {
@@ -334,10 +337,14 @@ impl NpmPackage {
 }
 
 /// A folder beside the place where a tool will be; gone when dropped, unless it was kept.
-struct Scratch(PathBuf);
+pub struct Scratch(PathBuf);
 
 impl Scratch {
-    fn beside(home: &Path) -> Result<Self> {
+    /// Makes one for a tool that will be in `home`.
+    ///
+    /// # Errors
+    /// The cache cannot be written to.
+    pub fn beside(home: &Path) -> Result<Self> {
         let cache = home.parent().context("a tool needs a folder")?;
         fs::create_dir_all(cache).with_context(|| {
             format!("cannot write to {}; set VESTIBULE_TOOLS to a folder of yours", cache.display())
@@ -352,12 +359,16 @@ impl Scratch {
         Ok(Self(path))
     }
 
-    fn path(&self) -> &Path {
+    /// Where it is.
+    pub fn path(&self) -> &Path {
         &self.0
     }
 
     /// Gives the folder its lasting name, if `needed` is in it.
-    fn keep_as(self, home: &Path, needed: &[&Path]) -> Result<()> {
+    ///
+    /// # Errors
+    /// It is not, or the folder cannot be renamed.
+    pub fn keep_as(self, home: &Path, needed: &[&Path]) -> Result<()> {
         if let Some(missing) = needed.iter().find(|file| !self.0.join(file).is_file()) {
             bail!("the install brought no {}", missing.display());
         }
@@ -393,21 +404,24 @@ impl Drop for Scratch {
     }
 }
 
-fn node(program: &str, version: &str) -> Result<(PathBuf, PathBuf)> {
+/// Node and npm, from `PATH` or from Debian: why they are needed, and what to do where apt may not.
+///
+/// # Errors
+/// They are missing and cannot be installed.
+pub fn node(why: &str, instead: &str) -> Result<(PathBuf, PathBuf)> {
     let found = || Some((on_path("node")?, on_path("npm")?));
     if let Some(both) = found() {
         return Ok(both);
     }
-    install_by_apt(
-        &["nodejs", "npm"],
-        &format!("{program} runs in Node when no native one is on PATH (once, a minute)"),
-        &format!("Install Node with npm, or put a {program} of version {version} or newer on PATH."),
-    )?;
+    install_by_apt(&["nodejs", "npm"], why, instead)?;
     found().context("node and npm were installed, but are not on PATH")
 }
 
 /// Where tools are kept.
-fn cache() -> Result<PathBuf> {
+///
+/// # Errors
+/// There is no home directory, and `VESTIBULE_TOOLS` names no folder.
+pub fn cache() -> Result<PathBuf> {
     let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
     let home = || set("HOME").or_else(|| set("USERPROFILE"));
     let folder = set("VESTIBULE_TOOLS")

@@ -151,14 +151,14 @@ keys! {
     REQUEST {
         "method": word(&["GET", "POST", "PUT", "PATCH", "DELETE"])
             => "The HTTP method, in capital letters. By default POST for requests to the provider and wherever there is a body, else GET.",
-        "url": matching(r"^(/|[hH][tT][tT][pP][sS]?://|\{\{)", "an address that begins with `https://`, or with `/` for the page's own origin").required().like(&["{{vars.base_url}}/token", "https://api.example/orders/{{params.id}}"])
-            => "The address: `https://…`, or `/…` on the origin of the page. Bindings may stand in the path and the query string, percent-encoded; only text and `{{vars.NAME}}` can make up the host. Plain http is only for this machine.",
+        "url": matching(r"^(/|\.{1,2}/|[hH][tT][tT][pP][sS]?://|\{\{|[A-Za-z0-9_~-]+([/?]|$))", "an address that begins with `https://`, or with `/` for the page's own origin").required().like(&["{{vars.base_url}}/token", "https://api.example/orders/{{params.id}}"])
+            => "The address: `https://…`, or `/…` on the origin of the page (without the slash: beside `index.html`). Bindings may stand in the path and the query string, percent-encoded; only text and `{{vars.NAME}}` can make up the host. Plain http is only for this machine.",
         "headers": map(&SCALAR).like(&[r#"{ "Accept": "application/json" }"#])
             => "Added to `provider.headers`; the same name replaces. `{{cookie.NAME}}` binds a cookie that the page may read, for a CSRF token.",
         "json": ANYTHING.like(&[r#"{ "email": "{{form.username}}", "password": "{{form.password}}" }"#])
             => "The body as a JSON value with bindings in its texts. A text that is exactly one binding keeps the type of the bound value. Not together with `form`.",
         "form": map(&SCALAR).like(&[r#"{ "grant_type": "password", "username": "{{form.username}}", "password": "{{form.password}}" }"#])
-            => "The body as `application/x-www-form-urlencoded`, as RFC 6749 wants it. Not together with `json`.",
+            => "The body as `application/x-www-form-urlencoded`, as RFC 6749 wants it. A field that is nothing but an empty var is left out. Not together with `json`.",
         "content_type": TEXT.or("application/json").like(&["application/vnd.api+json"])
             => "The content type of a JSON body, for providers that want their own.",
         "authorized": FLAG

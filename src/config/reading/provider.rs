@@ -7,7 +7,7 @@ use super::tokens::{member, usual};
 use crate::config::address::Absolute;
 use crate::config::mistake::{listed, told};
 use crate::config::{
-    Authorize, Challenge, ChallengeField, Errors, FieldKind, Origin, Provider, Request, Root, Template, UserProbe,
+    Authorize, Body, Challenge, ChallengeField, Errors, FieldKind, Origin, Provider, Request, Root, Template, UserProbe,
 };
 use serde_json::Value;
 
@@ -66,8 +66,9 @@ impl<'a> Reader<'a> {
         if self.is_in_cookie && revoke.is_empty() {
             self.note(held, format_args!("No page can remove this cookie: only a request in `/provider/revoke` can sign out, and there is none."));
         }
-        let sent = [Some(&sign_in), challenge.as_ref().and_then(|challenge| challenge.request.as_ref())];
-        if is_read && !sent.into_iter().flatten().any(|request| request.binds(Root::Form, "password")) {
+        // With a code for its second step, a sign-in may want no password.
+        let is_without = sign_in.body != Body::Empty && !sign_in.binds(Root::Form, "password");
+        if is_read && is_without && challenge.is_none() {
             self.note(
                 value.member("sign_in"),
                 format_args!("This request sends no password: bind `{{{{form.password}}}}` in `json` or `form`."),

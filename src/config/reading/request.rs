@@ -165,7 +165,12 @@ impl Reader<'_> {
             }
             let mut fields = Vec::new();
             for (name, field) in self.members(form).into_iter().flatten() {
-                fields.push((name.clone(), self.scalar(field, scope)));
+                let template = self.scalar(field, scope);
+                // An empty var says that there is no such parameter. RFC 6749 §3.2 treats one without a value as
+                // omitted; not every server does, so it is not sent.
+                if template.fixed() != Some("") || field.as_str().is_none_or(str::is_empty) {
+                    fields.push((name.clone(), template));
+                }
             }
             return Body::Form(fields);
         }

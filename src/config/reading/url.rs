@@ -128,8 +128,11 @@ impl<'a> Reader<'a> {
             self.secret(value);
         }
         let Some(absolute) = Absolute::split(address) else {
-            // Relative to the page it would be another address on each.
-            if !address.starts_with('/') || address.starts_with("//") {
+            // Relative to `index.html`, whatever page is shown; but a host without its scheme is no folder.
+            let first = until(address, b"/?#");
+            let letter = |b: u8| b.is_ascii_alphanumeric() || b"_-~".contains(&b);
+            let is_folder = first == "." || first == ".." || first.bytes().all(letter);
+            if !is_folder || address.is_empty() || address.starts_with("//") {
                 let found = short(address);
                 self.note(
                     value,

@@ -1,4 +1,4 @@
-//! End to end: the release build in a real browser against a real provider, and what a person sees.
+//! End to end: the release build in a real browser against real providers, and what a person sees.
 //!
 //! Where to start: [`stage`] sets one up for one test, and takes care of what a failing test leaves behind.
 //!
@@ -8,6 +8,7 @@
 //!                    ├──▶ backend    where a test wants a session in a cookie: in the provider's place
 //!                    └──▶ browser    Chromium, Firefox or WebKitGTK by WebDriver, with a fresh profile
 //! ```
+//! [`real_stage`] is the same with a server that somebody else wrote, from `tests/servers/`.
 //!
 //! The app is only known by what it promises: the hooks of its pages, its storage keys, and what it asks
 //! the provider. Nothing here reads its code. Nothing waits without an end, and nothing sleeps to let
@@ -20,6 +21,7 @@
 //! | `CHROME`, `CHROMEDRIVER` | the browser and its driver | those on `PATH` |
 //! | `FIREFOX`, `GECKODRIVER` | the same for Firefox | those on `PATH` |
 //! | `MINI_BROWSER`, `WEBKIT_DRIVER`, `XVFB` | the same for `WebKitGTK`, and its display | where Debian has them |
+//! | `VESTIBULE_SERVER_NAME` | the folder with the packages of `tests/servers/NAME/` | none: those tests fail |
 //! | `VESTIBULE_ARTIFACTS` | where failing tests leave what they saw | `target/end-to-end/` of the workspace |
 #![allow(clippy::panic, clippy::missing_panics_doc, reason = "to panic with a sentence is how a step of a test fails")]
 
@@ -27,9 +29,12 @@ pub mod backend;
 pub mod browser;
 pub mod dialect;
 pub mod driver;
+pub mod family;
 pub mod patience;
 pub mod plain_http;
 pub mod provider;
+pub mod real_server;
+pub mod real_stage;
 pub mod site;
 pub mod stage;
 

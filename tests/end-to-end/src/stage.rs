@@ -117,7 +117,7 @@ impl Kept {
 
 /// Plays one test on a stage of its own. When the act panics, what was seen is kept before the panic goes on.
 pub fn play(setup: Setup, act: impl AsyncFnOnce(&Stage)) {
-    let name = name_of(&act, setup.dialect);
+    let name = name_of(&act, setup.dialect.name());
     assert!(
         !setup.goes_offline || Kind::chosen().can_be_offline(),
         "the network of this browser cannot be cut; leave this out with --skip without_a_network"
@@ -135,7 +135,7 @@ pub fn play(setup: Setup, act: impl AsyncFnOnce(&Stage)) {
         });
     }));
     if played.is_err() {
-        let folder = runtime.block_on(stage.keep_evidence());
+        let folder = runtime.block_on(keep_evidence(&stage.name, &stage.browser, &stage.site, &stage.provider.log()));
         eprintln!("what was seen is kept in {}", folder.display());
     }
     runtime.block_on(stage.browser.close());
@@ -280,31 +280,32 @@ impl Stage {
 
     /// Saves a picture under the test's name, whether or not the test fails.
     pub async fn keep_picture(&self, name: &str) {
-        self.browser.save_picture(&self.folder().join(format!("{name}.png"))).await;
+        self.browser.save_picture(&folder_of(&self.name).join(format!("{name}.png"))).await;
     }
+}
 
-    async fn keep_evidence(&self) -> PathBuf {
-        let folder = self.folder();
-        let keep = |name: &str, text: String| {
-            if let Err(error) = std::fs::write(folder.join(name), text) {
-                eprintln!("{name} is not kept: {error}");
-            }
-        };
-        self.browser.save_picture(&folder.join("picture.png")).await;
-        keep("page.html", self.browser.source().await);
-        keep("console.log", self.browser.console().await.join("\n"));
-        keep("provider.log", self.provider.log().join("\n"));
-        keep("site.log", self.site.asked().join("\n"));
-        folder
-    }
-
-    fn folder(&self) -> PathBuf {
-        let folder = crate::path_from("VESTIBULE_ARTIFACTS", "target/end-to-end").join(&self.name);
-        if let Err(error) = std::fs::create_dir_all(&folder) {
-            eprintln!("{} is not there: {error}", folder.display());
+/// Saves all that there is to see under a test's name, and gives the folder.
+pub(crate) async fn keep_evidence(name: &str, browser: &Browser, site: &Site, provider_log: &[String]) -> PathBuf {
+    let folder = folder_of(name);
+    let keep = |name: &str, text: String| {
+        if let Err(error) = std::fs::write(folder.join(name), text) {
+            eprintln!("{name} is not kept: {error}");
         }
-        folder
+    };
+    browser.save_picture(&folder.join("picture.png")).await;
+    keep("page.html", browser.source().await);
+    keep("console.log", browser.console().await.join("\n"));
+    keep("provider.log", provider_log.join("\n"));
+    keep("site.log", site.asked().join("\n"));
+    folder
+}
+
+fn folder_of(name: &str) -> PathBuf {
+    let folder = crate::path_from("VESTIBULE_ARTIFACTS", "target/end-to-end").join(name);
+    if let Err(error) = std::fs::create_dir_all(&folder) {
+        eprintln!("{} is not there: {error}", folder.display());
     }
+    folder
 }
 
 /// Pages see a clock that is ahead; each run of the script adds to it.
@@ -344,8 +345,8 @@ pub fn store_key() -> String {
 }
 
 /// The test's own name, which its act is written in: the thread's name is `main` when tests run one by one.
-fn name_of<T>(_: &T, dialect: Dialect) -> String {
+pub(crate) fn name_of<T>(_: &T, against: &str) -> String {
     let path = std::any::type_name::<T>().replace("::{{closure}}", "");
     let own = path.split_once("::").map_or(path.as_str(), |(_, own)| own);
-    format!("{}.{}", own.replace("::", "."), dialect.name())
+    format!("{}.{against}", own.replace("::", "."))
 }

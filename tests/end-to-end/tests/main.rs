@@ -15,6 +15,7 @@
 //! | `config_file` | a `config.json` that is wrong |
 //! | `storage` | records that are not ours, no room, blocked, this tab's alone |
 //! | `secrets` | what must never be written anywhere |
+//! | `real_servers` | the whole way against servers that somebody else wrote |
 //! | `tabs` | twenty tabs on one session, a provider that detects reuse, and a lock that is held, lost or not there |
 #![allow(clippy::indexing_slicing, clippy::panic, reason = "to panic is how a step of a test fails")]
 
@@ -43,6 +44,7 @@ mod flow;
 mod idle;
 mod pages;
 mod panel;
+mod real_servers;
 mod refresh;
 mod secrets;
 mod sign_in;
