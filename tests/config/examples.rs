@@ -116,15 +116,9 @@ fn where_a_cookie_holds_the_session_the_browser_sends_it_to_who_may_see_it() {
 
 #[test]
 fn an_address_beside_the_page_is_the_page_s_own() {
-    for address in ["api/orders", "orders", "./api", "../api?x=y", "orders.json", "/orders"] {
-        let url = json!(address);
-        let loaded = load(&set(small(), "/queries/orders/url", url).to_string());
-        if address == "orders.json" {
-            // Nor can a host without its scheme be told from it.
-            assert!(loaded.is_err());
-            continue;
-        }
-        assert_eq!(*loaded.unwrap().query("orders").unwrap().request.url.origin(), Origin::Own, "{address}");
+    for address in ["api/orders", "orders", "./orders.json", "../api?x=y", "/orders"] {
+        let config = load(&set(small(), "/queries/orders/url", json!(address)).to_string()).unwrap();
+        assert_eq!(*config.query("orders").unwrap().request.url.origin(), Origin::Own, "{address}");
     }
 }
 
