@@ -186,6 +186,11 @@ impl Browser {
         record.as_str().map(ToOwned::to_owned)
     }
 
+    /// A cookie that the browser sends to the page's host, also one that no script can read.
+    pub async fn cookie(&self, name: &str) -> Option<String> {
+        self.client.get_named_cookie(name).await.ok().map(|cookie| cookie.value().to_owned())
+    }
+
     /// Everything that the page's origin keeps in `localStorage` and `sessionStorage`.
     pub async fn everything_stored(&self) -> String {
         let script = "return JSON.stringify([{ ...localStorage }, { ...sessionStorage }]);";

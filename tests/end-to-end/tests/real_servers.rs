@@ -1,12 +1,17 @@
 //! The main job against servers that somebody else wrote: a preset, vars, a query and a page, and nothing else. What each
 //! server promises stands in `end_to_end::family`; time is real, so tokens last seconds where they are to expire.
 
+use axum::http::Method;
 use end_to_end::family::{
     BETTER_AUTH, DJANGO_OAUTH_TOOLKIT, DJANGO_SIMPLEJWT, FASTAPI_USERS, Family, OIDC_PROVIDER, Renewal, Reuse,
     SignedOutToken,
 };
+use end_to_end::patience::until;
+use end_to_end::plain_http::ask;
 use end_to_end::provider::MEMBER;
 use end_to_end::real_stage::{RealStage, play};
+use end_to_end::site::ConfigFile;
+use serde_json::json;
 use std::time::Duration;
 
 /// Makes of each named story one test for each family.
@@ -34,6 +39,57 @@ in_each_family!(
     from_a_wrong_password_to_a_sign_out_that_the_server_knows_of,
     a_session_outlives_its_access_token_as_the_server_lets_it,
 );
+
+#[test]
+fn a_session_in_a_cookie_is_over_for_the_server_too() {
+    play(FASTAPI_USERS, LONG, async |stage| {
+        let browser = &stage.browser;
+        let mut config = stage.family.config(stage.server.origin());
+        config["provider"] = json!({
+            "preset": "cookie-session",
+            "vars": {
+                "base_url": stage.server.origin(),
+                "sign_in_path": "/auth/cookie/login",
+                "user_path": "/users/me",
+                "sign_out_path": "/auth/cookie/logout",
+            },
+            "sign_in": {
+                "json": null,
+                "form": { "username": "{{form.username}}", "password": "{{form.password}}" },
+            },
+        });
+        stage.site.put_config(ConfigFile::Text(config.to_string()));
+        stage.open("/").await;
+        stage.submit("not-the-password").await;
+        browser.wait_for_text("[role=alert]").await;
+        stage.assert_signed_out().await;
+
+        stage.sign_in().await;
+        browser.wait_until("the user's name", &says(&stage.family.greeting())).await;
+        let cookie = browser.cookie("fastapiusersauth").await.unwrap_or_default();
+        assert!(cookie.len() > 20 && !browser.everything_stored().await.contains(&cookie));
+        assert_eq!(ask_with_cookie(stage, &cookie).await, 200);
+        browser.reload().await;
+        stage.wait_for_rows("/orders").await;
+        assert_eq!(browser.cookie("fastapiusersauth").await.as_deref(), Some(&*cookie), "signed in once");
+
+        stage.sign_out().await;
+        stage.assert_signed_out().await;
+        until("the server to refuse the old cookie", async || match ask_with_cookie(stage, &cookie).await {
+            401 => Ok(()),
+            status => Err(format!("it answers {status}")),
+        })
+        .await;
+        stage.open("/orders").await;
+        stage.wait_for_login().await;
+    });
+}
+
+async fn ask_with_cookie(stage: &RealStage, cookie: &str) -> u16 {
+    let url = format!("{}/api/orders", stage.server.origin());
+    let cookie = format!("fastapiusersauth={cookie}");
+    ask(Method::GET, &url, &[("cookie", &cookie)], String::new()).await.status
+}
 
 /// Longer than a test.
 const LONG: Duration = Duration::from_secs(600);
