@@ -484,6 +484,7 @@ impl World {
             expires_at: self.lifetime_ms.map(|lifetime_ms| self.now.after_ms(lifetime_ms)),
             user: None,
             kept: Vec::new(),
+            is_said: true,
         })
     }
 
@@ -619,6 +620,8 @@ impl World {
                 self.tabs[tab].waiting = self.tabs[tab].waiting.saturating_sub(1);
                 assert!(matches!(result, Ok(_) | Err(NoToken::SignedOut | NoToken::Unreachable)));
             }
+            // Of a session in a cookie, which these are not.
+            Effect::NoteSignOut { .. } => self.broken = Some("a sign-out was noted where tokens are held"),
             Effect::Keep { .. } | Effect::NoteActivity { .. } => {}
         }
     }
