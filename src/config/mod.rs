@@ -30,5 +30,5 @@ pub use mistake::{Mistake, Mistakes};
 pub use model::*;
 pub(crate) use pointer::child;
 pub use pointer::{Pointer, PointerError};
-pub use reading::{Draft, Preset, keys};
+pub use reading::{Draft, NO_SECRET, Preset, keys};
 pub use template::{Template, TemplateError, UrlTemplate};

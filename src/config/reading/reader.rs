@@ -226,6 +226,9 @@ impl Reader<'_> {
 /// The key that no browser app may have.
 pub(super) const SECRET: &str = "client_secret";
 
+/// What is said of a secret wherever somebody would put one.
+pub const NO_SECRET: &str = "A `client_secret` is no secret in a browser app, where everybody can read this file: remove it, and register the app as a public client.";
+
 /// Where a value stands inside another.
 fn place_in(whole: &Value, part: &Value) -> Option<String> {
     if std::ptr::eq(whole, part) {
