@@ -89,13 +89,13 @@ pub fn base_path() -> String {
 }
 
 /// For the nearest name of a misspelt preset.
-async fn known_presets() -> Vec<String> {
+pub(super) async fn known_presets() -> Vec<String> {
     let index = fetch("presets/index.json").await.ok().filter(|response| response.status == 200);
     let Some(Value::Array(names)) = index.and_then(|response| read_json(&response.body)) else { return Vec::new() };
     names.iter().filter_map(|name| name.as_str().map(str::to_owned)).collect()
 }
 
-async fn fetch(path: &str) -> Result<HttpResponse, HttpFailure> {
+pub(super) async fn fetch(path: &str) -> Result<HttpResponse, HttpFailure> {
     let request = HttpRequest {
         method: Method::Get,
         url: format!("{}/{path}", base_path()),

@@ -15,6 +15,8 @@
 
 mod app_store;
 mod clock;
+#[cfg(feature = "operator")]
+mod drafting;
 mod driver;
 mod handle;
 mod http;
@@ -22,12 +24,18 @@ mod knowledge;
 mod load;
 mod lock;
 mod operator;
+#[cfg(feature = "operator")]
+mod probe;
 mod spawn;
 mod storage;
 
 pub use app_store::AppStore;
+#[cfg(feature = "operator")]
+pub use drafting::{fetch_file, read_config};
 pub use driver::query_pairs;
 pub use handle::Vestibule;
 pub use load::{ConfigProblem, base_path, load_config};
 pub use operator::{comes_too_late, hand_over};
+#[cfg(feature = "operator")]
+pub use probe::{Attempt, Tried, attempt};
 pub use spawn::spawn;

@@ -6,6 +6,8 @@
 mod reading;
 
 pub use reading::{both, is_success, read, read_before, unsendable};
+#[cfg(feature = "operator")]
+pub use reading::{expiry_by, text_at};
 
 use super::{
     event::{Ask, Form, Kept},

@@ -34,6 +34,8 @@ mod problem_page;
 mod record;
 pub mod require;
 mod rows;
+#[cfg(feature = "operator")]
+mod setup;
 mod table;
 mod text;
 mod text_block;
@@ -48,5 +50,7 @@ pub use login::LoginPage;
 pub use page::{Pages, Place};
 pub use problem_page::ConfigProblemPage;
 pub use record::RecordBlock;
+#[cfg(feature = "operator")]
+pub use setup::mount_setup;
 pub use table::{RowsTable, TableBlock};
 pub use text_block::TextBlock;

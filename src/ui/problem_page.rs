@@ -4,7 +4,7 @@ use super::{
     markup::{Markup, button, el, main, p},
     text,
 };
-use crate::browser::ConfigProblem;
+use crate::{browser::ConfigProblem, config::Mistakes};
 use leptos::prelude::*;
 
 /// Says what is wrong with `config.json`, and where.
@@ -22,12 +22,7 @@ pub fn ConfigProblemPage(
         _ if !cfg!(feature = "operator") => vec![p(text::CONFIG_UNTOLD).class("lead")],
         ConfigProblem::Mistakes(mistakes) => {
             let lead = if mistakes.0.len() == 1 { text::CONFIG_LEAD } else { text::CONFIG_LEAD_MANY };
-            let entries = mistakes.0.into_iter().map(|mistake| {
-                let place = if mistake.pointer.is_empty() { text::WHOLE_FILE.to_owned() } else { mistake.pointer };
-                el("li").child(el("code").text(&place)).child(marked(&mistake.sentence))
-            });
-            let list = el("ol").class("mistakes").attr("role", "list").children(entries);
-            vec![p(lead).class("lead"), list]
+            vec![p(lead).class("lead"), list_of(mistakes)]
         }
         other => vec![p(&other.to_string()).class("lead")],
     };
@@ -39,8 +34,17 @@ pub fn ConfigProblemPage(
         .child(button("button primary", text::RELOAD, reload))
 }
 
+/// Every mistake behind its place.
+pub(super) fn list_of(mistakes: Mistakes) -> Markup {
+    let entries = mistakes.0.into_iter().map(|mistake| {
+        let place = if mistake.pointer.is_empty() { text::WHOLE_FILE.to_owned() } else { mistake.pointer };
+        el("li").child(el("code").text(&place)).child(marked(&mistake.sentence))
+    });
+    el("ol").class("mistakes").attr("role", "list").children(entries)
+}
+
 /// What stands between backquotes is shown as code.
-fn marked(sentence: &str) -> Markup {
+pub(super) fn marked(sentence: &str) -> Markup {
     sentence.split('`').enumerate().fold(el("p"), |paragraph, (index, part)| {
         if index % 2 == 1 { paragraph.child(el("code").text(part)) } else { paragraph.text(part) }
     })

@@ -13,10 +13,10 @@
 //! to be told (`RUSTC_BOOTSTRAP`) that one knows they may change. No code depends on them: where they are refused, or
 //! the library's source cannot be had, the same app is built with the library as shipped, and that is said.
 
-use crate::operator;
 use crate::process::{self, path_with, run, say, spoken};
 use crate::shrink::shrink;
 use crate::tools::{self, Programs, WASM_TARGET};
+use crate::{operator, setup};
 use anyhow::{Context, Result, bail};
 use std::path::PathBuf;
 use std::process::Command;
@@ -36,10 +36,14 @@ pub fn build() -> Result<PathBuf> {
     let lean = lean_library();
     fetch_crates(&lean)?;
     let for_operators = process::root().join("target/operator");
+    let for_setup = process::root().join("target/setup");
     run(trunk("build", &folders)?.arg("--release").arg("--dist").arg(&for_operators).envs(lean.clone()))?;
+    let mut page = trunk("build", &folders)?;
+    run(page.arg(setup::PAGE).arg("--release").arg("--dist").arg(&for_setup).envs(lean.clone()))?;
     run(trunk("build", &folders)?.args(["--release", "--no-default-features"]).envs(lean))?;
     let dist = process::root().join("dist");
     operator::lay_beside(&for_operators, &dist)?;
+    setup::lay_beside(&for_setup, &dist)?;
     shrink(&dist)?;
     say(&format!("dist/ is built, in {}", spoken(begun.elapsed())));
     Ok(dist)

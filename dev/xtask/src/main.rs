@@ -24,6 +24,7 @@ mod process;
 mod schema;
 mod serve;
 mod servers;
+mod setup;
 mod shrink;
 mod sizes;
 mod test;
@@ -38,9 +39,11 @@ The commands of Vestibule. Each installs what it needs and says so; the second t
 
 Usage: cargo xtask COMMAND
 
-  serve [--open] [--port N]   The app on http://127.0.0.1:8080 beside the demo provider,
+  serve [--open] [--setup] [--port N]
+                              The app on http://127.0.0.1:8080 beside the demo provider,
                               rebuilt at every change. Ctrl-C ends both.
                                 --open    opens the browser when the page answers
+                                --setup   serves the setup page in place of the app
                                 --port N  another port than 8080
   test [LAYER...] [--browser NAME]
                               The tests; without a name all layers, in this order:

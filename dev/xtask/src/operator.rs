@@ -37,7 +37,11 @@ pub fn lay_beside(built: &Path, dist: &Path) -> Result<()> {
     fs::write(&app, app_script).context("the app's script cannot be written")
 }
 
-fn the_only(folder: &Path, extension: &str) -> Result<String> {
+/// The one file of a kind at the top of a folder.
+///
+/// # Errors
+/// There is none, or more.
+pub fn the_only(folder: &Path, extension: &str) -> Result<String> {
     let found = files(folder, extension)?;
     match found.as_slice() {
         [one] => Ok(one.file_name().unwrap_or_default().to_string_lossy().into_owned()),

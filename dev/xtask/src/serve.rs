@@ -10,7 +10,7 @@
 //! Both children end with this program: by Ctrl-C, by a signal, or because the other one ended.
 
 use crate::process::{self, run, say};
-use crate::{app, tools};
+use crate::{app, setup, tools};
 use anyhow::{Context, Result, bail};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
@@ -35,6 +35,8 @@ pub struct Wish {
     open: bool,
     /// Where the app is served.
     port: u16,
+    /// The setup page in place of the app.
+    setup: bool,
 }
 
 impl Wish {
@@ -43,7 +45,7 @@ impl Wish {
     /// # Errors
     /// An argument that `serve` does not know, or a port that is none.
     pub fn read(arguments: &[String]) -> Result<Self> {
-        let mut wish = Self { open: false, port: APP_PORT };
+        let mut wish = Self { open: false, port: APP_PORT, setup: false };
         let mut rest = arguments.iter();
         while let Some(argument) = rest.next() {
             let (name, value) = match argument.split_once('=') {
@@ -52,13 +54,14 @@ impl Wish {
             };
             match (name, value) {
                 ("--open", None) => wish.open = true,
+                ("--setup", None) => wish.setup = true,
                 ("--port", value) => {
                     let value = value.or_else(|| rest.next().map(String::as_str)).unwrap_or("");
                     let port = value.parse().ok().filter(|port| *port != 0);
                     wish.port =
                         port.with_context(|| format!("`--port` needs a number from 1 to 65535, found `{value}`"))?;
                 }
-                _ => bail!("`serve` does not know `{argument}`; it knows --open and --port N"),
+                _ => bail!("`serve` does not know `{argument}`; it knows --open, --setup and --port N"),
             }
         }
         Ok(wish)
@@ -95,6 +98,9 @@ pub fn serve(wish: Wish) -> Result<()> {
     let mut trunk = app::trunk("serve", &folders)?;
     // A folder of its own, so that a release build beside it stays whole.
     trunk.args(["--dist", "target/serve", "--port", &wish.port.to_string()]);
+    if wish.setup {
+        trunk.arg(setup::PAGE);
+    }
     say("building the app; the first time takes a while");
     let mut trunk = Running::start(&mut trunk, "trunk serve")?;
 
@@ -184,8 +190,9 @@ fn is_the_page(reply: &str) -> bool {
 
 fn announce(wish: Wish) {
     let address = format!("http://127.0.0.1:{}", wish.port);
+    let what = if wish.setup { "The setup page of Vestibule" } else { "Vestibule" };
     println!(
-        "\n  Vestibule is served.\n\n    address   {address}\n    user      {USER}\n    password  {PASSWORD}\n\n  \
+        "\n  {what} is served.\n\n    address   {address}\n    user      {USER}\n    password  {PASSWORD}\n\n  \
          Ctrl-C ends the app and the demo provider.\n"
     );
     if wish.open && !open_browser(&address) {
@@ -257,15 +264,20 @@ mod tests {
 
     #[test]
     fn without_arguments_the_usual_port_is_served_and_nothing_opened() {
-        let usual = Wish { open: false, port: 8080 };
+        let usual = Wish { open: false, port: 8080, setup: false };
         assert_eq!(read(&[]).unwrap(), usual);
     }
 
     #[test]
     fn a_port_may_stand_behind_a_space_or_an_equals_sign() {
-        let wish = Wish { open: true, port: 9000 };
+        let wish = Wish { open: true, port: 9000, setup: false };
         assert_eq!(read(&["--open", "--port", "9000"]).unwrap(), wish);
         assert_eq!(read(&["--port=9000", "--open"]).unwrap(), wish);
+    }
+
+    #[test]
+    fn the_setup_page_can_be_served_in_place_of_the_app() {
+        assert_eq!(read(&["--setup"]).unwrap(), Wish { open: false, port: 8080, setup: true });
     }
 
     #[test]

@@ -4,7 +4,7 @@
 //! fetched, and beside them the configuration and the preset it names. The budget is for what the
 //! app itself brings (HTML, JavaScript, WebAssembly, CSS), compressed as a good host sends it.
 
-use crate::operator;
+use crate::{operator, setup};
 use anyhow::{Context, Result, ensure};
 use flate2::{Compression, write::GzEncoder};
 use std::collections::BTreeSet;
@@ -64,6 +64,21 @@ pub fn first_load(dist: &Path) -> Result<Vec<Fetched>> {
     found.into_iter().map(|path| Fetched::weigh(dist, path)).collect()
 }
 
+/// The setup page, which is no part of the first load; nothing, where it was left out.
+///
+/// # Errors
+/// A file cannot be read.
+pub fn setup_page(dist: &Path) -> Result<Vec<Fetched>> {
+    let is_there = |path: &&str| dist.join(path).is_file();
+    setup::FILES.into_iter().filter(is_there).map(|path| Fetched::weigh(dist, path.to_owned())).collect()
+}
+
+/// One sentence on it.
+pub fn beside(files: &[Fetched]) -> String {
+    let brotli: usize = files.iter().map(|file| file.brotli).sum();
+    format!("beside it, fetched by operators alone: setup.html with its files, {} with brotli", kilobytes(brotli))
+}
+
 /// Bytes with brotli of all that counts against [`BUDGET_BYTES`].
 pub fn budgeted(files: &[Fetched]) -> usize {
     files.iter().filter(|file| file.is_budgeted()).map(|file| file.brotli).sum()
@@ -96,7 +111,6 @@ pub fn keep_budget(bytes: usize) -> Result<()> {
 
 /// One sentence on the budget.
 pub fn verdict(bytes: usize) -> String {
-    let kilobytes = |bytes: usize| format!("{}.{} KB", bytes / 1000, bytes % 1000 / 100);
     let (size, budget) = (kilobytes(bytes), kilobytes(BUDGET_BYTES));
     let rest = BUDGET_BYTES.abs_diff(bytes);
     let relation = if bytes > BUDGET_BYTES { "over" } else { "within" };
@@ -104,6 +118,10 @@ pub fn verdict(bytes: usize) -> String {
         "HTML, JavaScript, WebAssembly and CSS with brotli: {size}, {relation} the budget of {budget} \
          by {rest} bytes (1 KB = 1000 bytes)"
     )
+}
+
+fn kilobytes(bytes: usize) -> String {
+    format!("{}.{} KB", bytes / 1000, bytes % 1000 / 100)
 }
 
 /// `config.json` and the preset it names.

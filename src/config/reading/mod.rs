@@ -26,6 +26,7 @@ use super::{
     App, Config, Links, Mistake, Mistakes, Page, Pointer, Provider, Query, Root, SessionRules, StorageKind,
     merge_patch, parse_json, write_json,
 };
+pub use reader::NO_SECRET;
 use reader::{Reader, Walk, short};
 use request::{Call, Kind, Scope};
 use serde_json::{Map, Value};

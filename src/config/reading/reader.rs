@@ -251,10 +251,10 @@ impl Reader<'_> {
     }
 }
 
-/// The key that no browser app may have.
-pub(super) const SECRET: &str = "client_secret";
+/// What is said of a secret wherever somebody would put one.
+pub const NO_SECRET: &str = "A `client_secret` is no secret in a browser app, where everybody can read this file: remove it, and register the app as a public client.";
 
-/// However its words are joined.
+/// The key that no browser app may have, however its words are joined.
 pub(super) fn is_secret(name: &str) -> bool {
     name.len() < 16 && folded(name) == b"clientsecret"
 }

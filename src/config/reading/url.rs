@@ -3,7 +3,7 @@
 //! Vars are put in while the file is read, so the origin of every address is known before
 //! anything is sent.
 
-use super::reader::{Reader, SECRET, Walk, short};
+use super::reader::{NO_SECRET, Reader, Walk, short};
 use super::request::Scope;
 use super::vars::{push_joined, text_of};
 use crate::config::address::{
@@ -157,7 +157,7 @@ impl<'a> Reader<'a> {
 
     /// Notes a secret that everybody who opens the app could read.
     pub fn secret(&mut self, value: &Value) {
-        self.note(value, format_args!("A `{SECRET}` is no secret in a browser app, where everybody can read this file: remove it, and register the app as a public client."));
+        self.note(value, format_args!("{NO_SECRET}"));
     }
 }
 

@@ -51,6 +51,27 @@ pub fn is_success(request: &Request, response: &HttpResponse, json: Option<&Valu
     Answer { response, json }.is_success(request)
 }
 
+/// The text at one place of an answer, as it would be kept.
+#[cfg(feature = "operator")]
+#[must_use]
+pub fn text_at(response: &HttpResponse, json: Option<&Value>, place: &Place) -> Option<String> {
+    Answer { response, json }.text_at(place)
+}
+
+/// When an access token that has just arrived expires, by one way of telling. `None`: this way does not apply.
+/// `Some(None)`: it applies, and says nothing.
+#[cfg(feature = "operator")]
+#[must_use]
+pub fn expiry_by(
+    response: &HttpResponse,
+    json: Option<&Value>,
+    expiry: &Expiry,
+    access_token: &str,
+    now: Timestamp,
+) -> Option<Option<Timestamp>> {
+    Answer { response, json }.expires_at(expiry, access_token, now)
+}
+
 fn no_answer(failure: HttpFailure) -> Outcome {
     match failure {
         HttpFailure::Offline => Outcome::Offline,

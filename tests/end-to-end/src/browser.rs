@@ -358,6 +358,16 @@ impl Browser {
         self.client.source().await.unwrap_or_default()
     }
 
+    /// Lets downloads go into a folder, without a question. `false`: this browser cannot be told.
+    pub async fn save_downloads_in(&self, folder: &Path) -> bool {
+        if self.driver.kind() != Kind::Chromium {
+            return false;
+        }
+        let told = json!({ "behavior": "allow", "downloadPath": folder.display().to_string() });
+        self.devtools("Browser.setDownloadBehavior", told).await;
+        true
+    }
+
     async fn devtools(&self, command: &str, parameters: Value) -> Value {
         self.extension("goog/cdp/execute", json!({ "cmd": command, "params": parameters })).await
     }

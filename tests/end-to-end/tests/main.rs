@@ -12,12 +12,18 @@
 //! | `panel` | what operators get to see |
 //! | `cookies` | a backend holds the session, and no token is in the page |
 //! | `pages` | what a page shows to whom |
+//! | `setup` | the page where an operator makes a config, and what it says of every fault |
 //! | `config_file` | a `config.json` that is wrong |
 //! | `storage` | records that are not ours, no room, blocked, this tab's alone |
 //! | `secrets` | what must never be written anywhere |
 //! | `real_servers` | the whole way against servers that somebody else wrote |
 //! | `tabs` | twenty tabs on one session, a provider that detects reuse, and a lock that is held, lost or not there |
-#![allow(clippy::indexing_slicing, clippy::panic, reason = "to panic is how a step of a test fails")]
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "to panic is how a step of a test fails"
+)]
 
 /// Makes of each named story one test for each dialect.
 macro_rules! in_each_dialect {
@@ -47,6 +53,7 @@ mod panel;
 mod real_servers;
 mod refresh;
 mod secrets;
+mod setup;
 mod sign_in;
 mod sign_out;
 mod storage;
