@@ -137,6 +137,10 @@ pub const OIDC_PROVIDER: Family = Family {
     renewal: Renewal::Rotation { path: "/token", body: RefreshBody::Oauth2Form, reuse: Reuse::EndsTheSession },
 };
 
+/// The same, spoken to by its issuer.
+pub const OIDC_PROVIDER_BY_ISSUER: Family =
+    Family { preset: "oidc", vars: &[("client_id", "browser-app"), ("issuer", "{{vars.base_url}}")], ..OIDC_PROVIDER };
+
 impl Family {
     /// The rows that every server's `/api/orders` gives.
     pub const ROWS: usize = 5;

@@ -3,8 +3,8 @@
 
 use axum::http::Method;
 use end_to_end::family::{
-    BETTER_AUTH, DJANGO_OAUTH_TOOLKIT, DJANGO_SIMPLEJWT, FASTAPI_USERS, Family, OIDC_PROVIDER, Renewal, Reuse,
-    SignedOutToken,
+    BETTER_AUTH, DJANGO_OAUTH_TOOLKIT, DJANGO_SIMPLEJWT, FASTAPI_USERS, Family, OIDC_PROVIDER, OIDC_PROVIDER_BY_ISSUER,
+    Renewal, Reuse, SignedOutToken,
 };
 use end_to_end::patience::until;
 use end_to_end::plain_http::ask;
@@ -31,6 +31,9 @@ macro_rules! in_each_family {
         }
         mod oidc_provider {
             $(#[test] fn $story() { super::$story(super::OIDC_PROVIDER); })+
+        }
+        mod oidc_provider_by_issuer {
+            $(#[test] fn $story() { super::$story(super::OIDC_PROVIDER_BY_ISSUER); })+
         }
     };
 }
