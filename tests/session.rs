@@ -13,6 +13,8 @@
 mod answers;
 #[path = "session/cookies.rs"]
 mod cookies;
+#[path = "session/cookies_under_attack.rs"]
+mod cookies_under_attack;
 #[path = "session/flows.rs"]
 mod flows;
 #[path = "session/idle.rs"]

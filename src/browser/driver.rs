@@ -124,6 +124,10 @@ impl Driver {
             // Hearing of it leads to nothing else.
             _ = session.advance(Event::ActivityHeardOf { at: Timestamp(at) }, now);
         }
+        if let Some(owed) = &self.owed {
+            // Nor does this: another tab may have noted it.
+            _ = session.advance(Event::SignOutFoundOwed { is_owed: owed.read().is_some() }, now);
+        }
         if cfg!(feature = "operator")
             && let Some(trail) = &self.trail
         {
@@ -187,9 +191,6 @@ impl Driver {
 
     /// Looks into storage.
     pub fn start(self: &Rc<Self>) {
-        if self.owed.as_ref().is_some_and(|owed| owed.read().is_some()) {
-            self.dispatch(Event::SignOutFoundOwed);
-        }
         self.dispatch(Event::Started { stored: self.stored() });
     }
 

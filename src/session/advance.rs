@@ -72,7 +72,7 @@ impl Session {
             Event::ActivityNoticed => step.activity_noticed(),
             Event::ActivityHeardOf { at } => step.activity_heard_of(at),
             Event::StayRequested => step.stay_requested(),
-            Event::SignOutFoundOwed => step.session.owes_sign_out = true,
+            Event::SignOutFoundOwed { is_owed } => step.session.owes_sign_out = is_owed,
         }
         step.effects
     }
@@ -90,7 +90,10 @@ impl Step<'_> {
         // Only once: in any other state the page has long since started.
         let State::Starting { waiting, .. } = &mut self.session.state else { return };
         let waiting = std::mem::take(waiting);
-        if let Some(stored) = stored {
+        if let (true, Some(stored)) = (self.session.owes_sign_out, &stored) {
+            self.clear(Replaces::whole_session(stored));
+        }
+        if let Some(stored) = stored.filter(|_| !self.session.owes_sign_out) {
             self.admit_as(stored, waiting, self.session.rules.cookie_of.is_some());
         } else if let Some(provider) = self.session.rules.cookie_of.clone() {
             self.start_by_cookie(&provider, waiting);
@@ -104,7 +107,9 @@ impl Step<'_> {
 
     /// Takes over a session: granted, found in storage, or brought by another tab.
     fn admit(&mut self, session: StoredSession, waiting: Vec<CallerId>) {
-        self.admit_as(session, waiting, false);
+        let is_old = self.now.ms_since(session.signed_in_at) > 60_000 || self.now < session.signed_in_at;
+        let is_unproven = self.session.rules.cookie_of.is_some() && is_old;
+        self.admit_as(session, waiting, is_unproven);
     }
 
     fn admit_as(&mut self, session: StoredSession, waiting: Vec<CallerId>, is_unproven: bool) {
@@ -292,6 +297,9 @@ impl Step<'_> {
             }
             State::Starting { .. } | State::SignedOut(_) | State::SigningIn { .. } | State::SignedIn(_) => {}
         }
+        if matches!(outcome, Outcome::Revoked) && self.session.signed_in().is_none() {
+            self.note_sign_out(false);
+        }
         // Late: what it was for is over. Only live tokens are of any concern.
         if let Outcome::Granted(grant) = outcome {
             let belongs_to_current =
@@ -394,6 +402,7 @@ impl Step<'_> {
             (State::SignedOut(_) | State::SigningIn { .. }, Some(stored)) if is_left => {
                 self.effects.push(Effect::ClearStore { replaces: Replaces::session(&stored), forgets_kept: false });
             }
+            (State::SigningIn { granted: Some(_), .. }, Some(stored)) => self.admit_as(stored, Vec::new(), true),
             (State::SignedOut(_) | State::SigningIn { .. }, Some(stored)) => self.admit(stored, Vec::new()),
             // Nothing to lose.
             (State::SignedOut(_) | State::SigningIn { .. }, None) => {}

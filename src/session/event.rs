@@ -64,8 +64,11 @@ pub enum Event {
     },
     /// The person went back from a second step to the password.
     ChallengeAbandoned,
-    /// An earlier page noted that a sign-out is [owed](Effect::NoteSignOut). Before [`Event::Started`].
-    SignOutFoundOwed,
+    /// Where a cookie holds the session, the shell looks before every other event whether a sign-out is [owed](Effect::NoteSignOut).
+    SignOutFoundOwed {
+        /// Whether it is.
+        is_owed: bool,
+    },
     /// A request was answered, or failed. The shell dispatches exactly one for each [`Effect::Send`],
     /// within the request's timeout; for a refresh and for a user it first waits, as for [`Event::LockAcquired`], to see what others did.
     Responded {

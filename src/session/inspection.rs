@@ -147,7 +147,7 @@ impl Event {
             Self::ActivityNoticed => "ActivityNoticed",
             Self::ActivityHeardOf { .. } => "ActivityHeardOf",
             Self::StayRequested => "StayRequested",
-            Self::SignOutFoundOwed => "SignOutFoundOwed",
+            Self::SignOutFoundOwed { .. } => "SignOutFoundOwed",
         }
     }
 }

@@ -120,7 +120,7 @@ pub enum HttpFailure {
     Redirected,
 }
 
-const REDIRECTED: &str = "a redirect, which is not followed: the address that it leads to must be written instead";
+const REDIRECTED: &str = "a redirect: the address that it leads to must be written instead";
 
 /// What a success granted. Tokens are redacted in `Debug`.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -243,9 +243,8 @@ impl Values<'_> {
             Root::Challenge => member(&self.challenge?.0, &binding.path),
             // The first of one name is the nearest: RFC 6265 §5.4.
             Root::Cookie => {
-                let name = binding.path.join(".");
                 let pairs = self.cookies.split(';').filter_map(|pair| pair.trim_ascii().split_once('='));
-                let (_, value) = pairs.into_iter().find(|(key, _)| *key == name)?;
+                let (_, value) = pairs.into_iter().find(|(key, _)| key.split('.').eq(&binding.path))?;
                 // Most encode what a cookie cannot hold; who does not is taken at their word.
                 Some(percent_decoded(value).unwrap_or_else(|| value.to_owned()).into())
             }

@@ -28,15 +28,14 @@ pub const OFFLINE: &str = "Your device is offline. We will try again when it is 
 pub const UNREACHABLE: &str = "The sign-in service cannot be reached. Please try again in a moment.";
 pub const TIMED_OUT: &str = "The sign-in service took too long to answer. Please try again.";
 pub const FAILING: &str = "The sign-in service has a problem; your password is not the cause. Try again later.";
-pub const COOKIE_NOT_KEPT: &str =
-    "Your browser did not keep the sign-in. Allow cookies for this site and for its sign-in service, then try again.";
+pub const COOKIE_NOT_KEPT: &str = "Your browser did not keep the sign-in. Allow cookies for this site, then try again.";
 pub const MISCONFIGURED: &str =
     "This app is not set up correctly, so it cannot sign you in. Please tell whoever runs it.";
 pub const RATE_LIMITED: &str = "Too many attempts. You can try again in ";
 pub const RATE_LIMIT_OVER: &str = "You can try again now.";
 
 pub const SESSION_ENDED: &str = "Your session has ended. Please sign in again.";
-pub const IDLE_ENDED: &str = "You were signed out because you were away for a while. Please sign in again.";
+pub const IDLE_ENDED: &str = "You were away for a while, so you were signed out.";
 pub const STILL_THERE: &str = "Are you still there?";
 pub const IDLE_ENDS_IN: &str = "For your safety, you will be signed out in ";
 pub const STAY: &str = "Stay signed in";
@@ -44,8 +43,7 @@ pub const SIGNED_OUT: &str = "You are signed out.";
 pub const SIGNED_OUT_ELSEWHERE: &str = "You signed out in another tab.";
 pub const REVOCATION_UNCONFIRMED: &str =
     "This browser has forgotten you, but the sign-in service did not confirm the sign-out.";
-pub const ONLY_HERE: &str =
-    "You are signed out, but in this browser only: the sign-in service cannot be told, and lets the session run out.";
+pub const ONLY_HERE: &str = "You are signed out, but in this browser only: the sign-in service cannot be told.";
 pub const STORAGE_BLOCKED: &str =
     "Your browser blocks storage for this site. You can sign in, but a reload will sign you out.";
 pub const UNSAVED: &str = "Your browser could not save this session. A reload will sign you out.";
@@ -83,18 +81,18 @@ pub const QUERY_TIMED_OUT: &str = "This could not be loaded: the service took to
 pub const QUERY_UNAUTHORIZED: &str = "The service did not accept your session for this.";
 pub const QUERY_FORBIDDEN: &str = "You are not allowed to see this.";
 pub const QUERY_NOT_FOUND: &str = "This does not exist, or no longer does.";
-pub const QUERY_RATE_LIMITED: &str = "Too many requests at the moment. Please try again a little later.";
+pub const QUERY_RATE_LIMITED: &str = "Too many requests. Please try again a little later.";
 pub const QUERY_FAILING: &str = "This could not be loaded: the service has a problem.";
-pub const QUERY_WALLED: &str =
-    "This could not be loaded: something between you and the service answered with a web page.";
-pub const QUERY_UNINTELLIGIBLE: &str = "The service answered with something that this page does not understand.";
+pub const QUERY_WALLED: &str = "This could not be loaded: a web page came in place of data.";
+pub const QUERY_UNINTELLIGIBLE: &str = "This page does not understand the service's answer.";
 pub const NOT_ROWS: &str = "the answer is not a list";
 pub const NO_SUCH_QUERY: &str = "no query of that name";
 
 pub const CONFIG_TITLE: &str = "This app cannot start yet";
 pub const CONFIG_LEAD: &str = "Its config.json needs a correction:";
 pub const CONFIG_LEAD_MANY: &str = "Its config.json needs these corrections:";
-pub const CONFIG_UNTOLD: &str = "The settings of this app could not be loaded, or need a correction. Please try again; if that does not help, tell whoever runs it.";
+pub const CONFIG_UNTOLD: &str =
+    "The settings of this app could not be loaded, or need a correction. Please try again, or tell whoever runs it.";
 pub const CONFIG_UNREACHABLE: &str = "Its settings could not be fetched from the server. Please try again in a moment.";
 pub const WHOLE_FILE: &str = "the whole file";
 pub const RELOAD: &str = "Reload";

@@ -222,6 +222,16 @@ fn piece() -> impl Strategy<Value = Value> {
     ]
 }
 
+/// Over a preset `null` removes a key, whatever its name: it is gone before anybody looks at it (RFC 7396).
+fn without_nulls(value: &mut Value) {
+    for (_, member) in value.as_object_mut().into_iter().flatten() {
+        without_nulls(member);
+    }
+    if let Value::Object(members) = value {
+        members.retain(|_, member| !member.is_null());
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, cases: 2000, ..ProptestConfig::default() })]
 
@@ -238,6 +248,9 @@ proptest! {
             }
         }
         if load(&config.to_string()).is_ok() {
+            if config["provider"]["preset"].is_string() {
+                without_nulls(&mut config["provider"]);
+            }
             prop_assert_eq!(refusals(&config), [""; 0]);
         }
     }

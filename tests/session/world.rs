@@ -281,9 +281,6 @@ impl World {
     }
 
     pub fn start(&mut self, tab: usize) {
-        if self.owes_sign_out {
-            self.dispatch(tab, Event::SignOutFoundOwed);
-        }
         let stored = self.storage.clone();
         self.dispatch(tab, Event::Started { stored });
     }
@@ -423,6 +420,8 @@ impl World {
                 let effects = self.tabs[tab].session.advance(Event::ActivityHeardOf { at }, self.now);
                 assert_eq!(effects, [], "to hear of it is all");
             }
+            let is_owed = self.owes_sign_out;
+            assert_eq!(self.tabs[tab].session.advance(Event::SignOutFoundOwed { is_owed }, self.now), []);
             let effects = self.tabs[tab].session.advance(event, self.now);
             for effect in effects {
                 self.carry_out(tab, effect);

@@ -4,6 +4,7 @@
 //! ```text
 //! dist/NAME.js                        the app; at its end: how to fetch the other
 //! dist/operator.js, operator_bg.wasm  the app for operators; at its end: starts itself
+//! dist/operator.css                   how the session panel looks, taken out of the app's style sheet
 //! ```
 //! Its files have names of their own, without a hash: the app's script names them, and keeps its own name whatever becomes
 //! of them.
@@ -15,10 +16,15 @@ use std::path::Path;
 
 const SCRIPT: &str = "operator.js";
 const MODULE: &str = "operator_bg.wasm";
+const STYLE: &str = "operator.css";
+
+/// Where the panel's part of the style sheet begins, and where every part does.
+const PANEL: &str = "/* --- the session panel";
+const PART: &str = "/* --- ";
 
 /// Whether a file of `dist/` belongs to it, and so not to the first load.
 pub fn is_of_operators(path: &str) -> bool {
-    [SCRIPT, MODULE].contains(&path)
+    [SCRIPT, MODULE, STYLE].contains(&path)
 }
 
 /// Puts the app for operators, which Trunk has built into `built`, beside the app in `dist`.
@@ -29,12 +35,27 @@ pub fn lay_beside(built: &Path, dist: &Path) -> Result<()> {
     let script = the_only(built, "js")?;
     let module = the_only(built, "wasm")?;
     let app = dist.join(the_only(dist, "js")?);
-    let starts_itself = format!("\nawait __wbg_init({{ module_or_path: new URL(\"{MODULE}\", import.meta.url) }});\n");
+    let starts_itself = format!(
+        "\nconst style = Object.assign(document.createElement(\"link\"), {{ rel: \"stylesheet\", \
+         href: new URL(\"{STYLE}\", import.meta.url).href }});\ndocument.head.append(style);\n\
+         await __wbg_init({{ module_or_path: new URL(\"{MODULE}\", import.meta.url) }});\n"
+    );
+    let sheet = dist.join(the_only(dist, "css")?);
+    let (rest, panel) = without_panel(&fs::read_to_string(&sheet)?)?;
+    fs::write(dist.join(STYLE), panel)?;
+    fs::write(&sheet, rest)?;
     fs::write(dist.join(SCRIPT), fs::read_to_string(built.join(&script))? + &starts_itself)?;
     fs::copy(built.join(&module), dist.join(MODULE))?;
     let fetches_it = format!("\nglobalThis.loadOperator = () => import(\"./{SCRIPT}\");\n");
     let app_script = fs::read_to_string(&app)? + &fetches_it;
     fs::write(&app, app_script).context("the app's script cannot be written")
+}
+
+/// The style sheet without the panel's part, and that part.
+fn without_panel(sheet: &str) -> Result<(String, String)> {
+    let (before, from_panel) = sheet.split_once(PANEL).context("the style sheet has no part for the panel")?;
+    let (panel, after) = from_panel.split_once(PART).context("the panel's part of the style sheet has no end")?;
+    Ok(([before, PART, after].concat(), [PANEL, panel].concat()))
 }
 
 /// The one file of a kind at the top of a folder.
@@ -46,5 +67,19 @@ pub fn the_only(folder: &Path, extension: &str) -> Result<String> {
     match found.as_slice() {
         [one] => Ok(one.file_name().unwrap_or_default().to_string_lossy().into_owned()),
         _ => bail!("Trunk left {} .{extension} files in {}", found.len(), folder.display()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_panel;
+
+    #[test]
+    fn the_panel_s_part_is_taken_out_and_nothing_else() {
+        let sheet = "/* --- a --- */\na {}\n/* --- the session panel --- */\n.panel {}\n/* --- b --- */\nb {}\n";
+        let (rest, panel) = without_panel(sheet).unwrap();
+        assert_eq!(rest, "/* --- a --- */\na {}\n/* --- b --- */\nb {}\n");
+        assert_eq!(panel, "/* --- the session panel --- */\n.panel {}\n");
+        assert!(without_panel("a {}").is_err());
     }
 }

@@ -63,7 +63,10 @@ impl<'a> Reader<'a> {
         if self.is_in_cookie && user_info.is_none() {
             self.note(held, format_args!("No page can see a cookie: only `/provider/user_info` can tell whether somebody is signed in, and there is none."));
         }
-        if self.is_in_cookie && revoke.is_empty() {
+        let needs_token = |request: &Request| {
+            request.binds(Root::Session, "refresh_token") || request.binds(Root::Session, "id_token")
+        };
+        if self.is_in_cookie && revoke.iter().all(needs_token) {
             self.note(held, format_args!("No page can remove this cookie: only a request in `/provider/revoke` can sign out, and there is none."));
         }
         // With a code for its second step, a sign-in may want no password.

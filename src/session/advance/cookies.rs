@@ -32,9 +32,9 @@ impl Step<'_> {
     }
 
     pub(super) fn start_answered(&mut self, outcome: Outcome, waiting: Vec<CallerId>) {
-        match (outcome, self.session.rules.cookie_of.clone()) {
-            (Outcome::User(user), Some(provider)) => {
-                let grant = Grant { user: Some(user), ..Grant::in_cookie(provider.to_string(), self.now) };
+        match (outcome, &self.session.rules.cookie_of) {
+            (Outcome::User(user), Some(provider)) if !self.session.owes_sign_out => {
+                let grant = Grant { user: Some(user), ..Grant::in_cookie((**provider).to_owned(), self.now) };
                 self.signed_in(grant, waiting);
             }
             // Nobody knows of a session: the form is more use than a wait for what may not be there.
@@ -98,8 +98,10 @@ impl Step<'_> {
 
     /// What the provider did not confirm is said again when the network is back.
     pub(super) fn sign_out_again(&mut self) {
-        let has_failed = matches!(&self.session.state, State::SignedOut(out) if out.revocation == Revocation::Failed);
-        if has_failed && self.session.owes_sign_out {
+        if let State::SignedOut(out) = &self.session.state
+            && out.revocation == Revocation::Failed
+            && self.session.owes_sign_out
+        {
             self.revoke(Tokens::in_cookie(self.now));
         }
     }

@@ -70,9 +70,13 @@ impl Step<'_> {
 
     /// A record was to be removed.
     pub(super) fn clearing_settled(&mut self, settled: Settled) {
+        let is_here = matches!(&self.session.state, State::SignedOut(out) if out.reason == Some(SignedOutReason::Here));
         let owed = if let State::SignedOut(out) = &mut self.session.state { out.owed.take() } else { None };
         match (settled, owed) {
             (Settled::Done | Settled::InMemory, Some(tokens)) => self.revoke(tokens),
+            (Settled::Conflict { stored: None }, Some(tokens)) if tokens.access_token.is_in_cookie() && is_here => {
+                self.revoke(tokens);
+            }
             // It had been replaced by somebody else's.
             (Settled::Conflict { stored: Some(stored) }, owed) => {
                 self.storage_changed(Some(stored));
@@ -145,8 +149,15 @@ impl Step<'_> {
 
     pub(super) fn revoke_late(&mut self, tokens: Tokens) {
         // The one cookie is the current session's, if there is one.
-        let is_of_another = tokens.access_token.is_in_cookie() && self.session.signed_in().is_some();
-        if self.session.rules.revokes && !is_of_another {
+        if tokens.access_token.is_in_cookie() {
+            return match self.session.state {
+                State::SignedOut(_) if self.session.rules.revokes => self.revoke(tokens),
+                // Signed out by the next page, unless somebody signs in.
+                State::SigningIn { .. } => self.note_sign_out(true),
+                _ => {}
+            };
+        }
+        if self.session.rules.revokes {
             let request = self.next_request(Timestamp::default());
             self.effects.push(Effect::Send { request, ask: Ask::Revoke { tokens } });
         }

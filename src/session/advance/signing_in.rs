@@ -35,6 +35,7 @@ impl Step<'_> {
             State::SigningIn { reason, granted, .. } => {
                 let granted = granted.take();
                 self.session.state = State::SignedOut(SignedOut { reason: *reason, ..SignedOut::default() });
+                self.note_sign_out(true);
                 if let Some(grant) = granted {
                     self.revoke_late(grant.into_tokens(None, self.now).0);
                 }
@@ -46,6 +47,8 @@ impl Step<'_> {
 
     pub(super) fn sign_in_answered(&mut self, outcome: Outcome, mut out: SignedOut) {
         let problem = match outcome {
+            // The cookie of a session that is still to be signed out would answer for this one.
+            Outcome::Granted(grant) if !grant.is_said && self.session.owes_sign_out => SignInProblem::Failing,
             Outcome::Granted(grant) if grant.access_token.is_in_cookie() => return self.ask_for_cookie(grant, out),
             Outcome::Granted(grant) => return self.signed_in(grant, Vec::new()),
             Outcome::Challenged(next) => {

@@ -40,7 +40,13 @@ pub fn read_before(
     let json = read_json(&response.body);
     let answer = Answer { response: &response, json: json.as_ref() };
     if !answer.is_success(request) {
-        return Err(Box::new(answer.refusal(config, ask, request, now)));
+        return Err(Box::new(match answer.refusal(config, ask, request, now) {
+            // What it was to be sent before was never sent: nothing is revoked, and no password is wrong.
+            Outcome::Revoked | Outcome::Refused if !matches!(ask, Ask::UserInfo { .. } | Ask::Refresh { .. }) => {
+                unintelligible("`before` was refused")
+            }
+            outcome => outcome,
+        }));
     }
     Ok(json.unwrap_or_else(|| Value::from(response.body)))
 }
@@ -120,7 +126,9 @@ pub fn read(
     match ask {
         Ask::SignIn { .. } => answer.grant(config, ask, &request.tokens, now),
         Ask::Refresh { .. } => match answer.grant(config, ask, &request.tokens, now) {
-            Outcome::Granted(grant) if !grant.is_said => Outcome::Walled,
+            Outcome::Granted(grant) if !grant.is_said => {
+                answer.refusal_in_disguise(config, ask).unwrap_or(Outcome::Walled)
+            }
             outcome => outcome,
         },
         Ask::UserInfo { session } => answer.user(config, &session.tokens.secrets()),
@@ -138,6 +146,10 @@ pub fn both(first: Outcome, second: Outcome) -> Outcome {
 #[must_use]
 pub fn unsendable(missing: &MissingValue) -> Outcome {
     Outcome::Unintelligible { detail: missing.to_string() }
+}
+
+fn strange(status: u16) -> Outcome {
+    Outcome::Unintelligible { detail: ["status ", &status.to_string()].concat() }
 }
 
 fn unintelligible(detail: &str) -> Outcome {
@@ -172,13 +184,14 @@ impl Answer<'_> {
             500.. => Outcome::Failing { retry_at },
             status @ 400..=499 => {
                 // Some send error JSON as `text/html`: what reads as JSON is the provider's.
-                if self.json.is_none() && self.response.is_html() {
+                if self.json.is_none() && self.response.is_html() && !(status == 401 && config.provider.is_in_cookie())
+                {
                     return Outcome::Walled;
                 }
                 // RFC 7009 §2.2: a token that the provider does not know is as good as revoked. But who asks with
                 // an expired token is refused for that, and nothing is known of the rest.
                 if let Ask::Revoke { tokens } = ask
-                    && matches!(status, 400 | 401 | 403 | 404)
+                    && (status == 401 || matches!(status, 400 | 403 | 404) && !tokens.access_token.is_in_cookie())
                 {
                     let asks_in_vain = request.authorized && tokens.freshness(now, 0) == Freshness::Expired;
                     return if asks_in_vain { Outcome::Refused } else { Outcome::Revoked };
@@ -195,17 +208,15 @@ impl Answer<'_> {
                 match ask {
                     // A wrong password comes as 400, 401, 403, 404 or 422, with JSON, text or nothing.
                     Ask::SignIn { .. } if !matches!(status, 405 | 406 | 413 | 415) => Outcome::Refused,
-                    Ask::UserInfo { .. } if status == 403 => Outcome::Refused,
+                    Ask::UserInfo { .. } if matches!(status, 403 | 404 | 410) => Outcome::Refused,
                     Ask::SignIn { .. } | Ask::Refresh { .. } | Ask::UserInfo { .. } | Ask::Revoke { .. } => {
-                        Outcome::Unintelligible { detail: format!("status {status}") }
+                        strange(status)
                     }
                 }
             }
             // A 2xx without what the config wants in it: some say "signed out" so.
             _ if matches!(ask, Ask::UserInfo { .. }) && self.json.is_some() => Outcome::Refused,
-            status => self.refusal_in_disguise(config, ask).unwrap_or_else(|| Outcome::Unintelligible {
-                detail: format!("status {status}, without what `ok` names"),
-            }),
+            status => self.refusal_in_disguise(config, ask).unwrap_or_else(|| strange(status)),
         }
     }
 
@@ -266,7 +277,7 @@ impl Answer<'_> {
             id_token: id_token.map(IdToken::new),
             user,
             kept,
-            is_said: self.json.is_some() || !self.response.is_html(),
+            is_said: (self.json.is_some() || !self.response.is_html()) && self.codes(config).next().is_none(),
         })
     }
 
@@ -402,5 +413,7 @@ fn whole_number(value: &Value) -> Option<u64> {
         Value::String(text) => text.trim_ascii().to_owned(),
         Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => return None,
     };
-    digits.split('.').next()?.parse().ok()
+    let whole = digits.split('.').next()?.parse().ok();
+    // In scientific notation the digits before the point are another number.
+    whole.filter(|_| !digits.bytes().any(|b| b.eq_ignore_ascii_case(&b'e')))
 }
