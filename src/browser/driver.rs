@@ -8,18 +8,18 @@
 
 use super::{
     app_store::AppStore,
-    clock, http,
+    clock,
     knowledge::Knowledge,
     lock::{self, Lock, Wait},
     spawn::spawn,
     storage::{Record, Written},
+    surroundings::address_parameters,
 };
 use crate::{
     config::{Config, StorageKind},
     session::{
-        AccessToken, Ask, CallerId, Effect, Event, Finding, HttpResponse, Known, Lifetime, NoToken, Outcome, Replaces,
-        RequestId, Rules, Session, SessionView, Settled, StoredSession, Timestamp, Trail, Values,
-        protocol::{self, MAX_ANSWER_LENGTH},
+        AccessToken, CallerId, Effect, Event, Finding, Known, Lifetime, NoToken, Replaces, Rules, Session, SessionView,
+        Settled, StoredSession, Timestamp, Trail,
     },
 };
 use futures_channel::oneshot;
@@ -50,16 +50,16 @@ pub struct Driver {
     /// When somebody was last there, in any tab, where there is an idle timeout.
     activity: Option<Record>,
     /// That the provider is still to confirm a sign-out, where a cookie holds the session.
-    owed: Option<Record>,
+    pub(super) owed: Option<Record>,
     /// Tells who comes next that the request before it has come to its end, where a cookie holds the session.
-    turn: RefCell<Option<oneshot::Receiver<()>>>,
+    pub(super) turn: RefCell<Option<oneshot::Receiver<()>>>,
     lock: Lock,
     knowledge: Knowledge,
     /// Announcements under way.
     announcements: Cell<u32>,
     /// The lock is to be freed after them.
     releases_later: Cell<bool>,
-    queue: RefCell<VecDeque<Event>>,
+    pub(super) queue: RefCell<VecDeque<Event>>,
     is_running: Cell<bool>,
     timeout: RefCell<Option<Timeout>>,
     callers: RefCell<Vec<(CallerId, oneshot::Sender<Answer>)>>,
@@ -281,93 +281,6 @@ impl Driver {
         }
     }
 
-    /// Sends every request of `ask` at once, in order, and dispatches one answer for all.
-    fn send(self: &Rc<Self>, request: RequestId, ask: Ask) {
-        let ask = Rc::new(ask);
-        let count = protocol::requests_for(self.config, &ask).len();
-        if count == 0 {
-            // A revocation of tokens that there are not: nobody has confirmed anything.
-            return self.queue.borrow_mut().push_back(Event::Responded {
-                request,
-                outcome: Outcome::Refused,
-                jitter: clock::jitter(),
-            });
-        }
-        let so_far = Rc::new(RefCell::new((count, None::<Outcome>)));
-        for index in 0..count {
-            let (driver, ask, so_far) = (Rc::clone(self), Rc::clone(&ask), Rc::clone(&so_far));
-            let turn = self.take_turn();
-            spawn(async move {
-                let (before, ended) = turn.unzip();
-                if let Some(before) = before.flatten() {
-                    // Dropped, not sent: it has ended all the same.
-                    _ = before.await;
-                }
-                let outcome = driver.exchange(&ask, index).await;
-                drop(ended);
-                let (left, combined) = {
-                    let mut so_far = so_far.borrow_mut();
-                    so_far.0 -= 1;
-                    let combined = match so_far.1.take() {
-                        None => outcome,
-                        Some(earlier) => protocol::both(earlier, outcome),
-                    };
-                    (so_far.0, combined)
-                };
-                if left > 0 {
-                    so_far.borrow_mut().1 = Some(combined);
-                } else {
-                    if matches!(*ask, Ask::Refresh { .. } | Ask::UserInfo { .. }) {
-                        // What others did meanwhile comes first: they may have signed out, or in.
-                        driver.catch_up().await;
-                    }
-                    report(&ask, &combined);
-                    driver.dispatch(Event::Responded { request, outcome: combined, jitter: clock::jitter() });
-                }
-            });
-        }
-    }
-
-    /// The browser has one cookie: each request goes out when the one before it has come to its end, and sees what that made
-    /// of it. Tokens are named in each request, so there it makes no difference.
-    fn take_turn(&self) -> Option<(Option<oneshot::Receiver<()>>, oneshot::Sender<()>)> {
-        self.owed.as_ref()?;
-        let (ended, next) = oneshot::channel();
-        Some((self.turn.replace(Some(next)), ended))
-    }
-
-    async fn exchange(&self, ask: &Ask, index: usize) -> Outcome {
-        let requests = protocol::requests_for(self.config, ask);
-        let Some(request) = requests.get(index) else { return Outcome::Revoked };
-        let store = self.store.values_untracked();
-        let url = address_parameters();
-        let mut values = Values { store: Some(&store), url: &url, ..protocol::values_of(ask) };
-        let keepalive = matches!(ask, Ask::Revoke { .. });
-        let before;
-        if let Some(first) = &request.before {
-            let mut http = match protocol::write(first, &self.config.provider.authorize, values) {
-                Ok(http) => http,
-                Err(missing) => return protocol::unsendable(&missing),
-            };
-            http.keepalive = keepalive;
-            let answer = http::send(http, MAX_ANSWER_LENGTH).await;
-            match protocol::read_before(self.config, ask, first, answer, clock::now()) {
-                Ok(answer) => before = answer,
-                Err(outcome) => return *outcome,
-            }
-            values.before = Some(&before);
-        }
-        let cookies = cookies();
-        values.cookies = &cookies;
-        let mut http = match protocol::write(request, &self.config.provider.authorize, values) {
-            Ok(http) => http,
-            Err(missing) => return protocol::unsendable(&missing),
-        };
-        http.keepalive = keepalive;
-        let answer: Result<HttpResponse, _> = http::send(http, MAX_ANSWER_LENGTH).await;
-        protocol::read(self.config, ask, request, answer, clock::now())
-    }
-
     /// Announces what this tab knows, if that is new; a lock that is held meanwhile is freed only then.
     fn announce(self: &Rc<Self>) {
         if !self.is_shared() || !self.knowledge.learn(&self.session.borrow().known()) {
@@ -386,7 +299,7 @@ impl Driver {
 
     /// Waits until this tab sees what other tabs know, for a while at most. Returns the time before which one of them knows
     /// that the provider should not be asked.
-    async fn catch_up(&self) -> Timestamp {
+    pub(super) async fn catch_up(&self) -> Timestamp {
         let mut not_before = Timestamp(0);
         if !self.is_shared() {
             return not_before;
@@ -456,58 +369,4 @@ impl Drop for Driver {
 /// Whether the config wants the panel; development builds also ask the address bar.
 fn wants_panel(config: &Config) -> bool {
     config.session.panel || (cfg!(debug_assertions) && address_parameters().iter().any(|(name, _)| name == "debug"))
-}
-
-/// The query string of the address bar, for `{{url.NAME}}`.
-pub fn address_parameters() -> Vec<(String, String)> {
-    let query = web_sys::window().and_then(|window| window.location().search().ok());
-    query_pairs(&query.unwrap_or_default())
-}
-
-/// The cookies that the page may read, for `{{cookie.NAME}}`.
-pub fn cookies() -> String {
-    let document = web_sys::window().and_then(|window| window.document());
-    document
-        .and_then(|document| js_sys::Reflect::get(&document, &"cookie".into()).ok()?.as_string())
-        .unwrap_or_default()
-}
-
-/// The pairs of a query string, decoded once, with or without its `?`.
-#[must_use]
-pub fn query_pairs(query: &str) -> Vec<(String, String)> {
-    let Ok(parameters) = web_sys::UrlSearchParams::new_with_str(query) else { return Vec::new() };
-    js_sys::Array::from(&parameters)
-        .iter()
-        .filter_map(|pair| {
-            let pair = js_sys::Array::from(&pair);
-            Some((pair.get(0).as_string()?, pair.get(1).as_string()?))
-        })
-        .collect()
-}
-
-/// The technical cause of a failed sign-in, for whoever opens the console. Never a value.
-fn report(ask: &Ask, outcome: &Outcome) {
-    let cause = match outcome {
-        Outcome::Unreachable => "no answer: the network, DNS, TLS or CORS (a page cannot tell which)",
-        Outcome::Walled => "a web page answered instead of the provider",
-        Outcome::Unintelligible { detail } => detail,
-        Outcome::Granted(_)
-        | Outcome::Challenged(_)
-        | Outcome::User(_)
-        | Outcome::Revoked
-        | Outcome::Refused
-        | Outcome::Ended
-        | Outcome::Later { .. }
-        | Outcome::RateLimited { .. }
-        | Outcome::Failing { .. }
-        | Outcome::Offline
-        | Outcome::TimedOut => return,
-    };
-    let what = match ask {
-        Ask::SignIn { .. } => "sign-in",
-        Ask::Refresh { .. } => "refresh",
-        Ask::UserInfo { .. } => "user info",
-        Ask::Revoke { .. } => "revocation",
-    };
-    web_sys::console::warn_1(&["vestibule: ", what, ": ", cause].concat().into());
 }

@@ -3,8 +3,9 @@
 use super::{
     app_store::AppStore,
     clock,
-    driver::{Driver, address_parameters, cookies},
+    driver::Driver,
     http,
+    surroundings::{address_parameters, cookies},
 };
 use crate::{
     config::{Binding, Config, Query},

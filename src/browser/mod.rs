@@ -26,16 +26,18 @@ mod lock;
 mod operator;
 #[cfg(feature = "operator")]
 mod probe;
+mod sending;
 mod spawn;
 mod storage;
+mod surroundings;
 
 pub use app_store::AppStore;
 #[cfg(feature = "operator")]
 pub use drafting::{fetch_file, read_config};
-pub use driver::query_pairs;
 pub use handle::Vestibule;
 pub use load::{ConfigProblem, base_path, load_config};
 pub use operator::{comes_too_late, hand_over};
 #[cfg(feature = "operator")]
 pub use probe::{Attempt, Tried, attempt};
 pub use spawn::spawn;
+pub use surroundings::query_pairs;

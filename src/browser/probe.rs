@@ -6,7 +6,7 @@
 //! Thin: which probe comes next and what is told is decided in `setup`. A probe carries no body and no cookie, and is given up
 //! after five seconds.
 
-use super::{clock, driver::cookies, http};
+use super::{clock, http, surroundings::cookies};
 use crate::{
     config::{Config, Request},
     session::{Ask, HttpRequest, Timestamp, Values, protocol},

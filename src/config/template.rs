@@ -66,8 +66,9 @@ impl Template {
     /// a body that holds no more is then left out.
     #[must_use]
     pub fn is_optional_and_absent(&self, lookup: Lookup<'_>) -> bool {
-        self.whole()
-            .is_some_and(|binding| matches!(binding.root, Root::Form | Root::Challenge) && lookup(binding).is_none())
+        self.whole().is_some_and(|binding| {
+            matches!(binding.root, Root::Form | Root::Challenge | Root::Cookie) && lookup(binding).is_none()
+        })
     }
 
     /// The binding, when the text is exactly one.

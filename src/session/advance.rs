@@ -107,8 +107,8 @@ impl Step<'_> {
 
     /// Takes over a session: granted, found in storage, or brought by another tab.
     fn admit(&mut self, session: StoredSession, waiting: Vec<CallerId>) {
-        let is_old = self.now.ms_since(session.signed_in_at) > 60_000 || self.now < session.signed_in_at;
-        let is_unproven = self.session.rules.cookie_of.is_some() && is_old;
+        // Whoever has just signed in has asked; an old record may be a page's that was frozen for hours.
+        let is_unproven = self.session.rules.cookie_of.is_some() && !session.is_new(self.now);
         self.admit_as(session, waiting, is_unproven);
     }
 
@@ -381,7 +381,7 @@ impl Step<'_> {
             (State::SignedIn(signed_in), Some(stored)) => {
                 // **Never** mix two users: storage says who is signed in.
                 // Of two, the newer one wins in every tab, or they would go on putting each other right.
-                let stays = signed_in.is_unsaved || signed_in.is_new(self.now) || is_left;
+                let stays = signed_in.is_unsaved || signed_in.session.is_new(self.now) || is_left;
                 if stored.is_newer_than(&signed_in.session) && is_over {
                     // It came after ours, and was left here: **never** does it come back, and ours is long over.
                     self.clear(Replaces::session(&stored));

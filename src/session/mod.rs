@@ -37,6 +37,7 @@ mod state;
 mod store;
 mod time;
 mod tokens;
+mod view;
 
 pub use event::{Ask, CallerId, Effect, Event, Form, Jitter, Kept, NoToken, Outcome, RequestId, Settled};
 pub use inspection::{Finding, Trail};
@@ -45,9 +46,10 @@ pub use protocol::{Challenged, Grant, HttpFailure, HttpRequest, HttpResponse, Va
 pub use query::{QueryProblem, read_before_rows, read_rows};
 pub use return_path::ReturnPath;
 pub use state::{
-    Gate, Refresh, RefreshBy, Revocation, Rules, Session, SessionView, SignInProblem, SignedIn, SignedOut,
-    SignedOutReason, State, UserInfo,
+    Refresh, RefreshBy, Revocation, Rules, Session, SignInProblem, SignedIn, SignedOut, SignedOutReason, State,
+    UserInfo,
 };
 pub use store::{Lifetime, Store};
 pub use time::Timestamp;
 pub use tokens::{AccessToken, Freshness, IdToken, RefreshToken, Replaces, StoredSession, Tokens};
+pub use view::{Gate, SessionView};

@@ -331,6 +331,9 @@ pub fn write(request: &Request, authorize: &Authorize, values: Values<'_>) -> Re
         }
     };
     for (name, value) in &request.headers {
+        if value.is_optional_and_absent(&find) {
+            continue;
+        }
         set_header(&mut headers, name, value.text(&find)?);
     }
     let is_carried_by_browser = values.tokens.is_some_and(|tokens| tokens.access_token.is_in_cookie());

@@ -1,4 +1,4 @@
-//! What a tab knows, as mutually exclusive states, and the view of it that the UI reads.
+//! What a tab knows, as mutually exclusive states. What the UI may know of it is `view.rs`.
 //!
 //! Nothing here decides: `advance.rs` is the only place that does.
 
@@ -10,7 +10,6 @@ use super::{
     tokens::{Freshness, StoredSession, Tokens},
 };
 use crate::config::{Config, Root};
-use serde_json::Value;
 use std::sync::Arc;
 
 /// The part of the config that decisions depend on. Spans are milliseconds.
@@ -276,49 +275,6 @@ pub enum SignInProblem {
     },
 }
 
-/// What the guard reads.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Gate {
-    /// Not known yet: a skeleton.
-    Pending,
-    /// Show the page.
-    Open,
-    /// Lead to the login page.
-    Closed,
-}
-
-/// What the UI may know of a session: no token, and nothing to decide.
-#[expect(clippy::struct_excessive_bools, reason = "a view: each is one thing that a page shows or not")]
-#[derive(Clone, Debug, PartialEq)]
-pub struct SessionView {
-    /// For the guard.
-    pub gate: Gate,
-    /// Tells one session from another, and stays the same through refreshes.
-    pub session: Option<Timestamp>,
-    /// The user, for display.
-    pub user: Option<Value>,
-    /// The user may still become known.
-    pub is_user_pending: bool,
-    /// A sign-in is under way.
-    pub is_signing_in: bool,
-    /// A second step is wanted.
-    pub wants_challenge: bool,
-    /// Why nobody is signed in any more.
-    pub reason: Option<SignedOutReason>,
-    /// What went wrong with the last sign-in.
-    pub problem: Option<SignInProblem>,
-    /// The last session's revocation was not confirmed.
-    pub is_revocation_unconfirmed: bool,
-    /// The last session cannot be revoked: only this browser has forgotten it.
-    pub is_revocation_impossible: bool,
-    /// The session cannot be refreshed at the moment; tried again then.
-    pub retry_at: Option<Timestamp>,
-    /// The session will not survive a reload.
-    pub is_unsaved: bool,
-    /// Nobody has been there for long: who does not answer is signed out then.
-    pub idle_ends_at: Option<Timestamp>,
-}
-
 impl Session {
     /// A session that has not looked anywhere yet.
     #[must_use]
@@ -371,58 +327,6 @@ impl Session {
         match &self.state {
             State::SignedIn(signed_in) => Some(&signed_in.session),
             State::Starting { .. } | State::SignedOut(_) | State::SigningIn { .. } => None,
-        }
-    }
-
-    /// What the UI may know.
-    #[must_use]
-    pub fn view(&self) -> SessionView {
-        let blank = SessionView {
-            gate: Gate::Closed,
-            session: None,
-            user: None,
-            is_user_pending: false,
-            is_signing_in: false,
-            wants_challenge: false,
-            reason: None,
-            problem: None,
-            is_revocation_unconfirmed: false,
-            is_revocation_impossible: false,
-            retry_at: None,
-            is_unsaved: false,
-            idle_ends_at: None,
-        };
-        match &self.state {
-            State::Starting { .. } => SessionView { gate: Gate::Pending, ..blank },
-            State::SignedOut(out) => SessionView {
-                reason: out.reason,
-                problem: out.problem.clone(),
-                wants_challenge: out.challenge.is_some(),
-                is_revocation_unconfirmed: out.revocation == Revocation::Failed,
-                is_revocation_impossible: out.revocation == Revocation::Impossible,
-                ..blank
-            },
-            State::SigningIn { challenge, reason, .. } => {
-                SessionView { is_signing_in: true, wants_challenge: challenge.is_some(), reason: *reason, ..blank }
-            }
-            State::SignedIn(signed_in) => SessionView {
-                gate: if signed_in.is_confirmed { Gate::Open } else { Gate::Pending },
-                session: Some(signed_in.session.signed_in_at),
-                user: signed_in.session.user.clone(),
-                is_user_pending: signed_in.user_info != UserInfo::Settled,
-                retry_at: match signed_in.refresh {
-                    Refresh::BackingOff { until, .. } => Some(until),
-                    Refresh::Idle
-                    | Refresh::AwaitingLock
-                    | Refresh::InFlight { .. }
-                    | Refresh::Saving { .. }
-                    | Refresh::Probing { .. }
-                    | Refresh::Refused => None,
-                },
-                is_unsaved: signed_in.is_unsaved,
-                idle_ends_at: self.idle_ends_at().filter(|_| signed_in.is_warned),
-                ..blank
-            },
         }
     }
 
@@ -479,16 +383,7 @@ impl Session {
 /// So long before the end the person is asked; half of a short idle timeout.
 const MAX_WARNING_MS: u64 = 60_000;
 
-/// Whoever had not heard of a sign-in has heard of it after this long.
-const HEARD_OF_MS: u64 = 60_000;
-
 impl SignedIn {
-    /// Whether the sign-in is so recent that another tab may not have seen it.
-    pub(super) fn is_new(&self, now: Timestamp) -> bool {
-        let signed_in_at = self.session.signed_in_at;
-        now >= signed_in_at && now < signed_in_at.after_ms(HEARD_OF_MS)
-    }
-
     /// Whether there is anything to present.
     pub(super) fn can_refresh(&self, rules: &Rules, now: Timestamp) -> bool {
         match rules.refresh_by {

@@ -188,6 +188,9 @@ impl fmt::Debug for StoredSession {
     }
 }
 
+/// Whoever had not heard of a sign-in has heard of it after this long.
+const HEARD_OF_MS: u64 = 60_000;
+
 impl StoredSession {
     /// The version this code writes and reads.
     pub const VERSION: u64 = 1;
@@ -272,6 +275,12 @@ impl StoredSession {
     #[must_use]
     pub fn is_newer_than(&self, other: &Self) -> bool {
         (self.generation, self.signed_in_at) > (other.generation, other.signed_in_at)
+    }
+
+    /// Whether the sign-in is so recent that another tab may not have seen it.
+    #[must_use]
+    pub fn is_new(&self, now: Timestamp) -> bool {
+        (self.signed_in_at..self.signed_in_at.after_ms(HEARD_OF_MS)).contains(&now)
     }
 
     /// When the session ends, whatever is refreshed.

@@ -1,16 +1,19 @@
 //! What an answer says, places by places: what is kept of it, what else it holds, and what is wrong with it.
 
+mod expiry;
+mod refusing;
+
 use super::{
     masking::masked,
-    probing::{Echo, is_cross_origin, is_slashed, with_final_slash},
+    probing::is_cross_origin,
     report::{Finding, Line, Report},
     searching::{self, Wanted},
     trial::{Meaning, Step, Trial},
     wording,
 };
 use crate::{
-    config::{Expiry, Place, TokenPlaces},
-    session::{Grant, HttpResponse, Outcome, QueryProblem, Timestamp, claims, protocol},
+    config::{Place, TokenPlaces},
+    session::{Grant, HttpResponse, Outcome, QueryProblem, claims, protocol},
 };
 use serde_json::Value;
 
@@ -233,129 +236,6 @@ impl Heard<'_> {
         [whose, name].concat()
     }
 
-    // --- expiry -------------------------------------------------------------------------------
-
-    fn expiry(&self, grant: &Grant, places: &TokenPlaces, report: &mut Report) {
-        let token = grant.access_token.expose();
-        let now = self.trial.now;
-        let hit = places.expires.iter().find_map(|expiry| {
-            protocol::expiry_by(self.response, self.json, expiry, token, now).map(|at| (expiry, at))
-        });
-        let told = match &hit {
-            Some((expiry, Some(at))) => format!("{}, by {}", wording::until(*at, now), spoken(expiry)),
-            Some((Expiry::Never, None)) | None => "not told: refreshed only when the API answers 401".to_owned(),
-            Some((expiry, None)) => format!("not told: {} says a time that is over, or none", spoken(expiry)),
-        };
-        report.kept.push(line("Expires", told, hit.as_ref().is_some_and(|(_, at)| at.is_some())));
-        match hit {
-            Some((expiry @ (Expiry::In { place, .. } | Expiry::At { place, .. }), at)) => {
-                self.unit(expiry, place, at, token, &mut report.findings);
-            }
-            Some((Expiry::Jwt, None)) => report.findings.push(Finding::doubtful(
-                "The token's own expiry (`exp`) is over on arrival: one of the two clocks is wrong.",
-                "Look at the clock of this device and at that of the provider. Until then the app refreshes on a 401 alone.",
-            )),
-            Some((Expiry::AtIso(_), None)) => report.findings.push(Finding::doubtful(
-                "The expiry is over on arrival: one of the two clocks is wrong, or it is another time that stands there.",
-                "Look at the clock of this device, and at the place in `tokens.expires`.",
-            )),
-            Some((Expiry::Never, _)) | None => self.untold(token, places, &mut report.findings),
-            Some((Expiry::Jwt | Expiry::AtIso(_) | Expiry::After(_), _)) => {}
-        }
-    }
-
-    /// Whether the number makes sense in the unit that the config says.
-    fn unit(&self, expiry: &Expiry, place: &Place, at: Option<Timestamp>, token: &str, findings: &mut Vec<Finding>) {
-        let Some(number) =
-            self.text_at(place).and_then(|text| text.split('.').next().and_then(|digits| digits.parse::<u64>().ok()))
-        else {
-            return;
-        };
-        let now = self.trial.now;
-        let by_jwt = protocol::expiry_by(self.response, self.json, &Expiry::Jwt, token, now).flatten();
-        let lasts_by_jwt = by_jwt.map(|at| at.ms_since(now));
-        let is_near = |ms: u64| lasts_by_jwt.map(|lasts| ms.abs_diff(lasts) <= lasts / 10 + 5_000);
-        let (kind, unit_ms) = match expiry {
-            Expiry::In { unit_ms, .. } => ("in", *unit_ms),
-            Expiry::At { unit_ms, .. } => ("at", *unit_ms),
-            Expiry::AtIso(_) | Expiry::Jwt | Expiry::After(_) | Expiry::Never => return,
-        };
-        let other_ms = if unit_ms == 1 { 1000 } else { 1 };
-        let is_other = if kind == "in" {
-            let (told, other) = (number.saturating_mul(unit_ms), number.saturating_mul(other_ms));
-            match (is_near(told), is_near(other)) {
-                (Some(true), _) => false,
-                (Some(false), Some(true)) => true,
-                _ if unit_ms == 1000 => searching::looks_like_ms(number),
-                _ => searching::looks_like_s(number),
-            }
-        } else {
-            // 1e11 seconds are the year 5138, and as milliseconds 1973.
-            (unit_ms == 1000) == (number > 100_000_000_000)
-        };
-        if is_other {
-            let (told, right, other) =
-                if unit_ms == 1000 { ("seconds", "milliseconds", "ms") } else { ("milliseconds", "seconds", "s") };
-            let what = if kind == "in" {
-                format!(
-                    "The expiry looks like the wrong unit: {number} {told} are {}, {number} {right} are {}.",
-                    wording::span(number.saturating_mul(unit_ms)),
-                    wording::span(number.saturating_mul(other_ms))
-                )
-            } else {
-                format!(
-                    "The expiry looks like the wrong unit: {number} makes sense in {right} since 1970, not in {told}."
-                )
-            };
-            let written = serde_json::json!({ kind: place.to_string(), "unit": other });
-            let finding = Finding::doubtful(what, format!("Let `tokens.expires` say `{written}`."));
-            findings.push(finding.repaired_by(self.tokens_pointer("expires"), written));
-        } else if at.is_none() {
-            findings.push(Finding::doubtful(
-                format!("The expiry at `{place}` is over on arrival ({number})."),
-                "Look at the clock of this device, and whether it is another number that should be read.",
-            ));
-        } else if let Some((told, by_jwt)) = at.zip(by_jwt)
-            && told.0.abs_diff(by_jwt.0) > 60_000 + by_jwt.ms_since(now) / 10
-        {
-            findings.push(Finding::doubtful(
-                format!(
-                    "`{place}` says {}, but the token itself {}.",
-                    wording::until(told, now),
-                    wording::until(by_jwt, now)
-                ),
-                "The API believes the token. If that is the earlier one, let `tokens.expires` say `jwt`.",
-            ));
-        }
-    }
-
-    fn untold(&self, token: &str, places: &TokenPlaces, findings: &mut Vec<Finding>) {
-        if let Some((pointer, written)) = self.json.and_then(|json| searching::expiry(json, self.trial.now.0 / 1000)) {
-            findings.push(
-                Finding::doubtful(
-                    format!("No expiry was found, but `{pointer}` looks like one."),
-                    format!("Let `tokens.expires` say `{written}`."),
-                )
-                .repaired_by(self.tokens_pointer("expires"), written),
-            );
-        } else if claims::payload(token).is_some_and(|claims| claims.get("exp").is_some())
-            && !places.expires.contains(&Expiry::Jwt)
-        {
-            findings.push(
-                Finding::doubtful(
-                    "The token is a JWT that tells its own expiry, and the config does not look there.",
-                    "Let `tokens.expires` say `jwt`.",
-                )
-                .repaired_by(self.tokens_pointer("expires"), "jwt"),
-            );
-        } else {
-            findings.push(Finding::note(
-                "Nothing says when the token expires. The app then refreshes it when the API answers 401.",
-                "If you know how long it lasts, `\"expires\": { \"after_s\": 3600 }` lets it be refreshed before.",
-            ));
-        }
-    }
-
     // --- who, and what is stored --------------------------------------------------------------
 
     fn user_of(&self, grant: &Grant, report: &mut Report) {
@@ -431,126 +311,6 @@ impl Heard<'_> {
             )),
             (Err(_), None) => {}
         }
-    }
-
-    // --- refusals -----------------------------------------------------------------------------
-
-    fn refusal(&self, meaning: &Meaning, report: &mut Report) {
-        let status = self.response.status;
-        let findings = &mut report.findings;
-        let written = self.trial.request.url.as_written();
-        let method = self.trial.request.method.as_str();
-        let is_slash = self.trial.probes.iter().any(|(probe, echo)| {
-            is_slashed(probe, self.trial.sent)
-                && (matches!(echo, Echo::Answered(other) if !matches!(other, 404 | 410)) || *echo == Echo::Redirected)
-        });
-        match status {
-            404 if is_slash && with_final_slash(&written).is_some() => {
-                let right = with_final_slash(&written).unwrap_or_default();
-                findings.push(
-                    Finding::wrong(
-                        "There is nothing at this address, but there is with a final slash.",
-                        format!("Write `{right}`."),
-                    )
-                    .repaired_by(self.trial.step.pointer() + "/url", right),
-                );
-            }
-            404 | 410 if self.json.is_none() || *self.trial.step != Step::SignIn => findings.push(Finding::wrong(
-                format!("There is nothing at this address (status {status})."),
-                "Is the path right, to the letter? Some end with a slash, some begin with a version or a realm.",
-            )),
-            405 => findings.push(Finding::wrong(
-                format!("The address is right, but takes no {method} (status 405)."),
-                "Look which method the provider's documentation names, and let `method` say it.",
-            )),
-            415 => findings.push(Finding::wrong(
-                "The provider wants another kind of body (status 415).",
-                "Where `json` is, try `form`, and the other way round; a few want a `content_type` of their own.",
-            )),
-            429 | 503 if self.response.header("retry-after").is_none() => {
-                let hidden = if self.is_cross_origin() {
-                    "it did not send `Retry-After`, or does not expose it to pages of other origins"
-                } else {
-                    "it did not send `Retry-After`"
-                };
-                findings.push(Finding::doubtful(
-                    format!("The provider says \"later\" (status {status}) but not when: {hidden}."),
-                    "Let it send `Retry-After`, and `Access-Control-Expose-Headers: Retry-After` beside it. Without, the app waits for a time of its own choice.",
-                ));
-            }
-            429 | 503 => {
-                let when = self.response.retry_at(self.trial.now).map(|at| wording::until(at, self.trial.now));
-                findings.push(Finding::note(
-                    format!(
-                        "The provider says \"later\" (status {status}), {}.",
-                        when.unwrap_or_else(|| "at a time that cannot be read".into())
-                    ),
-                    "The app waits until then.",
-                ));
-            }
-            500.. => findings.push(Finding::wrong(
-                format!("The provider has a problem (status {status})."),
-                "Its log says which. A body that it does not expect is a common cause.",
-            )),
-            _ => {}
-        }
-        if (400..500).contains(&status) && status != 429 {
-            self.code(meaning, report);
-        }
-    }
-
-    /// By what the app knows why it was refused.
-    fn code(&self, meaning: &Meaning, report: &mut Report) {
-        let errors = &self.trial.config.provider.errors;
-        let found = errors.code.iter().find_map(|place| self.text_at(place).map(|code| (place, code)));
-        let is_credentials = matches!(self.response.status, 400 | 401 | 403 | 422);
-        match &found {
-            Some((place, code)) => {
-                let ends = errors.session_ended.contains(code);
-                let known = if ends { ", which ends a session" } else { "" };
-                let code = if looks_secret(code) { masked(code) } else { short(code) };
-                report.kept.push(line("Error code", format!("`{code}` at `{place}`{known}"), true));
-            }
-            None if self.json.is_some() && !errors.code.is_empty() => {
-                report.kept.push(line("Error code", format!("not at {}", listed(&errors.code)), false));
-                if *self.trial.step == Step::Refresh && self.response.status != 401 {
-                    report.findings.push(Finding::doubtful(
-                        "A refusal of a refresh is told by its code, and there is none where the config looks.",
-                        "Let `errors.code` name the place below that holds it, and `errors.session_ended` the codes that mean: sign in again.",
-                    ));
-                }
-            }
-            None => {}
-        }
-        if !is_credentials {
-            return;
-        }
-        let is_refused = matches!(meaning, Meaning::Provider(Outcome::Refused | Outcome::Ended));
-        match self.trial.step {
-            Step::SignIn if is_refused => report.findings.push(Finding::wrong(
-                format!("The provider refused (status {}).", self.response.status),
-                "Are username and password right? If they are: is something missing in the request, like a `client_id`, a `scope` or a key in a header, and does the provider allow this way to sign in at all?",
-            )),
-            Step::UserInfo | Step::Query(_) | Step::Revoke(_) if !self.carries_token() => report.findings.push(Finding::wrong(
-                format!("The API refused (status {}), and the request carries no access token.", self.response.status),
-                "Set `\"authorized\": true`.",
-            ).repaired_by(self.trial.step.pointer() + "/authorized", true)),
-            Step::UserInfo | Step::Query(_) | Step::Revoke(_) => report.findings.push(Finding::wrong(
-                format!("The API refused the access token (status {}).", self.response.status),
-                "Has it been refreshed or revoked since? Is it the right one of several (some want the ID token), and in the header that the API wants (`authorize`)? With 403: has this user the right?",
-            )),
-            Step::Refresh => report.findings.push(Finding::wrong(
-                format!("The provider refused the refresh token (status {}).", self.response.status),
-                "Is it sent under the right name? A provider that rotates takes each only once: sign in again and try once more.",
-            )),
-            Step::SignIn => {}
-        }
-    }
-
-    fn carries_token(&self) -> bool {
-        let token = self.trial.tokens.map(|tokens| tokens.access_token.expose()).unwrap_or_default();
-        let in_headers = self.trial.sent.headers.iter().any(|(_, value)| value.contains(token));
-        in_headers || self.trial.sent.body.as_ref().is_some_and(|body| body.contains(token))
     }
 
     // --- the rest -----------------------------------------------------------------------------
@@ -634,17 +394,6 @@ fn members(value: &Value) -> String {
             format!("an object with {}{more}", names.join(", "))
         }
         other => kind_of(other, false),
-    }
-}
-
-fn spoken(expiry: &Expiry) -> String {
-    let unit = |unit_ms: &u64| if *unit_ms == 1 { "milliseconds" } else { "seconds" };
-    match expiry {
-        Expiry::In { place, unit_ms } | Expiry::At { place, unit_ms } => format!("`{place}` in {}", unit(unit_ms)),
-        Expiry::AtIso(place) => format!("`{place}`"),
-        Expiry::Jwt => "the JWT's own `exp`".to_owned(),
-        Expiry::After(_) => "`after_s`".to_owned(),
-        Expiry::Never => "nothing".to_owned(),
     }
 }
 

@@ -10,7 +10,7 @@ use vestibule::{
     },
 };
 
-fn by_cookie(change: impl FnOnce(&mut serde_json::Value)) -> Config {
+pub fn by_cookie(change: impl FnOnce(&mut serde_json::Value)) -> Config {
     config_from(|file| {
         file["provider"] = value!({
             "sign_in": {
@@ -30,18 +30,18 @@ fn world(tabs: usize) -> World {
     world_with(tabs, by_cookie(|_| {}))
 }
 
-fn world_with(tabs: usize, config: Config) -> World {
+pub fn world_with(tabs: usize, config: Config) -> World {
     let mut world = World::with_config(tabs, config);
     world.provider.jar = Some(Jar::default());
     world
 }
 
 /// Signed in, in every tab.
-fn signed_in(tabs: usize) -> World {
+pub fn signed_in(tabs: usize) -> World {
     signed_in_with(tabs, by_cookie(|_| {}))
 }
 
-fn signed_in_with(tabs: usize, config: Config) -> World {
+pub fn signed_in_with(tabs: usize, config: Config) -> World {
     let mut world = world_with(tabs, config);
     for tab in 0..tabs {
         world.start(tab);
@@ -56,7 +56,7 @@ fn signed_in_with(tabs: usize, config: Config) -> World {
     world
 }
 
-fn jar(world: &mut World) -> &mut Jar {
+pub fn jar(world: &mut World) -> &mut Jar {
     world.provider.jar.as_mut().unwrap()
 }
 

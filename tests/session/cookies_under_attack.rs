@@ -2,53 +2,12 @@
 
 #![expect(clippy::needless_range_loop, reason = "a tab is named by its number everywhere")]
 
-use crate::world::{Fault, Jar, World, config_from, json, response};
+use crate::cookies::{by_cookie, jar, signed_in, signed_in_with, world_with};
+use crate::world::{Fault, World, config_from, json, response};
 use serde_json::json as value;
-use vestibule::{
-    config::Config,
-    session::{
-        Ask, Event, Gate, HttpFailure, Jitter, Outcome, SignInProblem, StoredSession, Timestamp, Tokens, protocol,
-    },
+use vestibule::session::{
+    Ask, Event, Gate, HttpFailure, Jitter, Outcome, SignInProblem, StoredSession, Timestamp, Tokens, protocol,
 };
-
-fn by_cookie(change: impl FnOnce(&mut serde_json::Value)) -> Config {
-    config_from(|file| {
-        file["provider"] = value!({
-            "sign_in": { "url": "https://id.example/login",
-                "json": { "username": "{{form.username}}", "password": "{{form.password}}" } },
-            "user_info": { "method": "GET", "url": "https://id.example/me" },
-            "revoke": [ { "url": "https://id.example/logout" } ],
-            "tokens": { "access_token": "cookie" }
-        });
-        file["queries"]["orders"]["url"] = value!("https://id.example/orders");
-        change(file);
-    })
-}
-fn world_with(tabs: usize, config: Config) -> World {
-    let mut world = World::with_config(tabs, config);
-    world.provider.jar = Some(Jar::default());
-    world
-}
-fn signed_in_with(tabs: usize, config: Config) -> World {
-    let mut world = world_with(tabs, config);
-    for tab in 0..tabs {
-        world.start(tab);
-    }
-    world.run();
-    world.sign_in(0, "ada", "correct");
-    world.run();
-    for tab in 0..tabs {
-        assert_eq!(world.gate(tab), Gate::Open);
-    }
-    world.deeds.clear();
-    world
-}
-fn signed_in(tabs: usize) -> World {
-    signed_in_with(tabs, by_cookie(|_| {}))
-}
-fn jar(world: &mut World) -> &mut Jar {
-    world.provider.jar.as_mut().unwrap()
-}
 
 #[test]
 fn a_wrong_password_after_an_unconfirmed_sign_out_signs_nobody_in() {

@@ -12,6 +12,7 @@ use crate::config::{
 use serde_json::Value;
 
 const SIGN_IN: [Root; 6] = [Root::Form, Root::Store, Root::Url, Root::Before, Root::Challenge, Root::Cookie];
+const SIGNED_OUT: [Root; 3] = [Root::Session, Root::Before, Root::Cookie];
 const SIGNED_IN: [Root; 5] = [Root::Session, Root::Store, Root::User, Root::Before, Root::Cookie];
 
 impl<'a> Reader<'a> {
@@ -49,10 +50,11 @@ impl<'a> Reader<'a> {
         let authorize = self.authorize(value.member("authorize"), sign_in.url.origin());
         kind.scope = Scope::new("in `refresh`", &SIGNED_IN);
         let refresh = self.optional_request(value.member("refresh"), &kind);
-        kind.scope.name = "in `revoke`";
+        // A session is forgotten before anything is revoked: nobody knows the user any more, nor what the store held.
+        kind.scope = Scope::new("in `revoke`", &SIGNED_OUT);
         let revoke = value.member("revoke").each().iter();
         let revoke: Vec<Request> = revoke.map(|value| self.request(value, &kind)).collect();
-        kind.scope.name = "in `user_info`";
+        kind.scope = Scope::new("in `user_info`", &SIGNED_IN);
         kind.more = keys::USER_INFO;
         let probe = value.member("user_info");
         let user_info = self.optional_request(probe, &kind);

@@ -151,10 +151,10 @@ impl Step<'_> {
         // The one cookie is the current session's, if there is one.
         if tokens.access_token.is_in_cookie() {
             return match self.session.state {
-                State::SignedOut(_) if self.session.rules.revokes => self.revoke(tokens),
+                State::SignedOut(_) => self.revoke(tokens),
                 // Signed out by the next page, unless somebody signs in.
                 State::SigningIn { .. } => self.note_sign_out(true),
-                _ => {}
+                State::SignedIn(_) | State::Starting { .. } => {}
             };
         }
         if self.session.rules.revokes {

@@ -1,0 +1,138 @@
+//! What the machine asks of the provider, carried out: each request with the one before it, one answer for all of an ask.
+//!
+//! ```text
+//! ask --> requests, side by side (in turn, where a cookie holds the session) --> one outcome --> Responded
+//! ```
+//! What an answer means is decided in `session::protocol`.
+
+use super::{
+    clock,
+    driver::Driver,
+    http,
+    spawn::spawn,
+    surroundings::{address_parameters, cookies},
+};
+use crate::session::{
+    Ask, Event, HttpResponse, Outcome, RequestId, Values,
+    protocol::{self, MAX_ANSWER_LENGTH},
+};
+use futures_channel::oneshot;
+use std::{cell::RefCell, rc::Rc};
+
+impl Driver {
+    /// Sends every request of `ask` at once, in order, and dispatches one answer for all.
+    pub(super) fn send(self: &Rc<Self>, request: RequestId, ask: Ask) {
+        let ask = Rc::new(ask);
+        let count = protocol::requests_for(self.config, &ask).len();
+        if count == 0 {
+            // A revocation of tokens that there are not: nobody has confirmed anything.
+            return self.queue.borrow_mut().push_back(Event::Responded {
+                request,
+                outcome: Outcome::Refused,
+                jitter: clock::jitter(),
+            });
+        }
+        let so_far = Rc::new(RefCell::new((count, None::<Outcome>)));
+        for index in 0..count {
+            let (driver, ask, so_far) = (Rc::clone(self), Rc::clone(&ask), Rc::clone(&so_far));
+            let turn = self.take_turn();
+            spawn(async move {
+                let (before, ended) = turn.unzip();
+                if let Some(before) = before.flatten() {
+                    // Dropped, not sent: it has ended all the same.
+                    _ = before.await;
+                }
+                let outcome = driver.exchange(&ask, index).await;
+                drop(ended);
+                let (left, combined) = {
+                    let mut so_far = so_far.borrow_mut();
+                    so_far.0 -= 1;
+                    let combined = match so_far.1.take() {
+                        None => outcome,
+                        Some(earlier) => protocol::both(earlier, outcome),
+                    };
+                    (so_far.0, combined)
+                };
+                if left > 0 {
+                    so_far.borrow_mut().1 = Some(combined);
+                } else {
+                    if matches!(*ask, Ask::Refresh { .. } | Ask::UserInfo { .. }) {
+                        // What others did meanwhile comes first: they may have signed out, or in.
+                        driver.catch_up().await;
+                    }
+                    report(&ask, &combined);
+                    driver.dispatch(Event::Responded { request, outcome: combined, jitter: clock::jitter() });
+                }
+            });
+        }
+    }
+
+    /// The browser has one cookie: each request goes out when the one before it has come to its end, and sees what that made
+    /// of it. Tokens are named in each request, so there it makes no difference.
+    fn take_turn(&self) -> Option<(Option<oneshot::Receiver<()>>, oneshot::Sender<()>)> {
+        self.owed.as_ref()?;
+        let (ended, next) = oneshot::channel();
+        Some((self.turn.replace(Some(next)), ended))
+    }
+
+    async fn exchange(&self, ask: &Ask, index: usize) -> Outcome {
+        let requests = protocol::requests_for(self.config, ask);
+        let Some(request) = requests.get(index) else { return Outcome::Revoked };
+        let store = self.store.values_untracked();
+        let url = address_parameters();
+        let first_cookies = cookies();
+        let mut values = Values { store: Some(&store), url: &url, cookies: &first_cookies, ..protocol::values_of(ask) };
+        let keepalive = matches!(ask, Ask::Revoke { .. });
+        let before;
+        if let Some(first) = &request.before {
+            let mut http = match protocol::write(first, &self.config.provider.authorize, values) {
+                Ok(http) => http,
+                Err(missing) => return protocol::unsendable(&missing),
+            };
+            http.keepalive = keepalive;
+            let answer = http::send(http, MAX_ANSWER_LENGTH).await;
+            match protocol::read_before(self.config, ask, first, answer, clock::now()) {
+                Ok(answer) => before = answer,
+                Err(outcome) => return *outcome,
+            }
+            values.before = Some(&before);
+        }
+        // The one that came first may have set another.
+        let cookies = cookies();
+        values.cookies = &cookies;
+        let mut http = match protocol::write(request, &self.config.provider.authorize, values) {
+            Ok(http) => http,
+            Err(missing) => return protocol::unsendable(&missing),
+        };
+        http.keepalive = keepalive;
+        let answer: Result<HttpResponse, _> = http::send(http, MAX_ANSWER_LENGTH).await;
+        protocol::read(self.config, ask, request, answer, clock::now())
+    }
+}
+
+/// The technical cause of a failed sign-in, for whoever opens the console. Never a value.
+fn report(ask: &Ask, outcome: &Outcome) {
+    let cause = match outcome {
+        Outcome::Unreachable => "no answer: the network, DNS, TLS or CORS (a page cannot tell which)",
+        Outcome::Walled => "a web page answered instead of the provider",
+        Outcome::Unintelligible { detail } => detail,
+        Outcome::Granted(_)
+        | Outcome::Challenged(_)
+        | Outcome::User(_)
+        | Outcome::Revoked
+        | Outcome::Refused
+        | Outcome::Ended
+        | Outcome::Later { .. }
+        | Outcome::RateLimited { .. }
+        | Outcome::Failing { .. }
+        | Outcome::Offline
+        | Outcome::TimedOut => return,
+    };
+    let what = match ask {
+        Ask::SignIn { .. } => "sign-in",
+        Ask::Refresh { .. } => "refresh",
+        Ask::UserInfo { .. } => "user info",
+        Ask::Revoke { .. } => "revocation",
+    };
+    web_sys::console::warn_1(&["vestibule: ", what, ": ", cause].concat().into());
+}
