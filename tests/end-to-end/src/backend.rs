@@ -23,6 +23,7 @@ use axum::{Json, Router, response::IntoResponse};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
@@ -51,6 +52,7 @@ struct Said {
     issued: u64,
     keeps_cookies_away: bool,
     fails_sign_outs: bool,
+    is_slow_at_sign_outs: bool,
     asked: BTreeMap<String, usize>,
 }
 
@@ -127,6 +129,11 @@ impl Backend {
         self.shared.said().keeps_cookies_away = true;
     }
 
+    /// Takes a second for a sign-out from now on.
+    pub fn be_slow_at_sign_outs(&self) {
+        self.shared.said().is_slow_at_sign_outs = true;
+    }
+
     /// Answers sign-outs with 503, or no longer.
     pub fn fail_sign_outs(&self, fails: bool) {
         self.shared.said().fails_sign_outs = fails;
@@ -148,6 +155,9 @@ impl Shared {
 async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let body = to_bytes(body, 10_000).await.unwrap_or_default();
+    if parts.uri.path() == "/api/logout" && parts.method == Method::POST && shared.said().is_slow_at_sign_outs {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
     let mut response = if parts.method == Method::OPTIONS {
         StatusCode::NO_CONTENT.into_response()
     } else {

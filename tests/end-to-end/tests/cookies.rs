@@ -196,3 +196,22 @@ fn other_tabs_follow_a_sign_in_and_a_sign_out() {
         },
     );
 }
+
+#[test]
+fn who_signs_in_again_at_once_is_not_signed_out_by_a_slow_sign_out() {
+    play_with_backend(
+        |_, _| {},
+        async |stage, backend| {
+            backend.be_slow_at_sign_outs();
+            stage.open("/").await;
+            stage.submit(MEMBER.username, MEMBER.password).await;
+            wait_for_rows(&stage.browser).await;
+            stage.sign_out().await;
+            stage.submit(MEMBER.username, MEMBER.password).await;
+            wait_for_rows(&stage.browser).await;
+            assert_eq!((backend.living_sessions(), backend.asked("/api/logout")), (1, 1));
+            stage.browser.reload().await;
+            wait_for_rows(&stage.browser).await;
+        },
+    );
+}
