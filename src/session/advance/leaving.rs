@@ -148,16 +148,12 @@ impl Step<'_> {
     }
 
     pub(super) fn revoke_late(&mut self, tokens: Tokens) {
-        // The one cookie is the current session's, if there is one.
         if tokens.access_token.is_in_cookie() {
-            return match self.session.state {
-                State::SignedOut(_) => self.revoke(tokens),
-                // Signed out by the next page, unless somebody signs in.
-                State::SigningIn { .. } => self.note_sign_out(true),
-                State::SignedIn(_) | State::Starting { .. } => {}
-            };
-        }
-        if self.session.rules.revokes {
+            // The one cookie is the current session's, or is about to be. That it is owed was noted when it was left.
+            if matches!(self.session.state, State::SignedOut(_)) {
+                self.revoke(tokens);
+            }
+        } else if self.session.rules.revokes {
             let request = self.next_request(Timestamp::default());
             self.effects.push(Effect::Send { request, ask: Ask::Revoke { tokens } });
         }
