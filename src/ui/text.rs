@@ -28,7 +28,7 @@ pub const OFFLINE: &str = "Your device is offline. We will try again when it is 
 pub const UNREACHABLE: &str = "The sign-in service cannot be reached. Please try again in a moment.";
 pub const TIMED_OUT: &str = "The sign-in service took too long to answer. Please try again.";
 pub const FAILING: &str = "The sign-in service has a problem; your password is not the cause. Try again later.";
-pub const COOKIE_NOT_KEPT: &str = "Your browser did not keep the sign-in. Allow cookies for this site, then try again.";
+pub const COOKIE_NOT_KEPT: &str = "Your browser did not keep the sign-in. Allow cookies here, then try again.";
 pub const MISCONFIGURED: &str =
     "This app is not set up correctly, so it cannot sign you in. Please tell whoever runs it.";
 pub const RATE_LIMITED: &str = "Too many attempts. You can try again in ";
