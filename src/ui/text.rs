@@ -35,7 +35,7 @@ pub const RATE_LIMITED: &str = "Too many attempts. You can try again in ";
 pub const RATE_LIMIT_OVER: &str = "You can try again now.";
 
 pub const SESSION_ENDED: &str = "Your session has ended. Please sign in again.";
-pub const IDLE_ENDED: &str = "You were away for a while, so you were signed out.";
+pub const IDLE_ENDED: &str = "You were signed out because you were away for a while. Please sign in again.";
 pub const STILL_THERE: &str = "Are you still there?";
 pub const IDLE_ENDS_IN: &str = "For your safety, you will be signed out in ";
 pub const STAY: &str = "Stay signed in";
