@@ -3,12 +3,14 @@
 #[cfg(target_arch = "wasm32")]
 fn main() {
     use vestibule::{
-        browser::{ConfigProblem, Vestibule, comes_too_late, hand_over, load_config, spawn},
+        browser::{Arrival, ConfigProblem, Vestibule, comes_too_late, hand_over, load_config, relay, spawn},
         ui::{App, ConfigProblemPage, mount},
     };
 
-    spawn(async {
-        let config = load_config().await;
+    // A code in the address is nobody's business: it is gone from there before anything is waited for.
+    let arrival = Arrival::take();
+    spawn(async move {
+        let config = load_config(&arrival).await;
         let is_for_operators = match &config {
             Ok(config) => config.session.panel,
             // Nothing to tell an operator: the network is gone, and would not bring the other app either.
@@ -19,8 +21,11 @@ fn main() {
             return;
         }
         match config {
+            // Another window or frame waits for it, and this one is about to close.
+            Ok(config) if arrival.is_for_opener() && relay(&arrival, &config).await => {}
             Ok(config) => mount(move || {
                 let vestibule = Vestibule::start(config);
+                vestibule.arrive(arrival);
                 leptos::view! { <App vestibule/> }
             }),
             Err(problem) => mount(move || leptos::view! { <ConfigProblemPage problem/> }),

@@ -24,7 +24,7 @@ mod wrong_file;
 
 use serde_json::{Value, json};
 use std::path::PathBuf;
-use vestibule::config::{Config, Draft, Mistakes, Preset};
+use vestibule::config::{Config, Draft, Mistakes, Preset, together};
 
 /// A file of the repository.
 fn read(path: &str) -> String {
@@ -34,7 +34,12 @@ fn read(path: &str) -> String {
 
 /// Loads a config as the app does, its preset from `public/presets`.
 fn load(text: &str) -> Result<Config, Mistakes> {
-    let draft = Draft::parse(text)?;
+    let drafts = Draft::parse(text)?.for_each_provider();
+    let configs = together(drafts.into_iter().map(finish).collect())?;
+    Ok(configs.into_iter().next().unwrap())
+}
+
+fn finish(draft: Draft) -> Result<Config, Mistakes> {
     let Some(name) = draft.preset().map(ToOwned::to_owned) else {
         return draft.finish(Preset::NotNamed, None);
     };

@@ -4,14 +4,26 @@
 //! another is code that everybody would load, and only operators would need.
 
 use super::load::{ConfigProblem, fetch, known_presets};
-use crate::config::{Config, Draft, Preset};
+use crate::config::{Config, Draft, Preset, together};
 
 /// Reads the text of a `config.json`, and fetches the preset that it names.
 ///
 /// # Errors
 /// As [`super::load_config`]; the file itself is never missing.
 pub async fn read_config(text: &str) -> Result<Config, ConfigProblem> {
-    let draft = Draft::parse(text).map_err(ConfigProblem::Mistakes)?;
+    let mut read = Vec::new();
+    for draft in Draft::parse(text).map_err(ConfigProblem::Mistakes)?.for_each_provider() {
+        read.push(match finish(draft).await {
+            Ok(config) => Ok(config),
+            Err(ConfigProblem::Mistakes(mistakes)) => Err(mistakes),
+            Err(problem) => return Err(problem),
+        });
+    }
+    let mut configs = together(read).map_err(ConfigProblem::Mistakes)?;
+    Ok(configs.remove(0))
+}
+
+async fn finish(draft: Draft) -> Result<Config, ConfigProblem> {
     let page_origin = web_sys::window().and_then(|window| window.location().origin().ok());
     let name = draft.preset().map(str::to_owned);
     let preset_file = match &name {

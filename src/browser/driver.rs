@@ -44,6 +44,10 @@ type Answer = Result<AccessToken, NoToken>;
 pub struct Driver {
     pub(super) config: &'static Config,
     pub(super) store: AppStore,
+    /// Nobody has gone to the provider of their own accord yet.
+    pub(super) goes_unasked: Cell<bool>,
+    /// Where a redirect was to lead back to.
+    pub(super) way_back: RefCell<Option<String>>,
     pub(super) view: ArcRwSignal<SessionView>,
     session: RefCell<Session>,
     record: Record,
@@ -86,6 +90,8 @@ impl Driver {
             activity: config.session.idle_timeout_ms.map(|_| Record::new(format!("{key}:active"), kind)),
             // It holds no secret, so that it outlives the page whatever the config says.
             owed: config.provider.is_in_cookie().then(|| Record::new(format!("{key}:signed_out"), StorageKind::Local)),
+            goes_unasked: Cell::new(true),
+            way_back: RefCell::default(),
             turn: RefCell::default(),
             record: Record::new(key, kind),
             queue: RefCell::default(),
@@ -246,6 +252,10 @@ impl Driver {
                     // A caller whose page is gone is not there to hear it.
                     _ = callers.swap_remove(index).1.send(result);
                 }
+            }
+            Effect::EndProviderSession { tokens } => {
+                let driver = Rc::clone(self);
+                spawn(async move { driver.end_provider_session(tokens).await });
             }
             Effect::NoteSignOut { is_owed } => {
                 if let Some(owed) = &self.owed {

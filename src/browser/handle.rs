@@ -5,15 +5,18 @@ use super::{
     clock,
     driver::Driver,
     http,
+    redirect::{self, Arrival, Reported},
+    spawn::spawn,
     surroundings::{address_parameters, cookies},
 };
 use crate::{
     config::{Binding, Config, Query},
     session::{
-        Event, Finding, Form, QueryProblem, SessionView, Timestamp, Tokens, Values,
+        Event, Finding, Form, QueryProblem, ReturnPath, SessionView, Timestamp, Tokens, Values,
         call::{self, Next},
         protocol::{self, HttpResponse},
         read_before_rows, read_rows,
+        redirect::{Way, returned},
     },
 };
 use leptos::{leptos_dom::helpers::window_event_listener_untyped, prelude::*};
@@ -89,6 +92,57 @@ impl Vestibule {
     /// Submits the form; what comes of it shows in the view.
     pub fn sign_in(&self, form: Form) {
         self.dispatch(Event::SignInSubmitted { form });
+    }
+
+    /// Signs in on the provider's own pages; `way_back` is a page of ours, or empty.
+    pub fn go(&self, way: Way, way_back: &str) {
+        self.sign_in(way.form(way_back));
+    }
+
+    /// Takes up what the page was opened with: what a provider sent back, or what another page's button wants.
+    pub fn arrive(&self, arrival: Arrival) {
+        let Some(driver) = self.driver.try_get_value() else { return };
+        let Some(redirect) = &self.config.provider.redirect else { return };
+        let config = self.config;
+        request_animation_frame(move || spawn(redirect::prefetch(config)));
+        if arrival == Arrival::default() {
+            return;
+        }
+        driver.goes_unasked.set(false);
+        if arrival.path == redirect.path {
+            return self.sign_in(returned(arrival.query));
+        }
+        let handle = *self;
+        spawn(async move {
+            let Some(driver) = handle.driver.try_get_value() else { return };
+            let session = driver.signed_in();
+            match driver.look_at(&arrival, session.as_ref()).await {
+                Some(Reported::Wanted) => {
+                    let way_back = ReturnPath::from_query(&arrival.query, driver.config);
+                    handle.go(Way::of_button(redirect), way_back.as_ref().map_or("", ReturnPath::as_str));
+                }
+                Some(Reported::SignedOut) => driver.dispatch(Event::SignedOutAtProvider),
+                Some(Reported::Ended) => driver.dispatch(Event::EndedByProvider),
+                None => {}
+            }
+        });
+    }
+
+    /// Goes to the provider unasked, where the config wants that: once, and only if there is nothing to say.
+    pub fn go_unasked(&self, way_back: &str) {
+        let is_first = self.driver.try_with_value(|driver| driver.goes_unasked.replace(false)).unwrap_or_default();
+        let redirect = self.config.provider.redirect.as_ref().filter(|_| is_first);
+        let way = redirect.and_then(|redirect| self.view.with_untracked(|view| Way::unasked(redirect, view)));
+        if let Some(way) = way {
+            self.go(way, way_back);
+        }
+    }
+
+    /// Where a redirect was to lead back to.
+    #[must_use]
+    pub fn way_back(&self) -> Option<ReturnPath> {
+        let way_back = self.driver.try_with_value(|driver| driver.way_back.borrow().clone()).flatten()?;
+        ReturnPath::parse(&way_back, self.config)
     }
 
     /// Goes back from a second step to the password.
@@ -186,7 +240,7 @@ impl Vestibule {
             let authorize = &driver.config.provider.authorize;
             let before;
             if let Some(first) = &request.before {
-                let answer = http::send(protocol::write(first, authorize, values)?, MAX_DATA_LENGTH).await?;
+                let answer = http::send(protocol::write(first, authorize, values)?, MAX_DATA_LENGTH, None).await?;
                 before = read_before_rows(first, answer)?;
                 values.before = Some(&before);
             }
@@ -194,7 +248,8 @@ impl Vestibule {
             values.cookies = &cookies;
             let mut http = protocol::write(request, authorize, values)?;
             http.follows_redirects = !request.authorized;
-            let response: HttpResponse = http::send(http, MAX_DATA_LENGTH).await?;
+            let wire = driver.wire("query", &http, tokens.as_ref()).await?;
+            let response: HttpResponse = http::send(http, MAX_DATA_LENGTH, wire).await?;
             match call::after_answer(response.status, access_token.is_some(), attempt) {
                 Next::Deliver => return read_rows(query, &response),
                 Next::AskForAnother => rejected = access_token,

@@ -2,11 +2,12 @@
 //!
 //! Every request is bounded: after its timeout it is aborted. What an answer means is decided in `session::protocol`.
 
+use super::redirect::Wire;
 use crate::{
     config::Credentials,
     session::{HttpFailure, HttpRequest, HttpResponse},
 };
-use gloo_net::http::Request;
+use gloo_net::http::{Request, Response};
 use gloo_timers::callback::Timeout;
 use std::{cell::Cell, rc::Rc};
 use wasm_bindgen::JsValue;
@@ -14,8 +15,8 @@ use web_sys::{
     AbortController, ReferrerPolicy, RequestCache, RequestCredentials, RequestInit, RequestRedirect, ResponseType,
 };
 
-/// Sends `request`; an answer longer than `max_length` bytes is not read.
-pub async fn send(request: HttpRequest, max_length: usize) -> Result<HttpResponse, HttpFailure> {
+/// Sends `request`, by a [`Wire`] where it takes more than a fetch; an answer longer than `max_length` bytes is not read.
+pub async fn send(request: HttpRequest, max_length: usize, wire: Option<Wire>) -> Result<HttpResponse, HttpFailure> {
     let controller = AbortController::new().map_err(|_| HttpFailure::Unreachable)?;
     let has_timed_out = Rc::new(Cell::new(false));
     let timeout = {
@@ -25,7 +26,7 @@ pub async fn send(request: HttpRequest, max_length: usize) -> Result<HttpRespons
             controller.abort();
         })
     };
-    let answer = exchange(request, &controller, max_length).await;
+    let answer = exchange(request, &controller, max_length, wire).await;
     timeout.cancel();
     answer.map_err(|failure| match failure {
         HttpFailure::Unreachable if has_timed_out.get() => HttpFailure::TimedOut,
@@ -43,8 +44,13 @@ async fn exchange(
     request: HttpRequest,
     controller: &AbortController,
     max_length: usize,
+    wire: Option<Wire>,
 ) -> Result<HttpResponse, HttpFailure> {
-    let response = build(&request, controller)?.send().await.map_err(|_| HttpFailure::Unreachable)?;
+    let request = build(&request, controller)?;
+    let response = match wire {
+        None => request.send().await.map_err(|_| HttpFailure::Unreachable)?,
+        Some(wire) => Response::from(wire.send(&web_sys::Request::from(request)).await?),
+    };
     if response.type_() == ResponseType::Opaqueredirect {
         return Err(HttpFailure::Redirected);
     }

@@ -1,8 +1,8 @@
 //! Fetches `config.json` and its preset. Same origin only, never chosen by the address bar.
 
-use super::http;
+use super::{http, redirect::Arrival};
 use crate::{
-    config::{Config, Credentials, Draft, Method, Mistakes, Preset, read_json},
+    config::{Config, Credentials, Draft, Method, Mistakes, Preset, read_json, together},
     session::{HttpFailure, HttpRequest, HttpResponse},
 };
 use serde_json::Value;
@@ -45,11 +45,12 @@ impl fmt::Display for ConfigProblem {
     }
 }
 
-/// Reads `config.json` next to `index.html`, and the preset that it names.
+/// Reads `config.json` next to `index.html`, and the presets that it names. Of several providers it is for the one that
+/// `arrival`, or else a stored session, is of.
 ///
 /// # Errors
 /// [`ConfigProblem`], ready to be shown to whoever wrote the file.
-pub async fn load_config() -> Result<Config, ConfigProblem> {
+pub async fn load_config(arrival: &Arrival) -> Result<Config, ConfigProblem> {
     let file = match fetch("config.json").await {
         Ok(HttpResponse { status: 404 | 410, .. }) => return Err(ConfigProblem::Missing),
         Ok(response) if (200..300).contains(&response.status) => response,
@@ -60,20 +61,25 @@ pub async fn load_config() -> Result<Config, ConfigProblem> {
     }
     let draft = Draft::parse(&file.body).map_err(ConfigProblem::Mistakes)?;
     let page_origin = web_sys::window().and_then(|window| window.location().origin().ok());
-    let preset_file = match draft.preset().map(str::to_owned) {
-        None => None,
-        Some(name) => match fetch(&format!("presets/{name}.json")).await {
-            Ok(response) if response.status == 200 && !response.is_html() => Some(Ok(response.body)),
-            Ok(_) => Some(Err(known_presets().await)),
-            Err(_) => return Err(ConfigProblem::PresetUnreachable { name }),
-        },
-    };
-    let preset = match &preset_file {
-        None => Preset::NotNamed,
-        Some(Ok(text)) => Preset::Text(text),
-        Some(Err(known)) => Preset::Missing { known: known.clone() },
-    };
-    draft.finish(preset, page_origin.as_deref()).map_err(ConfigProblem::Mistakes)
+    let mut read = Vec::new();
+    for draft in draft.for_each_provider() {
+        let preset_file = match draft.preset().map(str::to_owned) {
+            None => None,
+            Some(name) => match fetch(&format!("presets/{name}.json")).await {
+                Ok(response) if response.status == 200 && !response.is_html() => Some(Ok(response.body)),
+                Ok(_) => Some(Err(known_presets().await)),
+                Err(_) => return Err(ConfigProblem::PresetUnreachable { name }),
+            },
+        };
+        let preset = match &preset_file {
+            None => Preset::NotNamed,
+            Some(Ok(text)) => Preset::Text(text),
+            Some(Err(known)) => Preset::Missing { known: known.clone() },
+        };
+        read.push(draft.finish(preset, page_origin.as_deref()));
+    }
+    let configs = together(read).map_err(ConfigProblem::Mistakes)?;
+    arrival.choose(configs).ok_or(ConfigProblem::Missing)
 }
 
 /// The path below which the app lives, without a final slash: empty at the root of a host.
@@ -106,5 +112,5 @@ pub(super) async fn fetch(path: &str) -> Result<HttpResponse, HttpFailure> {
         keepalive: false,
         follows_redirects: true,
     };
-    http::send(request, MAX_LENGTH).await
+    http::send(request, MAX_LENGTH, None).await
 }

@@ -82,7 +82,7 @@ async fn one(attempt: Attempt<'_>, request: &Request) -> Result<Tried, String> {
     sent.follows_redirects = matches!(step, Step::Query(_)) && !request.authorized;
     let page = web_sys::window().and_then(|window| window.location().origin().ok());
     let violations = Violations::watch();
-    let answer = http::send(sent.clone(), protocol::MAX_ANSWER_LENGTH).await;
+    let answer = http::send(sent.clone(), protocol::MAX_ANSWER_LENGTH, None).await;
     let at = clock::now();
     let outline = probing::outline(request, &sent);
     let mut probes = Vec::new();

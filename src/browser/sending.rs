@@ -12,6 +12,7 @@ use super::{
     spawn::spawn,
     surroundings::{address_parameters, cookies},
 };
+use crate::config::Root;
 use crate::session::{
     Ask, Event, HttpResponse, Outcome, RequestId, Values,
     protocol::{self, MAX_ANSWER_LENGTH},
@@ -82,6 +83,14 @@ impl Driver {
         let url = address_parameters();
         let first_cookies = cookies();
         let mut values = Values { store: Some(&store), url: &url, cookies: &first_cookies, ..protocol::values_of(ask) };
+        let brought;
+        if request.binds(Root::Form, "code") {
+            match self.bring(values.form).await {
+                Ok(form) => brought = form,
+                Err(outcome) => return outcome,
+            }
+            values.form = Some(&brought);
+        }
         let keepalive = matches!(ask, Ask::Revoke { .. });
         let before;
         if let Some(first) = &request.before {
@@ -90,7 +99,7 @@ impl Driver {
                 Err(missing) => return protocol::unsendable(&missing),
             };
             http.keepalive = keepalive;
-            let answer = http::send(http, MAX_ANSWER_LENGTH).await;
+            let answer = http::send(http, MAX_ANSWER_LENGTH, None).await;
             match protocol::read_before(self.config, ask, first, answer, clock::now()) {
                 Ok(answer) => before = answer,
                 Err(outcome) => return *outcome,
@@ -105,7 +114,10 @@ impl Driver {
             Err(missing) => return protocol::unsendable(&missing),
         };
         http.keepalive = keepalive;
-        let answer: Result<HttpResponse, _> = http::send(http, MAX_ANSWER_LENGTH).await;
+        let answer: Result<HttpResponse, _> = match self.wire(kind(ask), &http, values.tokens).await {
+            Ok(wire) => http::send(http, MAX_ANSWER_LENGTH, wire).await,
+            Err(failure) => Err(failure),
+        };
         protocol::read(self.config, ask, request, answer, clock::now())
     }
 }
@@ -120,6 +132,7 @@ fn report(ask: &Ask, outcome: &Outcome) {
         | Outcome::Challenged(_)
         | Outcome::User(_)
         | Outcome::Revoked
+        | Outcome::Unreturned(_)
         | Outcome::Refused
         | Outcome::Ended
         | Outcome::Later { .. }
@@ -128,11 +141,15 @@ fn report(ask: &Ask, outcome: &Outcome) {
         | Outcome::Offline
         | Outcome::TimedOut => return,
     };
-    let what = match ask {
-        Ask::SignIn { .. } => "sign-in",
+    web_sys::console::warn_1(&["vestibule: ", kind(ask), ": ", cause].concat().into());
+}
+
+/// What an ask is called.
+const fn kind(ask: &Ask) -> &'static str {
+    match ask {
+        Ask::SignIn { .. } => "sign_in",
         Ask::Refresh { .. } => "refresh",
-        Ask::UserInfo { .. } => "user info",
-        Ask::Revoke { .. } => "revocation",
-    };
-    web_sys::console::warn_1(&["vestibule: ", what, ": ", cause].concat().into());
+        Ask::UserInfo { .. } => "user_info",
+        Ask::Revoke { .. } => "revoke",
+    }
 }

@@ -25,6 +25,19 @@ pub struct Config {
     pub queries: Vec<Query>,
     /// The protected pages, in menu order.
     pub pages: Vec<Page>,
+    /// The other providers that somebody can sign in with.
+    pub others: Vec<OtherProvider>,
+}
+
+/// A provider that this page does not speak to, but another one would.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OtherProvider {
+    /// Its name in `providers`, or `provider`.
+    pub name: String,
+    /// What its button says; `None`: it has a form.
+    pub label: Option<String>,
+    /// [`Provider::identity`].
+    pub identity: String,
 }
 
 /// The `app` object.
@@ -89,9 +102,13 @@ pub struct Provider {
     /// Tells one provider from another in a stored session: the sign-in URL and the origins that
     /// get to see its tokens. A record with another identity is dropped, never sent.
     pub identity: String,
+    /// Its name in `providers`, or `provider`.
+    pub name: String,
     /// Whether the username is an e-mail address (`type="email"`).
     pub username_is_email: bool,
-    /// The password sign-in.
+    /// Signs in on the provider's own pages; `None`: with a form here.
+    pub redirect: Option<Redirect>,
+    /// The sign-in: with what the form holds, or with the code that a redirect has brought.
     pub sign_in: Request,
     /// `None`: this provider has no refresh.
     pub refresh: Option<Request>,
@@ -111,6 +128,36 @@ impl Provider {
     pub fn is_in_cookie(&self) -> bool {
         self.sign_in.tokens.access_token.contains(&Place::Cookie)
     }
+}
+
+/// The `redirect` object: an authorization request (RFC 6749 §4.1.1) and what belongs to it.
+#[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a choice of its own in the file")]
+pub struct Redirect {
+    /// The authorization endpoint, and in its form the parameters.
+    pub request: Request,
+    /// Compared exactly.
+    pub issuer: String,
+    /// `client_id` of the parameters.
+    pub client_id: String,
+    /// The key set, where it is not the metadata's.
+    pub jwks: Option<String>,
+    /// The endpoint for pushed requests, where it is not the metadata's.
+    pub par: Option<String>,
+    /// Begins with `/callback`.
+    pub path: String,
+    /// The name on the button.
+    pub label: String,
+    /// Straight there, where there is nothing to say.
+    pub is_automatic: bool,
+    /// In a window of its own.
+    pub is_popup: bool,
+    /// In a hidden frame, where nobody needs to be asked.
+    pub is_silent: bool,
+    /// Whether tokens are bound to a key (RFC 9449).
+    pub has_dpop: bool,
+    /// Where a sign-out leads.
+    pub end_session: Option<Request>,
 }
 
 /// The `user_info` request and where its answer holds the user.

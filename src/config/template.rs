@@ -324,6 +324,13 @@ impl Request {
         all
     }
 
+    /// A field of its form that is fixed when the file is read.
+    #[must_use]
+    pub fn field(&self, name: &str) -> Option<&str> {
+        let Body::Form(fields) = &self.body else { return None };
+        fields.iter().find(|(field, _)| field == name)?.1.fixed()
+    }
+
     /// Whether this name of this root is bound anywhere in the request.
     #[must_use]
     pub fn binds(&self, root: Root, name: &str) -> bool {

@@ -69,6 +69,8 @@ impl Session {
             }
             Event::WentOnline => step.went_online(),
             Event::SignOutRequested => step.sign_out_requested(),
+            Event::EndedByProvider => step.leave_and_revoke(SignedOutReason::Ended),
+            Event::SignedOutAtProvider => step.signed_out_at_provider(),
             Event::ActivityNoticed => step.activity_noticed(),
             Event::ActivityHeardOf { at } => step.activity_heard_of(at),
             Event::StayRequested => step.stay_requested(),
@@ -293,7 +295,7 @@ impl Step<'_> {
                 if is_done {
                     self.note_sign_out(false);
                 }
-                return;
+                return self.say_farewell();
             }
             State::Starting { .. } | State::SignedOut(_) | State::SigningIn { .. } | State::SignedIn(_) => {}
         }
@@ -331,6 +333,7 @@ impl Step<'_> {
             | Outcome::Granted(_)
             | Outcome::Challenged(_)
             | Outcome::Revoked
+            | Outcome::Unreturned(_)
             | Outcome::Unintelligible { .. } => signed_in.user_info = UserInfo::Settled,
             Outcome::Later { .. }
             | Outcome::RateLimited { .. }

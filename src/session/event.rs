@@ -7,6 +7,7 @@
 
 use super::{
     protocol::{Challenged, Grant},
+    redirect::RedirectProblem,
     time::Timestamp,
     tokens::{AccessToken, Replaces, StoredSession, Tokens},
 };
@@ -133,6 +134,11 @@ pub enum Event {
     StayRequested,
     /// The person signs out.
     SignOutRequested,
+    /// The provider says that it has signed somebody out who is signed in here
+    /// (OpenID Connect Front-Channel Logout 1.0 §2); the shell has looked whom it means.
+    EndedByProvider,
+    /// Back from the page where the provider signs out; the shell has looked whether it was sent there from here.
+    SignedOutAtProvider,
 }
 
 /// Values for the user's store by name; `None` where the answer has none.
@@ -187,6 +193,12 @@ pub enum Effect {
         /// Whether it is; else forget it.
         is_owed: bool,
     },
+    /// Leave for the page where the provider signs out (OpenID Connect RP-Initiated Logout 1.0 §2), where the config has one.
+    /// Nothing is to be reported: whoever cannot get there is signed out here all the same.
+    EndProviderSession {
+        /// Of the session that was left.
+        tokens: Tokens,
+    },
     /// Let all tabs know when somebody was last there, also those that are opened later; `None`: forget it.
     NoteActivity {
         /// When.
@@ -232,6 +244,8 @@ pub enum Outcome {
     User(Value),
     /// Success of all revocations.
     Revoked,
+    /// A redirect brought nobody back.
+    Unreturned(RedirectProblem),
     /// The provider says no.
     Refused,
     /// The provider says that this session is over.

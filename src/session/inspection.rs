@@ -147,6 +147,8 @@ impl Event {
             Self::ActivityNoticed => "ActivityNoticed",
             Self::ActivityHeardOf { .. } => "ActivityHeardOf",
             Self::StayRequested => "StayRequested",
+            Self::EndedByProvider => "EndedByProvider",
+            Self::SignedOutAtProvider => "SignedOutAtProvider",
             Self::SignOutFoundOwed { .. } => "SignOutFoundOwed",
         }
     }

@@ -32,6 +32,7 @@ mod inspection;
 mod known;
 pub mod protocol;
 mod query;
+pub mod redirect;
 mod return_path;
 mod state;
 mod store;
@@ -44,6 +45,7 @@ pub use inspection::{Finding, Trail};
 pub use known::{Known, Left};
 pub use protocol::{Challenged, Grant, HttpFailure, HttpRequest, HttpResponse, Values};
 pub use query::{QueryProblem, read_before_rows, read_rows};
+pub use redirect::RedirectProblem;
 pub use return_path::ReturnPath;
 pub use state::{
     Refresh, RefreshBy, Revocation, Rules, Session, SignInProblem, SignedIn, SignedOut, SignedOutReason, State,

@@ -98,7 +98,7 @@ impl HttpResponse {
 }
 
 /// Why there is no answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum HttpFailure {
     /// The browser says that the device is offline.
     #[error("the device is offline")]
@@ -118,6 +118,9 @@ pub enum HttpFailure {
     /// The answer leads elsewhere, and is not followed; often for want of a final slash.
     #[error("{REDIRECTED}")]
     Redirected,
+    /// There is an answer, and it is not to be believed: what is wrong with it, for the operator. Never a value.
+    #[error("{0}")]
+    Unverified(String),
 }
 
 const REDIRECTED: &str = "a redirect: the address that it leads to must be written instead";

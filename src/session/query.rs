@@ -77,7 +77,7 @@ impl From<HttpFailure> for QueryProblem {
             HttpFailure::Offline => Self::Offline,
             HttpFailure::Unreachable => Self::Unreachable,
             HttpFailure::TimedOut => Self::TimedOut,
-            HttpFailure::TooLong | HttpFailure::Unsendable | HttpFailure::Redirected => {
+            HttpFailure::TooLong | HttpFailure::Unsendable | HttpFailure::Redirected | HttpFailure::Unverified(_) => {
                 Self::Unintelligible { detail: failure.to_string() }
             }
         }

@@ -6,6 +6,7 @@ use super::{
     event::{CallerId, Kept, RequestId},
     known::{Known, Left},
     protocol::{Challenged, Grant},
+    redirect::RedirectProblem,
     time::Timestamp,
     tokens::{Freshness, StoredSession, Tokens},
 };
@@ -29,6 +30,10 @@ pub struct Rules {
     pub revokes: bool,
     /// Whether a sign-out empties the user's store.
     pub clears_store: bool,
+    /// Whether a sign-in brings a code from the provider's own pages, and no password.
+    pub has_redirect: bool,
+    /// Whether a sign-out ends at the provider's own page.
+    pub ends_at_provider: bool,
     /// Where a cookie holds the session: the identity of the provider that sets it.
     pub cookie_of: Option<Arc<str>>,
 }
@@ -58,6 +63,8 @@ impl Rules {
         let refresh_by = match &config.provider.refresh {
             None => RefreshBy::Nothing,
             Some(request) if request.binds(Root::Session, "refresh_token") => RefreshBy::RefreshToken,
+            // Another code, brought by a hidden frame.
+            Some(request) if request.binds(Root::Form, "code") => RefreshBy::Ambient,
             Some(_) if config.provider.is_in_cookie() => RefreshBy::Ambient,
             Some(request) if request.authorized || request.binds(Root::Session, "access_token") => {
                 RefreshBy::AccessToken
@@ -72,6 +79,8 @@ impl Rules {
             asks_user: config.provider.user_info.is_some(),
             revokes: !config.provider.revoke.is_empty(),
             clears_store: config.session.clear_store,
+            has_redirect: config.provider.redirect.is_some(),
+            ends_at_provider: config.provider.redirect.as_ref().is_some_and(|redirect| redirect.end_session.is_some()),
             cookie_of: config.provider.is_in_cookie().then(|| config.provider.identity.as_str().into()),
         }
     }
@@ -134,6 +143,8 @@ pub struct SignedOut {
     pub challenge: Option<Challenged>,
     /// The revocation of the last session.
     pub revocation: Revocation,
+    /// To go to the provider's own page with, once the revocation is settled.
+    pub farewell: Option<Tokens>,
     /// To be revoked by the tab that removes the record, of all that see a session reach its end.
     pub owed: Option<Tokens>,
 }
@@ -266,6 +277,8 @@ pub enum SignInProblem {
     TimedOut,
     /// The service has a problem.
     Failing,
+    /// A redirect brought nobody back.
+    Redirect(RedirectProblem),
     /// Signed in, and the browser did not keep the cookie that says so.
     CookieNotKept,
     /// An answer that makes no sense.

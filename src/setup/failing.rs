@@ -8,7 +8,7 @@ use super::{
 use crate::{config::Credentials, session::HttpFailure};
 
 /// Why no answer came.
-pub(super) fn explain(trial: &Trial<'_>, failure: HttpFailure, findings: &mut Vec<Finding>) {
+pub(super) fn explain(trial: &Trial<'_>, failure: &HttpFailure, findings: &mut Vec<Finding>) {
     match failure {
         HttpFailure::Offline => {
             findings.push(Finding::wrong("This device is offline.", "Try again when it is back online."));
@@ -26,6 +26,10 @@ pub(super) fn explain(trial: &Trial<'_>, failure: HttpFailure, findings: &mut Ve
             "Send the value in the body, or look at what stands in it.",
         )),
         HttpFailure::Redirected => redirected(trial, "The address answers with a redirect", findings),
+        HttpFailure::Unverified(detail) => findings.push(Finding::wrong(
+            format!("The answer cannot be believed: {detail}."),
+            "Compare the issuer and the client of this config with what the provider says of itself.",
+        )),
         HttpFailure::Unreachable => unreachable(trial, findings),
     }
 }

@@ -56,9 +56,14 @@ pub fn next(
     match answer {
         Ok(response) if response.status == 404 => return with_slash(),
         Err(HttpFailure::Redirected) => return with_slash(),
-        Ok(_) | Err(HttpFailure::Offline | HttpFailure::TimedOut | HttpFailure::TooLong | HttpFailure::Unsendable) => {
-            return None;
-        }
+        Ok(_)
+        | Err(
+            HttpFailure::Offline
+            | HttpFailure::TimedOut
+            | HttpFailure::TooLong
+            | HttpFailure::Unsendable
+            | HttpFailure::Unverified(_),
+        ) => return None,
         Err(HttpFailure::Unreachable) => {}
     }
     if let Some(probe) = once(plain(Method::Get, &sent.url)) {

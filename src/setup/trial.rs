@@ -136,7 +136,7 @@ impl Trial<'_> {
             (None, Step::Query(name)) => {
                 let query = self.config.queries.iter().find(|query| query.name == *name);
                 Meaning::Query(match (self.answer, query) {
-                    (Err(failure), _) => Err((*failure).into()),
+                    (Err(failure), _) => Err(failure.clone().into()),
                     (Ok(response), Some(query)) => read_rows(query, response),
                     (Ok(_), None) => Err(QueryProblem::NotFound),
                 })
@@ -160,7 +160,7 @@ impl Trial<'_> {
             shape: Vec::new(),
         };
         match self.answer {
-            Err(failure) => failing::explain(self, *failure, &mut report.findings),
+            Err(failure) => failing::explain(self, failure, &mut report.findings),
             Ok(response) => answering::explain(self, response, json.as_ref(), &meaning, &mut report),
         }
         failing::look_at_transport(self, &mut report.findings);

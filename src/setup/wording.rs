@@ -55,6 +55,7 @@ fn provider(step: &Step, outcome: &Outcome) -> (bool, String) {
             let when = if retry_at.is_some() { "when the provider said" } else { "at a time of its own choice" };
             (false, would(&["wait, and try again ", when, "."].concat()))
         }
+        Outcome::Unreturned(_) => (false, would("say that the sign-in did not come back.")),
         Outcome::Failing { .. } => (false, would("say that the service has a problem, and try again later.")),
         Outcome::Unintelligible { detail } => {
             (false, would(&["say that it is not set up correctly, and for the operator: ", detail, "."].concat()))

@@ -18,9 +18,9 @@ use super::{
     way::{Here, to_page},
 };
 use crate::{
-    browser::Vestibule,
+    browser::{Vestibule, address_with},
     config::{ChallengeField, FieldKind},
-    session::{Form, ReturnPath, SignInProblem},
+    session::{Form, ReturnPath, SignInProblem, redirect::Way},
 };
 use leptos::{leptos_dom::helpers::set_timeout_with_handle, prelude::*};
 use std::time::Duration;
@@ -47,11 +47,13 @@ pub fn login(vestibule: Vestibule) -> Markup {
     let here = Here::of();
     let to_page = to_page();
     announce(vestibule, text::SIGN_IN);
+    vestibule.go_unasked(&asked_for(vestibule, &here));
     watch(move || {
         if let Standing::Open(_) = standing.get() {
             let config = vestibule.config();
             let query = untrack(|| here.query());
-            to_page(&ReturnPath::from_query(&query, config).unwrap_or_else(|| ReturnPath::default_of(config)));
+            let asked_for = ReturnPath::from_query(&query, config).or_else(|| vestibule.way_back());
+            to_page(&asked_for.unwrap_or_else(|| ReturnPath::default_of(config)));
         }
     });
     region(move || match standing.get() {
@@ -60,6 +62,12 @@ pub fn login(vestibule: Vestibule) -> Markup {
         Standing::Closed => vec![LoginForm::new(vestibule).view()],
         Standing::Open(_) => Vec::new(),
     })
+}
+
+/// The page that was asked for before the login page, or nothing.
+fn asked_for(vestibule: Vestibule, here: &Here) -> String {
+    let query = untrack(|| here.query());
+    ReturnPath::from_query(&query, vestibule.config()).map(|path| path.to_string()).unwrap_or_default()
 }
 
 /// The form's signals and elements. Copy: every handler has its own.
@@ -244,32 +252,78 @@ impl LoginForm {
             .child(username.view(signals))
             .child(password.view(signals));
         let back = move || button("button quiet back", text::BACK, move || self.vestibule.abandon_challenge());
-        let form = el("form")
-            .attrs(&[
-                ("id", "login"),
-                ("method", "post"),
-                ("novalidate", ""),
-                ("aria-label", text::SIGN_IN),
-                ("aria-describedby", MESSAGE_ID),
-            ])
-            .state("aria-busy", move || self.is_busy.get())
-            .slot(self.form)
-            .on("submit", move |event| {
-                event.prevent_default();
-                self.submit();
-            })
-            .on("input", move |event| self.changed(&event))
-            .child(first_step)
-            .child_while(move || is_challenged.get(), move || self.challenge())
-            .child(self.submit_button())
-            .child_while(move || is_challenged.get(), back);
+        let form = || {
+            el("form")
+                .attrs(&[
+                    ("id", "login"),
+                    ("method", "post"),
+                    ("novalidate", ""),
+                    ("aria-label", text::SIGN_IN),
+                    ("aria-describedby", MESSAGE_ID),
+                ])
+                .state("aria-busy", move || self.is_busy.get())
+                .slot(self.form)
+                .on("submit", move |event| {
+                    event.prevent_default();
+                    self.submit();
+                })
+                .on("input", move |event| self.changed(&event))
+                .child(first_step)
+                .child_while(move || is_challenged.get(), move || self.challenge())
+                .child(self.submit_button())
+                .child_while(move || is_challenged.get(), back)
+        };
+        // Who signs in elsewhere types nothing here.
+        let form = config.provider.redirect.is_none().then(form);
         let card = div("card")
             .child(decoration("mark"))
             .child(el("h1").text(&config.app.title))
             .child(self.sayings())
-            .child(form)
+            .children(form)
+            .children(self.doors())
             .children(self.links());
         main("entrance").child(card)
+    }
+
+    /// A button for each provider that signs in on its own pages; and where the form is another's, the way to that.
+    fn doors(self) -> Option<Markup> {
+        let config = self.vestibule.config();
+        let way_back = asked_for(self.vestibule, &Here::of());
+        let mut doors = Vec::new();
+        if let Some(redirect) = &config.provider.redirect {
+            let way_back = way_back.clone();
+            let go = move || self.vestibule.go(Way::of_button(redirect), &way_back);
+            doors.push(self.door(&config.provider.name, Some(&redirect.label), "button primary", go));
+        }
+        for other in &config.others {
+            let way_back = ReturnPath::parse(&way_back, config).map(|path| path.to_query_value()).unwrap_or_default();
+            let go = move || {
+                _ = window().location().replace(&address_with(&other.name, &way_back));
+            };
+            doors.push(self.door(&other.name, other.label.as_deref(), "button", go));
+        }
+        (!doors.is_empty()).then(|| div("doors").children(doors))
+    }
+
+    fn door(self, name: &str, label: Option<&str>, class: &'static str, go: impl Fn() + Send + 'static) -> Markup {
+        let says = match label {
+            Some(label) => [text::CONTINUE_WITH, label].concat(),
+            None => text::WITH_PASSWORD.to_owned(),
+        };
+        let is_primary = class.len() > "button".len();
+        let label = move || match (is_primary && self.is_busy.get(), self.is_slow.get()) {
+            (true, true) => text::STILL_WORKING.to_owned(),
+            (true, false) => text::SIGNING_IN.to_owned(),
+            (false, _) => says.clone(),
+        };
+        el("button")
+            .attrs(&[("type", "button"), ("data-action", "continue")])
+            .class(class)
+            .attr("data-provider", name)
+            .state("aria-busy", move || is_primary && self.is_busy.get())
+            .on("click", move |_| go())
+            .child(el("span").attrs(&[("class", "spinner"), ("aria-hidden", "true")]))
+            .child(el("span").live_text(label))
     }
 
     fn submit_button(self) -> Markup {

@@ -7,7 +7,7 @@ use super::{
     text,
     watch::{Derived, is},
 };
-use crate::session::{SessionView, SignInProblem, SignedOutReason};
+use crate::session::{RedirectProblem, SessionView, SignInProblem, SignedOutReason};
 use leptos::prelude::*;
 
 /// What the notice says, as the view stands.
@@ -46,6 +46,14 @@ pub fn message(problem: &SignInProblem, is_challenge: bool, left: Derived<u64>) 
         SignInProblem::TimedOut => text::TIMED_OUT,
         SignInProblem::Failing => text::FAILING,
         SignInProblem::CookieNotKept => text::COOKIE_NOT_KEPT,
+        SignInProblem::Redirect(problem) => match problem {
+            RedirectProblem::Cancelled => text::CANCELLED,
+            RedirectProblem::Lapsed => text::LAPSED,
+            RedirectProblem::Used => text::USED,
+            RedirectProblem::Stray => text::STRAY,
+            RedirectProblem::Clock => text::WRONG_CLOCK,
+            RedirectProblem::Silent => return Vec::new(),
+        },
         SignInProblem::Misconfigured { detail } => {
             return vec![p(text::MISCONFIGURED), p(&text::operator_detail(detail)).class("detail")];
         }

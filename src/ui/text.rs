@@ -31,6 +31,13 @@ pub const FAILING: &str = "The sign-in service has a problem; your password is n
 pub const COOKIE_NOT_KEPT: &str = "Your browser did not keep the sign-in. Allow cookies here, then try again.";
 pub const MISCONFIGURED: &str =
     "This app is not set up correctly, so it cannot sign you in. Please tell whoever runs it.";
+pub const CONTINUE_WITH: &str = "Continue with ";
+pub const WITH_PASSWORD: &str = "Sign in with a password";
+pub const CANCELLED: &str = "You did not finish signing in. You can try again.";
+pub const LAPSED: &str = "Signing in took too long. Please start again.";
+pub const USED: &str = "This sign-in was used already. Please start again.";
+pub const STRAY: &str = "This sign-in was not started here. Please start again.";
+pub const WRONG_CLOCK: &str = "The clock of your device is wrong. Set it right, then try again.";
 pub const RATE_LIMITED: &str = "Too many attempts. You can try again in ";
 pub const RATE_LIMIT_OVER: &str = "You can try again now.";
 

@@ -233,5 +233,6 @@ fn meaning(outcome: &Outcome) -> &'static str {
         Outcome::Offline => "offline",
         Outcome::Unreachable => "unreachable",
         Outcome::TimedOut => "timed_out",
+        Outcome::Unreturned(_) => "unreturned",
     }
 }

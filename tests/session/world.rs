@@ -476,6 +476,7 @@ impl World {
             }
             Effect::Keep { values } => self.tabs[tab].kept = values,
             Effect::NoteActivity { at } => self.activity = at,
+            Effect::EndProviderSession { .. } => self.deeds.push("leave for the provider's sign-out"),
             Effect::NoteSignOut { is_owed } => self.owes_sign_out = is_owed,
         }
     }

@@ -621,6 +621,7 @@ impl World {
                 assert!(matches!(result, Ok(_) | Err(NoToken::SignedOut | NoToken::Unreachable)));
             }
             // Of a session in a cookie, which these are not.
+            Effect::EndProviderSession { .. } => self.broken = Some("a sign-out left for a page that there is not"),
             Effect::NoteSignOut { .. } => self.broken = Some("a sign-out was noted where tokens are held"),
             Effect::Keep { .. } | Effect::NoteActivity { .. } => {}
         }

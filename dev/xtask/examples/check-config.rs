@@ -12,7 +12,7 @@ use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use vestibule::config::{Config, Draft, Mistake, Mistakes, Preset};
+use vestibule::config::{Config, Draft, Mistake, Mistakes, Preset, together};
 
 fn main() -> ExitCode {
     let mut all_are_right = true;
@@ -72,7 +72,12 @@ fn check(file: &Path) -> Result<Config, Mistakes> {
     let Ok(bytes) = fs::read(file) else {
         return Err(Mistakes::missing_file(&file.display().to_string()));
     };
-    let draft = Draft::parse(&String::from_utf8_lossy(&bytes))?;
+    let drafts = Draft::parse(&String::from_utf8_lossy(&bytes))?.for_each_provider();
+    let mut configs = together(drafts.into_iter().map(|draft| finish(draft, file)).collect())?;
+    Ok(configs.remove(0))
+}
+
+fn finish(draft: Draft, file: &Path) -> Result<Config, Mistakes> {
     let Some(name) = draft.preset().map(str::to_owned) else {
         return draft.finish(Preset::NotNamed, None);
     };

@@ -84,6 +84,8 @@ keys! {
             => "What the app is called and where it leads.",
         "provider": object("provider").required()
             => "How to talk to the authentication provider: a preset with a few values of your own, or every request written out.",
+        "providers": map_named("^[A-Za-z0-9_-]{1,32}$", &object("provider")).like(&[r#"{ "acme": { "preset": "oidc", "vars": { "issuer": "https://id.acme.example", "client_id": "my-app" } } }"#])
+            => "More providers to sign in with, beside `provider`, each by a redirect and with a button of its own on the login page: a name of your own, and the same as `provider`. Each has its own redirect path, `/callback/NAME`.",
         "session": object("session")
             => "How long a session lives and where the browser keeps it.",
         "store": map(&POINTER).like(&[r#"{ "tenant": "/user/app_metadata/tenant" }"#])
@@ -127,8 +129,10 @@ keys! {
             => "What the login form asks for.",
         "headers": map(&SCALAR).like(&[r#"{ "apikey": "public-anon-key" }"#])
             => "Sent with every request to the provider, and with queries to the origins that may see the access token.",
+        "redirect": object("redirect").like(&[r#"{ "issuer": "https://id.example", "url": "https://id.example#authorization_endpoint", "form": { "client_id": "my-app", "scope": "openid" } }"#])
+            => "Signs in on the provider's own pages (OpenID Connect or OAuth 2.0, authorization code with PKCE) in place of the form: where the browser is sent, and with which parameters.",
         "sign_in": object("request").required().like(&[r#"{ "url": "https://id.example/login", "json": { "user": "{{form.username}}", "pass": "{{form.password}}" } }"#])
-            => "The request that turns `{{form.username}}` and `{{form.password}}` into tokens.",
+            => "The request that turns `{{form.username}}` and `{{form.password}}` into tokens; with `redirect`, the one that turns `{{form.code}}` and `{{form.code_verifier}}` into them.",
         "refresh": object("request").like(&[r#"{ "url": "https://id.example/refresh", "json": { "token": "{{session.refresh_token}}" } }"#])
             => "The request that turns `{{session.refresh_token}}` into new tokens, sent before the access token expires. Without it a session ends when its access token does.",
         "user_info": object("user_info").like(&[r#"{ "method": "GET", "url": "https://id.example/me", "authorized": true }"#])
@@ -141,6 +145,29 @@ keys! {
             => "How a request carries the access token, and which origins get to see it.",
         "errors": object("errors")
             => "How refusals are told apart: which code ends a session, and which answer asks for a second step.",
+    }
+    /// What `redirect` has beyond a request.
+    REDIRECT beyond REQUEST {
+        "issuer": TEXT.required().like(&["https://id.example", "{{vars.issuer}}"])
+            => "The issuer, exactly as the provider writes it. An address `ISSUER#NAME` in any request of the provider stands for the endpoint of that name in the issuer's metadata (OpenID Connect Discovery, RFC 8414), such as `token_endpoint`.",
+        "jwks": TEXT.like(&["https://id.example/keys"])
+            => "The address of the keys that ID tokens are signed with; by default the one in the metadata.",
+        "par": TEXT.like(&["https://id.example/par"])
+            => "The address for pushed authorization requests (RFC 9126); by default the one in the metadata, when the metadata requires it.",
+        "path": matching(r"^/callback(/[A-Za-z0-9_-]+)?$|\{\{", "`/callback`, or a path below it").or("/callback").like(&["/callback", "/callback/acme"])
+            => "The path of this app that the provider leads back to, to be registered there as the redirect URI. By default `/callback`, and `/callback/NAME` for one of `providers`.",
+        "label": TEXT.like(&["Acme"])
+            => "The name on the button, behind \"Continue with\"; the host of the issuer by default.",
+        "auto": FLAG.or("false")
+            => "Goes straight to the provider instead of showing the login page, unless there is something to say.",
+        "popup": FLAG.or("false")
+            => "Signs in in a window of its own, so that the page stays as it is; where that is blocked, in this one.",
+        "silent": FLAG.or("false")
+            => "Asks the provider in a hidden frame (`prompt=none`) whether somebody is signed in there: when the app starts, and, where `refresh` is null, when the access token expires. Browsers that keep third-party cookies apart answer no.",
+        "dpop": FLAG.or("false")
+            => "Binds the tokens to a key that cannot leave this browser (DPoP, RFC 9449). `authorize.value` is then `DPoP {{session.access_token}}`.",
+        "end_session": object("request").like(&[r#"{ "url": "https://id.example#end_session_endpoint", "form": { "id_token_hint": "{{session.id_token}}" } }"#])
+            => "Where the browser is sent after a sign-out, so that the provider signs out too (OpenID Connect RP-Initiated Logout). The page to come back to is the redirect path with `/signed-out` behind it, to be registered there.",
     }
     /// `provider.form`.
     FORM {
@@ -270,7 +297,7 @@ keys! {
     /// One of `pages`.
     PAGE {
         "path": matching(r"^(/(:[A-Za-z0-9_]+|[A-Za-z0-9._~-]+))+$|\{\{", "a path like `/orders` or `/orders/:id`").required().like(&["/orders", "/orders/:id"])
-            => "Its path; `:NAME` is a parameter, bound as `{{params.NAME}}`. `/` and `/login` are the app's own.",
+            => "Its path; `:NAME` is a parameter, bound as `{{params.NAME}}`. `/` and `/login` are the app's own, and `/callback` where there is a `redirect`.",
         "title": TEXT.required().like(&["Orders"])
             => "The heading and the document title.",
         "menu": either(&[TEXT, FLAG])

@@ -20,7 +20,7 @@ mod url;
 mod vars;
 
 use super::address::is_safe_link;
-use super::mistake::{allowed, told};
+use super::mistake::{TELLS, allowed, told};
 use super::pages::page_at;
 use super::{
     App, Config, Links, Mistake, Mistakes, Page, Pointer, Provider, Query, Root, SessionRules, StorageKind,
@@ -38,11 +38,16 @@ const LARGEST: usize = 256 * 1024;
 /// Ten years: longer spans are slips.
 const LONGEST_S: u64 = 315_360_000;
 
+/// The name of `provider` beside those of `providers`.
+const FIRST: &str = "provider";
+
 /// A JSON file whose preset is still to be fetched.
 #[derive(Clone, Debug)]
 pub struct Draft {
     value: Value,
     duplicates: Vec<Mistake>,
+    /// Whom it is read for: [`FIRST`], or the name of one of `providers`.
+    name: String,
 }
 
 /// What became of the preset that the file names.
@@ -81,7 +86,22 @@ impl Draft {
             ));
         }
         let (value, duplicates) = parse_json(text).map_err(|mistake| Mistakes(vec![mistake]))?;
-        Ok(Self { value, duplicates })
+        Ok(Self { value, duplicates, name: FIRST.to_owned() })
+    }
+
+    /// The same file once for each provider that it names, the first one first: each is finished by itself.
+    #[must_use]
+    pub fn for_each_provider(self) -> Vec<Self> {
+        let mut drafts = Vec::new();
+        for (name, provider) in self.value.member("providers").as_object().into_iter().flatten() {
+            let mut other = Self { name: name.clone(), ..self.clone() };
+            if let Some(file) = other.value.as_object_mut() {
+                file.insert(FIRST.to_owned(), provider.clone());
+            }
+            drafts.push(other);
+        }
+        drafts.insert(0, self);
+        drafts
     }
 
     /// The name of the preset to fetch; `None` when none is named, or by no legal name.
@@ -109,6 +129,8 @@ impl Draft {
             challenge_fields: None,
             is_in_cookie: false,
             is_only_in_cookie: false,
+            has_redirect: false,
+            name: &self.name,
             carried: Vec::new(),
         };
         let base = reader.preset_value(preset);
@@ -122,8 +144,54 @@ impl Draft {
         }
         reader.merged = &merged;
         let config = reader.whole(&merged);
-        if reader.mistakes.is_empty() { Ok(config) } else { Err(Mistakes(reader.mistakes)) }
+        let mut mistakes = reader.mistakes;
+        if mistakes.is_empty() {
+            return Ok(config);
+        }
+        if TELLS && self.name != FIRST {
+            for mistake in &mut mistakes {
+                if let Some(within) =
+                    mistake.pointer.strip_prefix("/provider").filter(|within| !within.starts_with('s'))
+                {
+                    mistake.pointer = ["/providers/", &self.name, within].concat();
+                }
+            }
+        }
+        Err(Mistakes(mistakes))
     }
+}
+
+/// What became of the file for each provider: a config each, or every mistake in the file.
+///
+/// # Errors
+/// All [`Mistakes`], each once; two providers that lead back to one path, where nobody could tell whose answer came
+/// (the mix-up of RFC 9700 §4.4).
+pub fn together(read: Vec<Result<Config, Mistakes>>) -> Result<Vec<Config>, Mistakes> {
+    let mut configs: Vec<Config> = Vec::new();
+    let mut mistakes: Vec<Mistake> = Vec::new();
+    for read in read {
+        match read {
+            Ok(config) => {
+                let path = |config: &Config| config.provider.redirect.as_ref().map(|redirect| redirect.path.clone());
+                let is_taken = |other: &Config| path(other).is_some() && path(other) == path(&config);
+                if configs.iter().any(is_taken) {
+                    mistakes.push(Mistake {
+                        pointer: told(|| ["/providers/", &config.provider.name, "/redirect/path"].concat()),
+                        sentence: told(|| "Two providers lead back to one path: each needs its own.".to_owned()),
+                    });
+                }
+                configs.push(config);
+            }
+            Err(Mistakes(more)) => {
+                for mistake in more {
+                    if !mistakes.contains(&mistake) {
+                        mistakes.push(mistake);
+                    }
+                }
+            }
+        }
+    }
+    if mistakes.is_empty() { Ok(configs) } else { Err(Mistakes(mistakes)) }
 }
 
 /// The name that was probably meant by another spelling of it, or by its file, as a hint.
@@ -209,7 +277,7 @@ impl<'a> Reader<'a> {
         self.version(file);
         self.secrets(file);
         let app = self.required(file, "app");
-        let provider = self.required(file, "provider");
+        let provider = self.required(file, FIRST);
         let mut config = Config {
             app: self.app(app),
             provider: self.provider(provider),
@@ -217,7 +285,9 @@ impl<'a> Reader<'a> {
             store: self.store(file.member("store")),
             queries: Vec::new(),
             pages: Vec::new(),
+            others: Vec::new(),
         };
+        self.providers(file.member("providers"), provider);
         config.queries = self.queries(file.member("queries"), provider.member("headers"), &config.provider);
         self.check_carried(&config.provider.authorize.origins);
         let pages = self.required(file, "pages");
@@ -246,6 +316,21 @@ impl<'a> Reader<'a> {
 }
 
 impl Reader<'_> {
+    /// What holds for all of them; each is read by itself.
+    fn providers(&mut self, value: &Value, current: &Value) {
+        for name in self.members(value).into_iter().flat_map(Map::keys) {
+            let letter = |b: u8| b.is_ascii_alphanumeric() || b"-_".contains(&b);
+            let is_taken = [FIRST, "signed-out", "front-channel"].contains(&name.as_str());
+            if is_taken || !(1..=32).contains(&name.len()) || !name.bytes().all(letter) {
+                let name = short(name);
+                self.note(value, format_args!("`{name}` cannot be the name of a provider: 1 to 32 letters, digits, `-` and `_`, and none of the app's own words."));
+            }
+        }
+        if self.name != FIRST && !self.has_redirect {
+            self.note(current, format_args!("Only `/provider` can sign in with a form: this one needs a `redirect`."));
+        }
+    }
+
     fn version(&mut self, file: &Value) {
         let version = self.required(file, "version");
         if version.as_u64() != Some(1) {

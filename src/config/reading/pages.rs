@@ -84,6 +84,14 @@ impl Reader<'_> {
             self.note(value, format_args!("`/` cannot be a page: it leads to `after_sign_in`, or to the login page."));
         } else if path == "/login" {
             self.note(value, format_args!("`/login` cannot be a page: it is the login page."));
+        } else if self.has_redirect && path.starts_with("/callback") {
+            self.note(
+                value,
+                format_args!(
+                    "`{}` cannot be a page: `/callback` and what is below it are where a sign-in comes back.",
+                    short(&path)
+                ),
+            );
         } else if !path.strip_prefix('/').is_some_and(|path| path.split('/').all(is_segment)) {
             self.note(value, format_args!("\"{}\" is no path of a page: it must look like `/orders` or `/orders/:id`, with letters, digits, `-`, `.`, `_` and `~` in each part.", short(&path)));
         }

@@ -1,13 +1,15 @@
 //! `provider`: the requests, who may see the token, and how refusals are told apart.
 
+use super::FIRST;
 use super::keys;
 use super::reader::{Reader, Walk, is_secret};
 use super::request::{Call, Kind, Scope};
 use super::tokens::{member, usual};
-use crate::config::address::Absolute;
+use crate::config::address::{Absolute, until};
 use crate::config::mistake::{listed, told};
 use crate::config::{
-    Authorize, Body, Challenge, ChallengeField, Errors, FieldKind, Origin, Provider, Request, Root, Template, UserProbe,
+    Authorize, Body, Challenge, ChallengeField, Errors, FieldKind, Origin, Provider, Redirect, Request, Root, Template,
+    UserProbe,
 };
 use serde_json::Value;
 
@@ -20,6 +22,8 @@ impl<'a> Reader<'a> {
     pub fn provider(&mut self, value: &'a Value) -> Provider {
         self.object(value, keys::PROVIDER, &[]);
         self.read_vars(value.member("vars"));
+        let redirect = value.member("redirect");
+        self.has_redirect = !redirect.is_null();
         let errors = value.member("errors");
         let challenge = errors.member("challenge");
         let mistakes = self.mistakes.len();
@@ -47,9 +51,15 @@ impl<'a> Reader<'a> {
         self.is_only_in_cookie = self.is_in_cookie && held.each().len() == 1;
         let sign_in = self.request(sign_in, &kind);
         let is_read = self.mistakes.len() == mistakes;
-        let authorize = self.authorize(value.member("authorize"), sign_in.url.origin());
+        let redirect = self.has_redirect.then(|| self.redirect(redirect, kind));
+        let scheme = if redirect.as_ref().is_some_and(|redirect| redirect.has_dpop) { "DPoP" } else { "Bearer" };
+        let authorize = self.authorize(value.member("authorize"), sign_in.url.origin(), scheme);
         kind.scope = Scope::new("in `refresh`", &SIGNED_IN);
-        let refresh = self.optional_request(value.member("refresh"), &kind);
+        let mut refresh = self.optional_request(value.member("refresh"), &kind);
+        if refresh.is_none() && redirect.as_ref().is_some_and(|redirect| redirect.is_silent) {
+            // Another code, fetched without a word, is as good as a refresh token.
+            refresh = Some(sign_in.clone());
+        }
         // A session is forgotten before anything is revoked: nobody knows the user any more, nor what the store held.
         kind.scope = Scope::new("in `revoke`", &SIGNED_OUT);
         let revoke = value.member("revoke").each().iter();
@@ -72,8 +82,12 @@ impl<'a> Reader<'a> {
             self.note(held, format_args!("No page can remove this cookie: only a request in `/provider/revoke` can sign out, and there is none."));
         }
         // With a code for its second step, a sign-in may want no password.
-        let is_without = sign_in.body != Body::Empty && !sign_in.binds(Root::Form, "password");
-        if is_read && is_without && challenge.is_none() {
+        let is_without = |name| sign_in.body != Body::Empty && !sign_in.binds(Root::Form, name);
+        if self.has_redirect {
+            if is_read && (is_without("code") || is_without("code_verifier")) {
+                self.note(value.member("sign_in"), format_args!("With a `redirect` this request must bind `{{{{form.code}}}}` and `{{{{form.code_verifier}}}}`, which the redirect brings."));
+            }
+        } else if is_read && is_without("password") && challenge.is_none() {
             self.note(
                 value.member("sign_in"),
                 format_args!("This request sends no password: bind `{{{{form.password}}}}` in `json` or `form`."),
@@ -92,6 +106,8 @@ impl<'a> Reader<'a> {
         let errors = self.errors(errors, challenge);
         let mut provider = Provider {
             identity: String::new(),
+            name: String::new(),
+            redirect,
             username_is_email: self.username_is_email(value.member("form")),
             sign_in,
             refresh,
@@ -101,7 +117,60 @@ impl<'a> Reader<'a> {
             errors,
         };
         provider.identity = identity(&provider);
+        self.name.clone_into(&mut provider.name);
         provider
+    }
+
+    fn redirect(&mut self, value: &'a Value, kind: Kind<'_>) -> Redirect {
+        let parameters = Kind {
+            scope: Scope::new("in `redirect`", &[Root::Store, Root::Url]),
+            call: Call::Provider,
+            more: keys::REDIRECT,
+            ..kind
+        };
+        let request = self.request(value, &parameters);
+        let client_id = request.field("client_id").unwrap_or_default().to_owned();
+        if client_id.is_empty() {
+            self.note(value, format_args!("The `form` here holds the parameters of the authorization request; `client_id` must be one of them."));
+        }
+        let issuer = self.required_string(value, "issuer");
+        self.origin_of(value.member("issuer"), &issuer);
+        let label = self.string(value.member("label"));
+        let end_session = Kind { scope: Scope::new("in `end_session`", &[Root::Session]), more: &[], ..kind };
+        Redirect {
+            request,
+            client_id,
+            jwks: self.endpoint(value.member("jwks")),
+            par: self.endpoint(value.member("par")),
+            path: self.redirect_path(value.member("path")),
+            label: label.unwrap_or_else(|| host(&issuer).to_owned()),
+            issuer,
+            is_automatic: self.flag(value.member("auto"), false),
+            is_popup: self.flag(value.member("popup"), false),
+            is_silent: self.flag(value.member("silent"), false),
+            has_dpop: self.flag(value.member("dpop"), false),
+            end_session: self.optional_request(value.member("end_session"), &end_session),
+        }
+    }
+
+    /// The address of an endpoint that is written out.
+    fn endpoint(&mut self, value: &Value) -> Option<String> {
+        let address = self.string(value)?;
+        self.origin_of(value, &address);
+        Some(address)
+    }
+
+    fn redirect_path(&mut self, value: &Value) -> String {
+        const CALLBACK: &str = "/callback";
+        let Some(path) = self.string(value) else {
+            return if self.name == FIRST { CALLBACK.to_owned() } else { [CALLBACK, "/", self.name].concat() };
+        };
+        let letter = |b: u8| b.is_ascii_alphanumeric() || b"-_".contains(&b);
+        let rest = path.strip_prefix(CALLBACK).map(|rest| rest.strip_prefix('/').unwrap_or(rest));
+        if !rest.is_some_and(|rest| rest.bytes().all(letter)) || path.ends_with('/') {
+            self.wrong(value, "`/callback`, or `/callback/` and a word behind it");
+        }
+        path
     }
 
     fn challenge(&mut self, value: &'a Value, fields: Vec<ChallengeField>, kind: &Kind<'_>) -> Challenge {
@@ -146,14 +215,14 @@ impl Reader<'_> {
         self.word(value.member("username"), &["text", "email"]) == Some(1)
     }
 
-    fn authorize(&mut self, value: &Value, provider: &Origin) -> Authorize {
+    fn authorize(&mut self, value: &Value, provider: &Origin, scheme: &str) -> Authorize {
         self.object(value, keys::AUTHORIZE, &[]);
         let name = value.member("header");
         let header = self.string(name).unwrap_or_else(|| "Authorization".to_owned());
         self.sent_header_name(name, &header);
         let written = value.member("value");
         let template = if written.is_null() {
-            Template::parse("Bearer {{session.access_token}}").unwrap_or_default()
+            Template::parse(&[scheme, " {{session.access_token}}"].concat()).unwrap_or_default()
         } else {
             self.template(written, &Scope::new("in `authorize`", &[Root::Session]))
         };
@@ -275,6 +344,10 @@ fn identity(provider: &Provider) -> String {
         // No origin has this name: a record without a token is for nobody else.
         identity.push_str(" cookie");
     }
+    if let Some(redirect) = &provider.redirect {
+        identity.push(' ');
+        identity.push_str(&redirect.client_id);
+    }
     for name in names {
         identity.push(' ');
         identity.push_str(name);
@@ -287,4 +360,9 @@ fn name(origin: &Origin) -> &str {
         Origin::Own => "self",
         Origin::Other(origin) => origin,
     }
+}
+
+/// What stands between the scheme of an address and its path.
+fn host(address: &str) -> &str {
+    until(address.split_once("://").map_or(address, |(_, rest)| rest), b"/")
 }

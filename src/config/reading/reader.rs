@@ -69,6 +69,10 @@ pub(super) struct Reader<'a> {
     pub is_in_cookie: bool,
     /// Nothing but a cookie does: there is no access token to be bound.
     pub is_only_in_cookie: bool,
+    /// The provider signs in by a redirect: there is no form, and endpoints may be those of an issuer.
+    pub has_redirect: bool,
+    /// Whom the file is read for.
+    pub name: &'a str,
     /// Every request that carries the access token, and where it goes.
     pub carried: Vec<(&'a Value, Origin)>,
 }

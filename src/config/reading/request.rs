@@ -228,7 +228,9 @@ impl Reader<'_> {
                 told(|| format!("it cannot exist {}; there can be {}", scope.name, allowed("", &roots)))
             }
             Root::Form => {
-                let mut names = vec!["username", "password"];
+                let typed: &[&str] = &["username", "password"];
+                let brought: &[&str] = &["code", "code_verifier", "redirect_uri"];
+                let mut names = if self.has_redirect { brought } else { typed }.to_vec();
                 names.extend(self.challenge_fields.iter().flatten().map(String::as_str));
                 if names.contains(&name) || self.challenge_fields.is_none() {
                     return;

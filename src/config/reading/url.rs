@@ -121,8 +121,10 @@ impl<'a> Reader<'a> {
             self.note(value, format_args!("Nothing is put in place of `{found}` in an address: write `{{{{params.NAME}}}}` for a parameter of the page's path, `{{{{vars.NAME}}}}` for a value of /provider/vars."));
             return Origin::Own;
         }
-        if address.contains('#') {
-            self.note(value, format_args!("The part from `#` on is never sent; leave it out."));
+        if let Some((_, fragment)) = address.split_once('#')
+            && !(self.has_redirect && is_endpoint(fragment))
+        {
+            self.note(value, format_args!("The part from `#` on is never sent; leave it out. (With a `redirect`, `ISSUER#token_endpoint` stands for the endpoint of that name.)"));
         }
         if cut(address, "client_secret=").is_some() {
             self.secret(value);
@@ -159,6 +161,11 @@ impl<'a> Reader<'a> {
     pub fn secret(&mut self, value: &Value) {
         self.note(value, format_args!("{NO_SECRET}"));
     }
+}
+
+/// The name of an endpoint in an issuer's metadata (RFC 8414 §2).
+fn is_endpoint(name: &str) -> bool {
+    !name.is_empty() && name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')
 }
 
 /// `:id`, `{id}` and `${ID}`: how other tools mark a place for a value.

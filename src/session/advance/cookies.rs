@@ -52,6 +52,7 @@ impl Step<'_> {
                 | Outcome::TimedOut
                 | Outcome::Granted(_)
                 | Outcome::Challenged(_)
+                | Outcome::Unreturned(_)
                 | Outcome::Revoked,
                 _,
             ) => {

@@ -25,6 +25,11 @@ impl Step<'_> {
         // somebody else's session touched, who has signed in in another tab meanwhile.
         self.clear(replaces);
         self.leave_quietly(SignedOutReason::Here);
+        if let State::SignedOut(out) = &mut self.session.state
+            && self.session.rules.ends_at_provider
+        {
+            out.farewell = Some(tokens.clone());
+        }
         if tokens.access_token.is_in_cookie() {
             // The browser has one cookie for all tabs: it may be somebody else's by now, which storage is about to tell.
             self.owe(tokens);
@@ -32,6 +37,24 @@ impl Step<'_> {
             self.revoke(tokens);
         } else if let State::SignedOut(out) = &mut self.session.state {
             out.revocation = Revocation::Impossible;
+        }
+        self.say_farewell();
+    }
+
+    /// The provider's own page comes last: its tokens are revoked, or nobody can tell it to revoke them.
+    pub(super) fn say_farewell(&mut self) {
+        if let State::SignedOut(out) = &mut self.session.state
+            && !matches!(out.revocation, Revocation::UnderWay(_))
+            && let Some(tokens) = out.farewell.take()
+        {
+            self.effects.push(Effect::EndProviderSession { tokens });
+        }
+    }
+
+    pub(super) fn signed_out_at_provider(&mut self) {
+        // In any other state somebody is signed in again, or about to be.
+        if let State::SignedOut(out) = &mut self.session.state {
+            out.reason = Some(SignedOutReason::Here);
         }
     }
 

@@ -5,6 +5,7 @@ use super::{MAX_BACK_OFF_MS, MIN_BACK_OFF_MS, Step};
 use crate::session::{
     event::{Ask, Effect, Jitter, Outcome, Settled},
     protocol::Grant,
+    redirect::RedirectProblem,
     state::{Refresh, SignedOutReason, State},
     time::Timestamp,
     tokens::{Freshness, Replaces, StoredSession},
@@ -84,7 +85,10 @@ impl Step<'_> {
         let now = self.now;
         match outcome {
             Outcome::Granted(grant) => self.refreshed(grant),
-            Outcome::Ended => self.leave(SignedOutReason::Ended),
+            // Asked in a hidden frame, the provider knows of nobody: its word.
+            Outcome::Unreturned(RedirectProblem::Silent | RedirectProblem::Cancelled) | Outcome::Ended => {
+                self.leave(SignedOutReason::Ended)
+            }
             Outcome::Refused => {
                 let State::SignedIn(signed_in) = &mut self.session.state else { return };
                 // Of a cookie nobody knows when it expires: an API has refused it, and now the provider.
@@ -108,6 +112,9 @@ impl Step<'_> {
             | Outcome::Walled
             | Outcome::Challenged(_)
             | Outcome::User(_)
+            | Outcome::Unreturned(
+                RedirectProblem::Lapsed | RedirectProblem::Used | RedirectProblem::Stray | RedirectProblem::Clock,
+            )
             | Outcome::Revoked => self.release_and_back_off(None, false, jitter),
         }
     }
@@ -261,6 +268,7 @@ impl Step<'_> {
             Outcome::Granted(_)
             | Outcome::Challenged(_)
             | Outcome::Revoked
+            | Outcome::Unreturned(_)
             | Outcome::Unintelligible { .. }
             | Outcome::Walled => self.back_off(None, false, jitter),
         }

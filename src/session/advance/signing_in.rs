@@ -4,6 +4,7 @@ use super::{Step, UNTOLD_RATE_LIMIT_MS};
 use crate::session::{
     event::{Ask, CallerId, Effect, Form, Outcome},
     protocol::Grant,
+    redirect::RedirectProblem,
     state::{SignInProblem, SignedOut, State},
     time::Timestamp,
     tokens::{Replaces, StoredSession},
@@ -57,6 +58,15 @@ impl Step<'_> {
                 self.session.state = State::SignedOut(out);
                 return;
             }
+            // What is refused is the code: it was too old, or was used.
+            Outcome::Refused | Outcome::Ended if self.session.rules.has_redirect => {
+                SignInProblem::Redirect(RedirectProblem::Lapsed)
+            }
+            Outcome::Unreturned(RedirectProblem::Silent) => {
+                self.session.state = State::SignedOut(out);
+                return;
+            }
+            Outcome::Unreturned(problem) => SignInProblem::Redirect(problem),
             // `Ended`: a code that would end a session refuses a sign-in just the same.
             Outcome::Refused | Outcome::Ended => SignInProblem::Refused,
             Outcome::RateLimited { retry_at } => SignInProblem::RateLimited {

@@ -19,6 +19,7 @@ use crate::{
     session::{
         claims,
         event::{Ask, Outcome},
+        redirect::RedirectProblem,
         time::Timestamp,
         tokens::{AccessToken, Freshness, IdToken, RefreshToken},
     },
@@ -78,6 +79,9 @@ pub fn expiry_by(
     Answer { response, json }.expires_at(expiry, access_token, now)
 }
 
+/// What is said of an answer that only a wrong clock makes unbelievable.
+const CLOCK: &str = "clock";
+
 fn no_answer(failure: HttpFailure) -> Outcome {
     match failure {
         HttpFailure::Offline => Outcome::Offline,
@@ -86,6 +90,8 @@ fn no_answer(failure: HttpFailure) -> Outcome {
         HttpFailure::TooLong => unintelligible("the answer is longer than 1 MB"),
         HttpFailure::Unsendable => unintelligible("a header with a character that no header can carry"),
         HttpFailure::Redirected => unintelligible(REDIRECTED),
+        HttpFailure::Unverified(detail) if detail == CLOCK => Outcome::Unreturned(RedirectProblem::Clock),
+        HttpFailure::Unverified(detail) => Outcome::Unintelligible { detail },
     }
 }
 

@@ -1,0 +1,183 @@
+//! Signing in on the provider's own pages (RFC 6749 §4.1, RFC 7636), as the session sees it.
+//!
+//! ```text
+//! a button, or the start ----> SignInSubmitted { form: the way to go }       leaves the page, or opens a window or a frame
+//! the address at the return -> SignInSubmitted { form: what stood in it }
+//!                 either way:  arrival --> the form of the configured `sign_in`: code, code_verifier, redirect_uri
+//! ```
+//! From there on it is the sign-in of every provider. What stands between address and form (state, nonce, PKCE, issuer) is
+//! decided in `oidc`, a program of its own that is fetched only where a config has a `redirect`; here is what it answers.
+
+use super::{
+    event::{Form, Outcome},
+    view::{Gate, SessionView},
+};
+use crate::config::{Config, OtherProvider, Redirect, read_json};
+use serde_json::Value;
+
+/// Why a redirect brought nobody back signed in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum RedirectProblem {
+    /// The person said no at the provider, or left its page.
+    Cancelled,
+    /// It took longer than ten minutes, or the code was too old for the provider.
+    Lapsed,
+    /// This answer was used before: a reload, Back, a bookmark.
+    Used,
+    /// It was not started in this tab: another one's, or forged.
+    Stray,
+    /// The device's clock is so far off that nothing can be checked.
+    Clock,
+    /// Nobody was to be asked, and the provider would have had to ask. Nothing to complain about.
+    Silent,
+}
+
+/// How to get to the provider.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// In place of this page.
+    Page,
+    /// In a window of its own.
+    Popup,
+    /// In a hidden frame, asking nobody.
+    Silent,
+}
+
+impl Way {
+    const FIELD: &str = "way";
+
+    /// The word for it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Page => "page",
+            Self::Popup => "popup",
+            Self::Silent => "silent",
+        }
+    }
+
+    /// How a button goes.
+    #[must_use]
+    pub const fn of_button(redirect: &Redirect) -> Self {
+        if redirect.is_popup { Self::Popup } else { Self::Page }
+    }
+
+    /// What the page goes itself when the login page is reached, without anybody pressing anything: not where there is
+    /// something to say, or who has just signed out would be signed in again.
+    #[must_use]
+    pub fn unasked(redirect: &Redirect, view: &SessionView) -> Option<Self> {
+        let is_quiet = view.gate == Gate::Closed && view.reason.is_none() && view.problem.is_none();
+        match redirect {
+            _ if !is_quiet || view.is_signing_in => None,
+            Redirect { is_silent: true, .. } => Some(Self::Silent),
+            Redirect { is_automatic: true, .. } => Some(Self::Page),
+            Redirect { .. } => None,
+        }
+    }
+
+    /// As the form of a submit.
+    #[must_use]
+    pub fn form(self, way_back: &str) -> Form {
+        Form(vec![(Self::FIELD.into(), self.as_str().into()), (RETURN_TO.into(), way_back.into())])
+    }
+}
+
+const RETURN_TO: &str = "return_to";
+const ARRIVAL: &str = "arrival";
+
+/// What stood in the address at the return, as the form of a submit.
+#[must_use]
+pub fn returned(query: String) -> Form {
+    Form(vec![(ARRIVAL.into(), query)])
+}
+
+/// What a submit of a provider with a `redirect` asks for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Wanted<'f> {
+    /// To go there, and then to which page.
+    ToGo(&'static str, &'f str),
+    /// To read what stood in the address.
+    ToRead(&'f str),
+}
+
+impl<'f> Wanted<'f> {
+    /// Of the form of a submit; a refresh has none, and asks nobody.
+    #[must_use]
+    pub fn of(form: Option<&'f Form>) -> Self {
+        let value = |name| form.and_then(|form| form.value(name));
+        match (value(ARRIVAL), value(Way::FIELD)) {
+            (Some(query), _) => Self::ToRead(query),
+            (None, Some("page")) => Self::ToGo("page", value(RETURN_TO).unwrap_or_default()),
+            (None, Some("popup")) => Self::ToGo("popup", value(RETURN_TO).unwrap_or_default()),
+            (None, _) => Self::ToGo("silent", ""),
+        }
+    }
+}
+
+/// What came of the redirect: the form of the sign-in, and the page that was asked for before it.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Arrival {
+    /// `code`, `code_verifier`, `redirect_uri`.
+    pub form: Form,
+    /// To be parsed like any other.
+    pub way_back: Option<String>,
+}
+
+impl Arrival {
+    /// Reads what the redirect's own program says of it.
+    ///
+    /// # Errors
+    /// The outcome that ends the sign-in.
+    pub fn read(json: &str) -> Result<Self, Outcome> {
+        let said = read_json(json).unwrap_or_default();
+        let text = |value: &Value, name: &str| value.get(name).and_then(Value::as_str).map(str::to_owned);
+        if let Some(Value::Object(fields)) = said.get("form") {
+            let fields = fields.iter().filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned())));
+            return Ok(Self { form: Form(fields.collect()), way_back: text(&said, RETURN_TO) });
+        }
+        let problem = text(&said, "problem").unwrap_or_default();
+        Err(match problem.as_str() {
+            "cancelled" => Outcome::Unreturned(RedirectProblem::Cancelled),
+            "lapsed" => Outcome::Unreturned(RedirectProblem::Lapsed),
+            "used" => Outcome::Unreturned(RedirectProblem::Used),
+            "stray" => Outcome::Unreturned(RedirectProblem::Stray),
+            "silent" => Outcome::Unreturned(RedirectProblem::Silent),
+            "clock" => Outcome::Unreturned(RedirectProblem::Clock),
+            "failing" => Outcome::Failing { retry_at: None },
+            "unreachable" => Outcome::Unreachable,
+            "timed_out" => Outcome::TimedOut,
+            _ => Outcome::Unintelligible { detail: text(&said, "detail").unwrap_or_default() },
+        })
+    }
+}
+
+/// Which of several providers this page speaks to: the one that the address comes back from, the one that was asked for,
+/// the one that a stored session is of, else the first. The others become buttons. `None`: there is none.
+#[must_use]
+pub fn choose(mut configs: Vec<Config>, path: &str, wanted: Option<&str>, stored: Option<&str>) -> Option<Config> {
+    let comes_back = |config: &Config| {
+        let rest = config.provider.redirect.as_ref().and_then(|redirect| path.strip_prefix(redirect.path.as_str()));
+        rest.is_some_and(|rest| rest.is_empty() || OWN.contains(&rest))
+    };
+    let kept_by = stored.and_then(read_json);
+    let kept_by = kept_by.as_ref().and_then(|record| record.get("provider")?.as_str());
+    let index = (configs.iter().position(comes_back))
+        .or_else(|| configs.iter().position(|config| Some(config.provider.name.as_str()) == wanted))
+        .or_else(|| configs.iter().position(|config| Some(config.provider.identity.as_str()) == kept_by))
+        .unwrap_or_default();
+    if configs.is_empty() {
+        return None;
+    }
+    let mut chosen = configs.remove(index);
+    for Config { provider, .. } in configs {
+        let label = provider.redirect.map(|redirect| redirect.label);
+        chosen.others.push(OtherProvider { name: provider.name, label, identity: provider.identity });
+    }
+    Some(chosen)
+}
+
+/// Behind a redirect path: where a sign-out comes back to.
+pub const SIGNED_OUT: &str = "/signed-out";
+/// Behind a redirect path: where the provider says that it has signed somebody out.
+pub const FRONT_CHANNEL: &str = "/front-channel";
+const OWN: [&str; 2] = [SIGNED_OUT, FRONT_CHANNEL];
