@@ -155,6 +155,8 @@ impl Draft {
                 {
                     mistake.pointer = ["/providers/", &self.name, within].concat();
                 }
+                let own = ["/providers/", &self.name, "/"].concat();
+                mistake.sentence = mistake.sentence.replace("/provider/", &own);
             }
         }
         Err(Mistakes(mistakes))
