@@ -6,6 +6,7 @@
 //! ```text
 //! FLOOR 3  ui       Leptos: pages, guard, form, notices. Reads a view, dispatches events
 //! FLOOR 2  browser  fetch, storage, lock, clock. Carries effects out, decides nothing
+//!          oidc     pure too, and for the program of the redirect alone: what is sent, and what is believed
 //!          setup    pure too, and for the setup page alone: curl commands, and what is wrong with an answer
 //! FLOOR 1  session  pure decisions: (state, event, now) -> state and effects
 //! FLOOR 0  config   pure data: the file, presets, bindings, pointers
@@ -14,6 +15,8 @@
 #[cfg(target_arch = "wasm32")]
 pub mod browser;
 pub mod config;
+#[cfg(any(feature = "oidc", not(target_arch = "wasm32")))]
+pub mod oidc;
 pub mod session;
 #[cfg(feature = "operator")]
 pub mod setup;

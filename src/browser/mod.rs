@@ -23,6 +23,8 @@ mod http;
 mod knowledge;
 mod load;
 mod lock;
+#[cfg(feature = "oidc")]
+pub mod oidc;
 mod operator;
 #[cfg(feature = "operator")]
 mod probe;

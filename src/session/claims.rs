@@ -20,8 +20,8 @@ pub fn payload(token: &str) -> Option<Value> {
     (parts.next().is_none() && claims.is_object()).then_some(claims)
 }
 
-/// RFC 4648 §5 without padding.
-fn base64url(text: &str) -> Option<Vec<u8>> {
+/// RFC 4648 §5, with or without padding, and forgiving of the other alphabet.
+pub(crate) fn base64url(text: &str) -> Option<Vec<u8>> {
     let mut bytes = Vec::with_capacity(text.len() * 3 / 4);
     let (mut bits, mut count) = (0_u32, 0_u32);
     for symbol in text.trim_end_matches('=').bytes() {

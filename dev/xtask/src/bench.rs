@@ -17,7 +17,7 @@ pub fn bench() -> Result<()> {
     let dist = app::build()?;
     let files = sizes::first_load(&dist)?;
     print!("{}", sizes::table(&files));
-    println!("{}", sizes::beside(&sizes::setup_page(&dist)?));
+    println!("{}", sizes::beside(&dist)?);
     let begun = Instant::now();
     test::counts(&dist)?;
     say(&format!("the counts took {}", spoken(begun.elapsed())));

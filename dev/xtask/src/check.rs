@@ -106,7 +106,7 @@ fn lint_host() -> Result<()> {
 }
 
 fn lint_wasm() -> Result<()> {
-    for features in [&[][..], &["--no-default-features"]] {
+    for features in [&[][..], &["--no-default-features"], &["--no-default-features", "--features", "oidc"]] {
         run(process::cargo()
             .args(["clippy", "-p", "vestibule", "--target", WASM_TARGET, "--all-targets"])
             .args(features)
@@ -147,8 +147,10 @@ fn is_config(file: &Path) -> bool {
 }
 
 fn keep_budget() -> Result<()> {
-    let files = sizes::first_load(&app::build()?)?;
+    let dist = app::build()?;
+    let files = sizes::first_load(&dist)?;
     print!("{}", sizes::table(&files));
+    println!("{}", sizes::beside(&dist)?);
     sizes::keep_budget(sizes::budgeted(&files))
 }
 

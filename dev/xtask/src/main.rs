@@ -19,6 +19,7 @@ mod browsers;
 mod check;
 mod chromium;
 mod layout;
+mod oidc;
 mod operator;
 mod process;
 mod schema;

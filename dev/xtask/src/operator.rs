@@ -9,6 +9,7 @@
 //! Its files have names of their own, without a hash: the app's script names them, and keeps its own name whatever becomes
 //! of them.
 
+use crate::oidc::is_of_oidc;
 use crate::shrink::files;
 use anyhow::{Context, Result, bail};
 use std::fs;
@@ -58,14 +59,16 @@ fn without_panel(sheet: &str) -> Result<(String, String)> {
     Ok(([before, PART, after].concat(), [PANEL, panel].concat()))
 }
 
-/// The one file of a kind at the top of a folder.
+/// The one file of a kind at the top of a folder, beside those of sign-in by redirect, which Trunk builds along.
 ///
 /// # Errors
 /// There is none, or more.
 pub fn the_only(folder: &Path, extension: &str) -> Result<String> {
-    let found = files(folder, extension)?;
+    let names = files(folder, extension)?;
+    let names = names.iter().map(|path| path.file_name().unwrap_or_default().to_string_lossy().into_owned());
+    let found: Vec<String> = names.filter(|name| !is_of_oidc(name)).collect();
     match found.as_slice() {
-        [one] => Ok(one.file_name().unwrap_or_default().to_string_lossy().into_owned()),
+        [one] => Ok(one.clone()),
         _ => bail!("Trunk left {} .{extension} files in {}", found.len(), folder.display()),
     }
 }

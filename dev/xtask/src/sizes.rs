@@ -4,7 +4,7 @@
 //! fetched, and beside them the configuration and the preset it names. The budget is for what the
 //! app itself brings (HTML, JavaScript, WebAssembly, CSS), compressed as a good host sends it.
 
-use crate::{operator, setup};
+use crate::{oidc, operator, setup};
 use anyhow::{Context, Result, ensure};
 use flate2::{Compression, write::GzEncoder};
 use std::collections::BTreeSet;
@@ -51,7 +51,10 @@ pub fn first_load(dist: &Path) -> Result<Vec<Fetched>> {
     let mut open = vec!["index.html".to_owned()];
     while let Some(path) = open.pop() {
         // Fetched by whoever needs it, and not at first.
-        if operator::is_of_operators(&path) || !found.insert(path.clone()) || !names_others(&path) {
+        if operator::is_of_operators(&path) || oidc::is_of_oidc(&path) {
+            continue;
+        }
+        if !found.insert(path.clone()) || !names_others(&path) {
             continue;
         }
         let text = fs::read_to_string(dist.join(&path))
@@ -64,19 +67,25 @@ pub fn first_load(dist: &Path) -> Result<Vec<Fetched>> {
     found.into_iter().map(|path| Fetched::weigh(dist, path)).collect()
 }
 
-/// The setup page, which is no part of the first load; nothing, where it was left out.
+/// A sentence each on what lies beside the app and is no part of the first load: sign-in by redirect, and the setup page.
+/// A page that was left out weighs nothing.
 ///
 /// # Errors
 /// A file cannot be read.
-pub fn setup_page(dist: &Path) -> Result<Vec<Fetched>> {
-    let is_there = |path: &&str| dist.join(path).is_file();
-    setup::FILES.into_iter().filter(is_there).map(|path| Fetched::weigh(dist, path.to_owned())).collect()
+pub fn beside(dist: &Path) -> Result<String> {
+    let (redirect, setup) = (weight(dist, &oidc::FILES)?, weight(dist, &setup::FILES)?);
+    Ok(format!(
+        "beside it, fetched after the first paint where the config signs in by redirect: oidc.js with its module, {} with \
+         brotli\nbeside it, fetched by operators alone: setup.html with its files, {} with brotli",
+        kilobytes(redirect),
+        kilobytes(setup)
+    ))
 }
 
-/// One sentence on it.
-pub fn beside(files: &[Fetched]) -> String {
-    let brotli: usize = files.iter().map(|file| file.brotli).sum();
-    format!("beside it, fetched by operators alone: setup.html with its files, {} with brotli", kilobytes(brotli))
+/// Bytes with brotli of those of these files that are there.
+fn weight(dist: &Path, files: &[&str]) -> Result<usize> {
+    let there = files.iter().filter(|path| dist.join(path).is_file());
+    there.map(|path| Ok(Fetched::weigh(dist, (*path).to_owned())?.brotli)).sum()
 }
 
 /// Bytes with brotli of all that counts against [`BUDGET_BYTES`].

@@ -1,0 +1,78 @@
+//! Keeps the DPoP key between visits: in IndexedDB, which can hold a key that no script can read (RFC 9449 §11.4).
+//!
+//! One pair for each issuer. Where the browser keeps nothing (a private window), who asks keeps the pair in memory.
+
+use super::{
+    failing::Outcome,
+    promise::{member, within},
+    webcrypto,
+};
+use js_sys::Promise;
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use web_sys::{IdbDatabase, IdbOpenDbRequest, IdbRequest, IdbTransactionMode};
+
+const STORE: &str = "keys";
+
+/// A browser that blocks storage may leave a request without an answer. Milliseconds.
+const MAX_WAIT_MS: i32 = 3000;
+
+/// The pair for `issuer`: the one that is kept, else a new one, kept from now on where that is possible.
+///
+/// # Errors
+/// The browser makes no keys.
+pub async fn pair(database: &str, issuer: &str) -> Outcome<JsValue> {
+    let Some(database) = open(database).await else { return webcrypto::new_pair().await };
+    let pair = match kept(&database, issuer).await {
+        Some(pair) => pair,
+        None => {
+            let new = webcrypto::new_pair().await?;
+            // Another tab may have been quicker: tokens are bound to one key, so the first one stays.
+            if keep(&database, issuer, &new).await.is_some() {
+                new
+            } else {
+                kept(&database, issuer).await.unwrap_or(new)
+            }
+        }
+    };
+    database.close();
+    Ok(pair)
+}
+
+async fn open(name: &str) -> Option<IdbDatabase> {
+    let request = web_sys::window()?.indexed_db().ok()??.open_with_u32(name, 1).ok()?;
+    let asked = request.clone();
+    let upgrade = Closure::once_into_js(move || {
+        if let Some(database) = result(&asked) {
+            _ = database.create_object_store(STORE);
+        }
+    });
+    request.set_onupgradeneeded(Some(upgrade.unchecked_ref()));
+    answer(&request).await?;
+    result(&request)
+}
+
+fn result(request: &IdbOpenDbRequest) -> Option<IdbDatabase> {
+    request.result().ok()?.dyn_into().ok()
+}
+
+async fn kept(database: &IdbDatabase, issuer: &str) -> Option<JsValue> {
+    let transaction = database.transaction_with_str(STORE).ok()?;
+    let request = transaction.object_store(STORE).ok()?.get(&issuer.into()).ok()?;
+    answer(&request).await?;
+    request.result().ok().filter(|pair| member(pair, "privateKey").is_object())
+}
+
+/// `None` where there is one already, or nothing can be kept.
+async fn keep(database: &IdbDatabase, issuer: &str, pair: &JsValue) -> Option<()> {
+    let transaction = database.transaction_with_str_and_mode(STORE, IdbTransactionMode::Readwrite).ok()?;
+    let request = transaction.object_store(STORE).ok()?.add_with_key(pair, &issuer.into()).ok()?;
+    answer(&request).await
+}
+
+async fn answer(request: &IdbRequest) -> Option<()> {
+    let promise = Promise::new(&mut |resolve, reject| {
+        request.set_onsuccess(Some(&resolve));
+        request.set_onerror(Some(&reject));
+    });
+    within(MAX_WAIT_MS, &promise).await.ok().map(drop)
+}

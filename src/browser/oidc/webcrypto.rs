@@ -1,0 +1,123 @@
+//! Chance, digests and signatures, from the browser's own cryptography (Web Crypto API).
+//!
+//! It is there only where the page came by https or from this machine. A browser may lack an algorithm (`EdDSA` is young);
+//! who verifies hears of that as [`Verified::NotKnown`].
+
+use super::{
+    failing::{Failure, Outcome},
+    promise::{member, object, text, within},
+};
+use crate::{config::write_json};
+use js_sys::{Array, JSON, Object, Promise, Uint8Array};
+use serde_json::Value;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{CryptoKey, SubtleCrypto};
+
+/// No work of it takes longer. Milliseconds.
+const MAX_WAIT_MS: i32 = 10_000;
+
+/// What came of a verification.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verified {
+    /// The signature is by this key.
+    Good,
+    /// It is not.
+    Bad,
+    /// This browser does not know the algorithm, or the key is none.
+    NotKnown,
+}
+
+/// Random bytes, of the kind that nobody can guess.
+pub fn random() -> Outcome<[u8; 32]> {
+    let mut bytes = [0; 32];
+    let crypto = web_sys::window().and_then(|window| window.crypto().ok());
+    let filled = crypto.map(|crypto| crypto.get_random_values_with_u8_array(&mut bytes));
+    match filled {
+        Some(Ok(_)) => Ok(bytes),
+        _ => Err(Failure::wrong("this browser has no random numbers")),
+    }
+}
+
+/// The digest of `bytes`; `name` is `SHA-256` or `SHA-512`.
+pub async fn digest(name: &str, bytes: &[u8]) -> Outcome<Vec<u8>> {
+    let promise = subtle()?.digest_with_str_and_buffer_source(name, &Uint8Array::from(bytes));
+    bytes_of(promise).await
+}
+
+/// A new pair of keys for DPoP: P-256, and the private one never leaves the browser.
+pub async fn new_pair() -> Outcome<JsValue> {
+    let promise = subtle()?.generate_key_with_object(&parameters("ECDSA"), false, &Array::of1(&"sign".into()));
+    settled(promise).await
+}
+
+/// The public key of a pair, as the members of a JWK.
+pub async fn public_jwk(pair: &JsValue) -> Outcome<[(&'static str, String); 4]> {
+    let key: CryptoKey = member(pair, "publicKey").unchecked_into();
+    let jwk = settled(subtle()?.export_key("jwk", &key)).await?;
+    let part = |name: &'static str| Some((name, text(&jwk, name)?));
+    let parts = || Some([part("crv")?, part("kty")?, part("x")?, part("y")?]);
+    parts().ok_or_else(|| Failure::wrong("this browser does not show its public key"))
+}
+
+/// Signs with the private key of a pair: ES256.
+pub async fn sign(pair: &JsValue, text: &str) -> Outcome<Vec<u8>> {
+    let key: CryptoKey = member(pair, "privateKey").unchecked_into();
+    let bytes = Uint8Array::from(text.as_bytes());
+    bytes_of(subtle()?.sign_with_object_and_buffer_source(&parameters("ECDSA"), &key, &bytes)).await
+}
+
+/// Whether `signature` is by the key that `jwk` describes.
+pub async fn verify(jwk: &Value, algorithm: Algorithm, signature: &[u8], text: &str) -> Outcome<Verified> {
+    let subtle = subtle()?;
+    let parameters = parameters(match algorithm {
+        Algorithm::Rs256 => "RSASSA-PKCS1-v1_5",
+        Algorithm::Ps256 => "RSA-PSS",
+        Algorithm::Es256 => "ECDSA",
+        Algorithm::EdDsa => "Ed25519",
+    });
+    let Some(jwk) = bare(jwk) else { return Ok(Verified::NotKnown) };
+    let usages = Array::of1(&"verify".into());
+    let Ok(key) = settled(subtle.import_key_with_object("jwk", &jwk, &parameters, false, &usages)).await else {
+        return Ok(Verified::NotKnown);
+    };
+    let (signature, bytes) = (Uint8Array::from(signature), Uint8Array::from(text.as_bytes()));
+    let promise = subtle.verify_with_object_and_buffer_source_and_buffer_source(
+        &parameters,
+        key.unchecked_ref(),
+        &signature,
+        &bytes,
+    );
+    Ok(if settled(promise).await?.is_truthy() { Verified::Good } else { Verified::Bad })
+}
+
+/// The members that make the key. The others say what it is for, which was looked at before, and some browsers refuse a key
+/// for a word that they do not know.
+fn bare(jwk: &Value) -> Option<Object> {
+    let mut key = jwk.as_object()?.clone();
+    key.retain(|name, _| ["kty", "crv", "x", "y", "n", "e"].contains(&name.as_str()));
+    JSON::parse(&write_json(&Value::Object(key))).ok()?.dyn_into().ok()
+}
+
+/// Each algorithm takes what it knows of these.
+fn parameters(name: &str) -> Object {
+    let (hash, curve) = ("SHA-256".into(), "P-256".into());
+    object(&[("name", name.into()), ("hash", hash), ("namedCurve", curve), ("saltLength", 32.into())])
+}
+
+fn subtle() -> Outcome<SubtleCrypto> {
+    let crypto = web_sys::window().and_then(|window| window.crypto().ok());
+    let subtle = crypto.map(|crypto| member(&crypto, "subtle")).filter(JsValue::is_object);
+    let subtle = subtle.ok_or_else(|| Failure::wrong("this page must be served by https: without it there is no cryptography"));
+    subtle.map(JsCast::unchecked_into)
+}
+
+async fn settled(promise: Result<Promise, JsValue>) -> Outcome<JsValue> {
+    let refused = |_| Failure::wrong("this browser's cryptography refused");
+    within(MAX_WAIT_MS, &promise.map_err(refused)?).await.map_err(refused)
+}
+
+async fn bytes_of(promise: Result<Promise, JsValue>) -> Outcome<Vec<u8>> {
+    Ok(Uint8Array::new(&settled(promise).await?).to_vec())
+}
+
+pub enum Algorithm {Rs256,Ps256,Es256,EdDsa}
