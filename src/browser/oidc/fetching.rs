@@ -31,7 +31,9 @@ pub async fn get(url: &str) -> Outcome<String> {
     match answer.status {
         200 => Ok(answer.body),
         429 | 500.. => Err(Failure::Failing),
-        status => Err(Failure::Wrong(["a document of the provider is not there: status ", &status.to_string()].concat())),
+        status => {
+            Err(Failure::Wrong(["a document of the provider is not there: status ", &status.to_string()].concat()))
+        }
     }
 }
 

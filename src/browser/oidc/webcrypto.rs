@@ -7,7 +7,7 @@ use super::{
     failing::{Failure, Outcome},
     promise::{member, object, text, within},
 };
-use crate::{config::write_json};
+use crate::config::write_json;
 use js_sys::{Array, JSON, Object, Promise, Uint8Array};
 use serde_json::Value;
 use wasm_bindgen::{JsCast, JsValue};
@@ -107,7 +107,8 @@ fn parameters(name: &str) -> Object {
 fn subtle() -> Outcome<SubtleCrypto> {
     let crypto = web_sys::window().and_then(|window| window.crypto().ok());
     let subtle = crypto.map(|crypto| member(&crypto, "subtle")).filter(JsValue::is_object);
-    let subtle = subtle.ok_or_else(|| Failure::wrong("this page must be served by https: without it there is no cryptography"));
+    let subtle =
+        subtle.ok_or_else(|| Failure::wrong("this page must be served by https: without it there is no cryptography"));
     subtle.map(JsCast::unchecked_into)
 }
 
@@ -120,4 +121,9 @@ async fn bytes_of(promise: Result<Promise, JsValue>) -> Outcome<Vec<u8>> {
     Ok(Uint8Array::new(&settled(promise).await?).to_vec())
 }
 
-pub enum Algorithm {Rs256,Ps256,Es256,EdDsa}
+pub enum Algorithm {
+    Rs256,
+    Ps256,
+    Es256,
+    EdDsa,
+}

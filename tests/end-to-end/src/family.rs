@@ -138,8 +138,11 @@ pub const OIDC_PROVIDER: Family = Family {
 };
 
 /// The same, spoken to by its issuer.
-pub const OIDC_PROVIDER_BY_ISSUER: Family =
-    Family { preset: "oidc-password", vars: &[("client_id", "browser-app"), ("issuer", "{{vars.base_url}}")], ..OIDC_PROVIDER };
+pub const OIDC_PROVIDER_BY_ISSUER: Family = Family {
+    preset: "oidc-password",
+    vars: &[("client_id", "browser-app"), ("issuer", "{{vars.base_url}}")],
+    ..OIDC_PROVIDER
+};
 
 impl Family {
     /// The rows that every server's `/api/orders` gives.
