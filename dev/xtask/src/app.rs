@@ -25,6 +25,10 @@ use std::time::Instant;
 /// A panic ends the program without a word, and `{:?}` writes nothing.
 const LEAN_FLAGS: &str = "-Zunstable-options -Cpanic=immediate-abort -Zfmt-debug=none -Zlocation-detail=none";
 
+/// Whatever is longer than a word is copied by one `memory.copy`. LLVM takes it for shorter to load and store a string or a
+/// result word by word, and does not know that brotli finds 3 KB more to leave out where all copies look the same.
+const COPY_FLAGS: &str = "-Cllvm-args=-max-store-memcpy=1";
+
 /// Builds the release app; returns the folder it is in.
 ///
 /// # Errors
@@ -50,21 +54,22 @@ pub fn build() -> Result<PathBuf> {
 }
 
 /// Variables for Cargo.
-type Environment = Vec<(&'static str, &'static str)>;
+type Environment = Vec<(&'static str, String)>;
 
 /// What makes Cargo compile the standard library along; nothing where this Rust refuses.
 fn lean_library() -> Environment {
-    let mut asked = Command::new("rustc");
-    asked.env("RUSTC_BOOTSTRAP", "1").args(LEAN_FLAGS.split(' ')).args(["--target", WASM_TARGET, "--print", "cfg"]);
-    if process::answer(&mut asked).is_none() {
+    // An older LLVM does not know how to be told of copies.
+    let Some(flags) =
+        [format!("{LEAN_FLAGS} {COPY_FLAGS}"), LEAN_FLAGS.to_owned()].into_iter().find(|flags| is_known(flags))
+    else {
         say("this Rust cannot compile its library without panic messages: the app becomes about 10 KB larger");
         return Vec::new();
-    }
+    };
     let lean = vec![
-        ("RUSTC_BOOTSTRAP", "1"),
-        ("RUSTFLAGS", LEAN_FLAGS),
-        ("CARGO_UNSTABLE_BUILD_STD", "std,panic_abort"),
-        ("CARGO_UNSTABLE_BUILD_STD_FEATURES", "optimize_for_size"),
+        ("RUSTC_BOOTSTRAP", "1".to_owned()),
+        ("RUSTFLAGS", flags),
+        ("CARGO_UNSTABLE_BUILD_STD", "std,panic_abort".to_owned()),
+        ("CARGO_UNSTABLE_BUILD_STD_FEATURES", "optimize_for_size".to_owned()),
     ];
     match tools::library_source().and_then(|()| fetch_crates(&lean)) {
         Ok(()) => lean,
@@ -73,6 +78,13 @@ fn lean_library() -> Environment {
             Vec::new()
         }
     }
+}
+
+/// Whether this Rust takes these flags.
+fn is_known(flags: &str) -> bool {
+    let mut asked = Command::new("rustc");
+    asked.env("RUSTC_BOOTSTRAP", "1").args(flags.split(' ')).args(["--target", WASM_TARGET, "--print", "cfg"]);
+    process::answer(&mut asked).is_some()
 }
 
 /// Trunk with one of its commands, kept from the network.
@@ -101,10 +113,10 @@ pub fn trunk(command: &str, folders: &[Programs]) -> Result<Command> {
 ///
 /// # Errors
 /// `Cargo.lock` does not match the manifests, or a crate cannot be fetched.
-pub fn fetch_crates(lean: &[(&str, &str)]) -> Result<()> {
+pub fn fetch_crates(lean: &[(&'static str, String)]) -> Result<()> {
     let about = process::answer(Command::new("rustc").arg("-vV")).context("rustc does not answer")?;
     let host = about.lines().find_map(|line| line.strip_prefix("host: ")).context("rustc does not name its host")?;
     let fetch = ["fetch", "--quiet", "--locked", "--target", host, "--target", WASM_TARGET];
-    run(process::cargo().args(fetch).envs(lean.iter().copied()))
+    run(process::cargo().args(fetch).envs(lean.iter().cloned()))
         .context("the crates in Cargo.lock could not be fetched")
 }
