@@ -253,10 +253,7 @@ impl Driver {
                     _ = callers.swap_remove(index).1.send(result);
                 }
             }
-            Effect::EndProviderSession { tokens } => {
-                let driver = Rc::clone(self);
-                spawn(async move { driver.end_provider_session(tokens).await });
-            }
+            Effect::EndProviderSession { tokens } => self.end_provider_session(&tokens),
             Effect::NoteSignOut { is_owed } => {
                 if let Some(owed) = &self.owed {
                     _ = owed.write(is_owed.then_some("true"), StorageKind::Local);

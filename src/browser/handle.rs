@@ -5,7 +5,7 @@ use super::{
     clock,
     driver::Driver,
     http,
-    redirect::{self, Arrival, Reported},
+    redirect::{self, Arrival},
     spawn::spawn,
     surroundings::{address_parameters, cookies},
 };
@@ -103,29 +103,23 @@ impl Vestibule {
     pub fn arrive(&self, arrival: Arrival) {
         let Some(driver) = self.driver.try_get_value() else { return };
         let Some(redirect) = &self.config.provider.redirect else { return };
-        let config = self.config;
-        request_animation_frame(move || spawn(redirect::prefetch(config)));
         if arrival == Arrival::default() {
+            // Nobody needs it yet.
+            request_animation_frame(move || _ = redirect::ask(driver.config, "prepare", &[]));
             return;
         }
         driver.goes_unasked.set(false);
         if arrival.path == redirect.path {
-            return self.sign_in(returned(arrival.query));
-        }
-        let handle = *self;
-        spawn(async move {
-            let Some(driver) = handle.driver.try_get_value() else { return };
-            let session = driver.signed_in();
-            match driver.look_at(&arrival, session.as_ref()).await {
-                Some(Reported::Wanted) => {
-                    let way_back = ReturnPath::from_query(&arrival.query, driver.config);
-                    handle.go(Way::of_button(redirect), way_back.as_ref().map_or("", ReturnPath::as_str));
+            self.sign_in(returned(arrival.query));
+        } else if let Some(way_back) = arrival.wanted(self.config) {
+            self.go(Way::of_button(redirect), &way_back);
+        } else {
+            spawn(async move {
+                if let Some(event) = driver.look_at(&arrival).await {
+                    driver.dispatch(event);
                 }
-                Some(Reported::SignedOut) => driver.dispatch(Event::SignedOutAtProvider),
-                Some(Reported::Ended) => driver.dispatch(Event::EndedByProvider),
-                None => {}
-            }
-        });
+            });
+        }
     }
 
     /// Goes to the provider unasked, where the config wants that: once, and only if there is nothing to say.
@@ -248,7 +242,7 @@ impl Vestibule {
             values.cookies = &cookies;
             let mut http = protocol::write(request, authorize, values)?;
             http.follows_redirects = !request.authorized;
-            let wire = driver.wire("query", &http, tokens.as_ref()).await?;
+            let wire = driver.wire("query", &http, tokens.as_ref());
             let response: HttpResponse = http::send(http, MAX_DATA_LENGTH, wire).await?;
             match call::after_answer(response.status, access_token.is_some(), attempt) {
                 Next::Deliver => return read_rows(query, &response),

@@ -114,10 +114,8 @@ impl Driver {
             Err(missing) => return protocol::unsendable(&missing),
         };
         http.keepalive = keepalive;
-        let answer: Result<HttpResponse, _> = match self.wire(kind(ask), &http, values.tokens).await {
-            Ok(wire) => http::send(http, MAX_ANSWER_LENGTH, wire).await,
-            Err(failure) => Err(failure),
-        };
+        let wire = self.wire(kind(ask), &http, values.tokens);
+        let answer: Result<HttpResponse, _> = http::send(http, MAX_ANSWER_LENGTH, wire).await;
         protocol::read(self.config, ask, request, answer, clock::now())
     }
 }

@@ -123,6 +123,13 @@ pub struct Provider {
 }
 
 impl Provider {
+    /// What brings new tokens: another code, fetched without a word, is as good as a refresh token.
+    #[must_use]
+    pub fn refreshing(&self) -> Option<&Request> {
+        let is_silent = self.redirect.as_ref().is_some_and(|redirect| redirect.is_silent);
+        self.refresh.as_ref().or_else(|| is_silent.then_some(&self.sign_in))
+    }
+
     /// Whether the browser holds the session, in a cookie that nothing here can read.
     #[must_use]
     pub fn is_in_cookie(&self) -> bool {
@@ -140,10 +147,10 @@ pub struct Redirect {
     pub issuer: String,
     /// `client_id` of the parameters.
     pub client_id: String,
-    /// The key set, where it is not the metadata's.
-    pub jwks: Option<String>,
-    /// The endpoint for pushed requests, where it is not the metadata's.
-    pub par: Option<String>,
+    /// The key set; empty: the metadata's.
+    pub jwks: String,
+    /// The endpoint for pushed requests; empty: the metadata's.
+    pub par: String,
     /// Begins with `/callback`.
     pub path: String,
     /// The name on the button.

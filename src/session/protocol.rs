@@ -277,7 +277,7 @@ pub fn requests_for<'a>(config: &'a Config, ask: &Ask) -> Vec<&'a Request> {
             let second = provider.errors.challenge.as_ref().filter(|_| challenge.is_some());
             vec![second.and_then(|second| second.request.as_ref()).unwrap_or(&provider.sign_in)]
         }
-        Ask::Refresh { .. } => provider.refresh.iter().collect(),
+        Ask::Refresh { .. } => provider.refreshing().into_iter().collect(),
         Ask::UserInfo { .. } => provider.user_info.iter().map(|probe| &probe.request).collect(),
         Ask::Revoke { tokens } => {
             let has = |request: &&Request| {

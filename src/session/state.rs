@@ -60,7 +60,7 @@ impl Rules {
     /// Reads the rules out of a config.
     #[must_use]
     pub fn of(config: &Config) -> Self {
-        let refresh_by = match &config.provider.refresh {
+        let refresh_by = match config.provider.refreshing() {
             None => RefreshBy::Nothing,
             Some(request) if request.binds(Root::Session, "refresh_token") => RefreshBy::RefreshToken,
             // Another code, brought by a hidden frame.

@@ -7,6 +7,7 @@ use super::request::{Call, Kind, Scope};
 use super::tokens::{member, usual};
 use crate::config::address::{Absolute, until};
 use crate::config::mistake::{listed, told};
+use crate::config::template::cut;
 use crate::config::{
     Authorize, Body, Challenge, ChallengeField, Errors, FieldKind, Origin, Provider, Redirect, Request, Root, Template,
     UserProbe,
@@ -55,11 +56,7 @@ impl<'a> Reader<'a> {
         let scheme = if redirect.as_ref().is_some_and(|redirect| redirect.has_dpop) { "DPoP" } else { "Bearer" };
         let authorize = self.authorize(value.member("authorize"), sign_in.url.origin(), scheme);
         kind.scope = Scope::new("in `refresh`", &SIGNED_IN);
-        let mut refresh = self.optional_request(value.member("refresh"), &kind);
-        if refresh.is_none() && redirect.as_ref().is_some_and(|redirect| redirect.is_silent) {
-            // Another code, fetched without a word, is as good as a refresh token.
-            refresh = Some(sign_in.clone());
-        }
+        let refresh = self.optional_request(value.member("refresh"), &kind);
         // A session is forgotten before anything is revoked: nobody knows the user any more, nor what the store held.
         kind.scope = Scope::new("in `revoke`", &SIGNED_OUT);
         let revoke = value.member("revoke").each().iter();
@@ -133,8 +130,8 @@ impl<'a> Reader<'a> {
         if client_id.is_empty() {
             self.note(value, format_args!("The `form` here holds the parameters of the authorization request; `client_id` must be one of them."));
         }
-        let issuer = self.required_string(value, "issuer");
-        self.origin_of(value.member("issuer"), &issuer);
+        let issuer = self.required(value, "issuer");
+        let issuer = self.endpoint(issuer);
         let label = self.string(value.member("label"));
         let end_session = Kind { scope: Scope::new("in `end_session`", &[Root::Session]), more: &[], ..kind };
         Redirect {
@@ -153,11 +150,13 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The address of an endpoint that is written out.
-    fn endpoint(&mut self, value: &Value) -> Option<String> {
-        let address = self.string(value)?;
-        self.origin_of(value, &address);
-        Some(address)
+    /// The address of an endpoint that is written out; else empty.
+    fn endpoint(&mut self, value: &Value) -> String {
+        let address = self.string(value).unwrap_or_default();
+        if !address.is_empty() {
+            self.origin_of(value, &address);
+        }
+        address
     }
 
     fn redirect_path(&mut self, value: &Value) -> String {
@@ -364,5 +363,5 @@ fn name(origin: &Origin) -> &str {
 
 /// What stands between the scheme of an address and its path.
 fn host(address: &str) -> &str {
-    until(address.split_once("://").map_or(address, |(_, rest)| rest), b"/")
+    until(cut(address, "://").map_or(address, |(_, rest)| rest), b"/")
 }
