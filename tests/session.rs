@@ -23,6 +23,8 @@ mod idle;
 mod inspection;
 #[path = "session/properties.rs"]
 mod properties;
+#[path = "session/redirect.rs"]
+mod redirect;
 #[path = "session/replay.rs"]
 mod replay;
 #[path = "session/return_path.rs"]

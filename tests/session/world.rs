@@ -402,7 +402,13 @@ impl World {
         let mut combined = None;
         let config = self.config.clone();
         for configured in protocol::requests_for(&config, ask) {
-            let http = protocol::write(configured, &config.provider.authorize, protocol::values_of(ask)).unwrap();
+            // Where a redirect brings a code, this one did.
+            let brought = Form(["code", "code_verifier"].map(|name| (name.to_owned(), "brought".to_owned())).to_vec());
+            let mut values = protocol::values_of(ask);
+            if config.provider.redirect.is_some() {
+                values.form = Some(&brought);
+            }
+            let http = protocol::write(configured, &config.provider.authorize, values).unwrap();
             assert!(http.url.starts_with("https://id.example/"));
             let outcome = protocol::read(&config, ask, configured, self.provider.answer(ask), self.now);
             combined = Some(match combined {
