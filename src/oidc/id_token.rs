@@ -15,7 +15,7 @@ const MAX_LENGTH: usize = 64 * 1024;
 /// Why an ID token, or what hangs on it, is not believed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum IdTokenProblem {
-    /// Not `header.payload.signature` of JSON objects, or encrypted, or with extensions that must be understood.
+    /// Not `header.payload.signature` of JSON objects, or encrypted, or of another kind, or with extensions that must be understood.
     #[error("the ID token is not a signed token that can be read")]
     Unreadable,
     /// `none`, a secret that both sides would know, or one that is not supported.
@@ -80,6 +80,11 @@ impl Jws {
             return Err(IdTokenProblem::Unreadable);
         }
         let text = |key: &str| header.get(key).and_then(Value::as_str);
+        // RFC 8725 §3.11, §3.12: another kind of token by the same issuer (`at+jwt`, `logout+jwt`) is not an ID token.
+        let is_jwt = |kind: &str| kind.eq_ignore_ascii_case("JWT") || kind.eq_ignore_ascii_case("application/jwt");
+        if header.get("cty").is_some() || header.get("typ").is_some() && !text("typ").is_some_and(is_jwt) {
+            return Err(IdTokenProblem::Unreadable);
+        }
         Ok(Self {
             algorithm: text("alg").and_then(Algorithm::named).ok_or(IdTokenProblem::Algorithm)?,
             key_id: text("kid").map(str::to_owned),
