@@ -9,6 +9,7 @@ use super::{
     verifying::{self, Received},
 };
 use crate::{
+    browser::spawn,
     config::{form_component, read_json},
     oidc::{dpop, id_token},
     session::protocol::MAX_ANSWER_LENGTH,
@@ -57,13 +58,31 @@ impl Oidc {
             return Err(Failure::wrong("the provider's metadata does not name the endpoint that the config asks for"));
         };
         let request = Sent::read(request, address).await?;
+        let awaits_id_token = || self.granted.borrow().iter().any(|(_, pending)| !pending.nonce.is_empty());
+        if kind == "sign_in" && awaits_id_token() {
+            // Needed in a moment; what comes of it is heard then.
+            let provider = Rc::clone(&self.provider);
+            spawn(async move { _ = provider.keys().await });
+        }
         let response = self.send(&request, with_dpop).await?;
         if !response.ok() {
             return Ok(response);
         }
         match kind {
-            "sign_in" => self.check_sign_in(&request, &response).await?,
-            "refresh" => self.check_refresh(&request, &response, id_token).await?,
+            "sign_in" | "refresh" => {
+                // What is no JSON grants nothing; the app says what it is.
+                let Some(answer) = read_json(&copied_body(&response).await?) else { return Ok(response) };
+                if with_dpop && !is_bound(&answer) {
+                    return Err(Failure::wrong(
+                        "the provider did not bind the tokens to the key: their type is not `DPoP`",
+                    ));
+                }
+                if kind == "sign_in" {
+                    self.check_sign_in(&request, &answer).await?;
+                } else {
+                    self.check_refresh(&request, &answer, id_token).await?;
+                }
+            }
             "user_info" if !id_token.is_empty() => {
                 id_token::same_subject(id_token, &copied_body(&response).await?).map_err(verifying::failure)?;
             }
@@ -109,9 +128,7 @@ impl Oidc {
         Ok(dpop::wants_nonce(response.status(), Some(&nonce), error, header("www-authenticate").as_deref()))
     }
 
-    async fn check_sign_in(self: &Rc<Self>, request: &Sent, response: &Response) -> Outcome<()> {
-        // What is no JSON grants nothing; the app says what it is.
-        let Some(answer) = read_json(&copied_body(response).await?) else { return Ok(()) };
+    async fn check_sign_in(self: &Rc<Self>, request: &Sent, answer: &Value) -> Outcome<()> {
         let pending = {
             let body = String::from_utf8_lossy(&request.body);
             let granted = self.granted.borrow();
@@ -121,7 +138,7 @@ impl Oidc {
         let pending =
             pending.ok_or_else(|| Failure::wrong("the sign-in that this answers did not begin in this tab"))?;
         let nonce = Some(pending.nonce.as_str()).filter(|nonce| !nonce.is_empty());
-        match received(&answer, nonce, &request.address) {
+        match received(answer, nonce, &request.address) {
             Some(received) => {
                 verifying::believe(&self.provider, &self.settings, &received).await?;
             }
@@ -135,10 +152,9 @@ impl Oidc {
         Ok(())
     }
 
-    async fn check_refresh(self: &Rc<Self>, request: &Sent, response: &Response, id_token: &str) -> Outcome<()> {
-        let Some(answer) = read_json(&copied_body(response).await?) else { return Ok(()) };
+    async fn check_refresh(self: &Rc<Self>, request: &Sent, answer: &Value, id_token: &str) -> Outcome<()> {
         // OpenID Connect Core §12.2: there may be none; but one that is there must be of the same person.
-        let Some(received) = received(&answer, None, &request.address) else { return Ok(()) };
+        let Some(received) = received(answer, None, &request.address) else { return Ok(()) };
         let claims = verifying::believe(&self.provider, &self.settings, &received).await?;
         if id_token.is_empty() {
             return Ok(());
@@ -184,6 +200,11 @@ impl Sent {
         self.init.set_headers(&headers);
         Request::new_with_str_and_init(&self.address, &self.init).map_err(unsendable)
     }
+}
+
+/// RFC 9449 §5: who asked for bound tokens MUST NOT use others, or whoever steals them can.
+fn is_bound(answer: &Value) -> bool {
+    answer.get("token_type").and_then(Value::as_str).is_some_and(|kind| kind.eq_ignore_ascii_case("DPoP"))
 }
 
 /// The ID token in the answer of a token endpoint, with what came beside it.
