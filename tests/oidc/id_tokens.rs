@@ -120,6 +120,11 @@ fn a_clock_may_be_off_by_ten_minutes() {
     assert!(with("nbf", (NOW_S + 600).into()).is_ok());
     assert_eq!(with("nbf", (NOW_S + 601).into()), Err(IdTokenProblem::Clock));
     assert_eq!(with("nbf", "soon".into()), Err(IdTokenProblem::Lacks("nbf")));
+    let good_but_issued_tomorrow = checked(|claims| {
+        claims["nbf"] = NOW_S.into();
+        claims["iat"] = (NOW_S + 86_400).into();
+    });
+    assert_eq!(good_but_issued_tomorrow, Err(IdTokenProblem::Clock));
     // Fractions are allowed (RFC 7519 §2); scientific notation is not read, least of all wrongly.
     assert!(with("exp", json!(1_800_000_300.5)).is_ok());
     let scientific = claims().to_string().replace("1800000300", "1.8000003e9");
