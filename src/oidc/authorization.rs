@@ -25,6 +25,9 @@ pub fn parameters(form: &str, pending: &Pending, code_challenge: &str, dpop_jkt:
         ("code_challenge", code_challenge),
         ("code_challenge_method", "S256"),
     ];
+    if pending.nonce.is_empty() {
+        ours.retain(|(name, _)| *name != "nonce");
+    }
     ours.extend(dpop_jkt.map(|thumbprint| ("dpop_jkt", thumbprint)));
     if pending.way() == Way::Frame {
         // Nobody would see a question.

@@ -70,7 +70,7 @@ impl Way {
 pub struct Pending {
     /// Comes back with the answer. Made by [`Way::state`].
     pub state: String,
-    /// Comes back in the ID token.
+    /// Comes back in the ID token. Empty where none was asked for (no scope `openid`): then it is not sent.
     pub nonce: String,
     /// Goes to the token endpoint, and nowhere else.
     pub code_verifier: String,

@@ -120,7 +120,7 @@ fn document_host() -> Result<()> {
 }
 
 fn document_wasm() -> Result<()> {
-    document(&["-p", "vestibule", "--target", WASM_TARGET])
+    document(&["-p", "vestibule", "--features", "oidc", "--target", WASM_TARGET])
 }
 
 fn document(arguments: &[&str]) -> Result<()> {

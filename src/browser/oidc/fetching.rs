@@ -11,7 +11,8 @@ use web_sys::{
     Response,
 };
 
-const MAX_WAIT_MS: u32 = 10_000;
+/// No answer is waited for longer. Milliseconds.
+pub const MAX_WAIT_MS: u32 = 10_000;
 
 /// Bytes.
 const MAX_LENGTH: usize = 256 * 1024;
@@ -22,12 +23,12 @@ pub struct Answer {
     pub body: String,
 }
 
-/// Asks for a document that is open to everybody.
+/// Asks for a document that is open to everybody, for so many milliseconds at most.
 ///
 /// # Errors
 /// There is no answer, or it is none of success.
-pub async fn get(url: &str) -> Outcome<String> {
-    let answer = send(url, None).await?;
+pub async fn get(url: &str, wait_ms: u32) -> Outcome<String> {
+    let answer = send(url, None, wait_ms).await?;
     match answer.status {
         200 => Ok(answer.body),
         429 | 500.. => Err(Failure::Failing),
@@ -42,7 +43,7 @@ pub async fn get(url: &str) -> Outcome<String> {
 /// # Errors
 /// There is no answer.
 pub async fn post(url: &str, form: &str) -> Outcome<Answer> {
-    send(url, Some(form)).await
+    send(url, Some(form), MAX_WAIT_MS).await
 }
 
 /// What the browser answers to `request`.
@@ -69,12 +70,12 @@ pub async fn body(response: &Response, max_length: usize) -> Outcome<Option<Stri
     Ok(Some(body).filter(|body| body.len() <= max_length))
 }
 
-async fn send(url: &str, form: Option<&str>) -> Outcome<Answer> {
+async fn send(url: &str, form: Option<&str>, wait_ms: u32) -> Outcome<Answer> {
     let controller = AbortController::new().map_err(|_| Failure::Unreachable)?;
     let has_timed_out = Rc::new(Cell::new(false));
     let _timeout = {
         let (controller, has_timed_out) = (controller.clone(), Rc::clone(&has_timed_out));
-        Timeout::new(MAX_WAIT_MS, move || {
+        Timeout::new(wait_ms, move || {
             has_timed_out.set(true);
             controller.abort();
         })

@@ -1,4 +1,4 @@
-//! Keeps the DPoP key between visits: in IndexedDB, which can hold a key that no script can read (RFC 9449 §11.4).
+//! Keeps the DPoP key between visits: in `IndexedDB`, which can hold a key that no script can read (RFC 9449 §11.4).
 //!
 //! One pair for each issuer. Where the browser keeps nothing (a private window), who asks keeps the pair in memory.
 
@@ -22,20 +22,21 @@ const MAX_WAIT_MS: i32 = 3000;
 /// The browser makes no keys.
 pub async fn pair(database: &str, issuer: &str) -> Outcome<JsValue> {
     let Some(database) = open(database).await else { return webcrypto::new_pair().await };
-    let pair = match kept(&database, issuer).await {
-        Some(pair) => pair,
-        None => {
-            let new = webcrypto::new_pair().await?;
-            // Another tab may have been quicker: tokens are bound to one key, so the first one stays.
-            if keep(&database, issuer, &new).await.is_some() {
-                new
-            } else {
-                kept(&database, issuer).await.unwrap_or(new)
-            }
-        }
-    };
+    let pair = kept_or_new(&database, issuer).await;
     database.close();
-    Ok(pair)
+    pair
+}
+
+async fn kept_or_new(database: &IdbDatabase, issuer: &str) -> Outcome<JsValue> {
+    if let Some(pair) = kept(database, issuer).await {
+        return Ok(pair);
+    }
+    let new = webcrypto::new_pair().await?;
+    if keep(database, issuer, &new).await.is_some() {
+        return Ok(new);
+    }
+    // Another tab may have been quicker: tokens are bound to one key, so the first one stays.
+    Ok(kept(database, issuer).await.unwrap_or(new))
 }
 
 async fn open(name: &str) -> Option<IdbDatabase> {

@@ -5,11 +5,10 @@
 
 use super::{
     failing::{Failure, Outcome},
-    promise::{member, object, text, within},
+    promise::{member, object, within},
 };
-use crate::config::write_json;
+use crate::oidc::{Algorithm, Candidate, Jws};
 use js_sys::{Array, JSON, Object, Promise, Uint8Array};
-use serde_json::Value;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{CryptoKey, SubtleCrypto};
 
@@ -50,13 +49,12 @@ pub async fn new_pair() -> Outcome<JsValue> {
     settled(promise).await
 }
 
-/// The public key of a pair, as the members of a JWK.
-pub async fn public_jwk(pair: &JsValue) -> Outcome<[(&'static str, String); 4]> {
+/// The public key of a pair, as a JWK.
+pub async fn public_jwk(pair: &JsValue) -> Outcome<String> {
     let key: CryptoKey = member(pair, "publicKey").unchecked_into();
     let jwk = settled(subtle()?.export_key("jwk", &key)).await?;
-    let part = |name: &'static str| Some((name, text(&jwk, name)?));
-    let parts = || Some([part("crv")?, part("kty")?, part("x")?, part("y")?]);
-    parts().ok_or_else(|| Failure::wrong("this browser does not show its public key"))
+    let jwk = JSON::stringify(&jwk).ok().map(String::from);
+    jwk.ok_or_else(|| Failure::wrong("this browser does not show its public key"))
 }
 
 /// Signs with the private key of a pair: ES256.
@@ -66,36 +64,28 @@ pub async fn sign(pair: &JsValue, text: &str) -> Outcome<Vec<u8>> {
     bytes_of(subtle()?.sign_with_object_and_buffer_source(&parameters("ECDSA"), &key, &bytes)).await
 }
 
-/// Whether `signature` is by the key that `jwk` describes.
-pub async fn verify(jwk: &Value, algorithm: Algorithm, signature: &[u8], text: &str) -> Outcome<Verified> {
+/// Whether the signature of `token` was made with the key.
+pub async fn verify(token: &Jws, key: &Candidate) -> Outcome<Verified> {
     let subtle = subtle()?;
-    let parameters = parameters(match algorithm {
+    let parameters = parameters(match key.algorithm {
         Algorithm::Rs256 => "RSASSA-PKCS1-v1_5",
         Algorithm::Ps256 => "RSA-PSS",
         Algorithm::Es256 => "ECDSA",
         Algorithm::EdDsa => "Ed25519",
     });
-    let Some(jwk) = bare(jwk) else { return Ok(Verified::NotKnown) };
+    let jwk: Option<Object> = JSON::parse(&key.jwk).ok().and_then(|jwk| jwk.dyn_into().ok());
+    let Some(jwk) = jwk else { return Ok(Verified::NotKnown) };
     let usages = Array::of1(&"verify".into());
-    let Ok(key) = settled(subtle.import_key_with_object("jwk", &jwk, &parameters, false, &usages)).await else {
-        return Ok(Verified::NotKnown);
-    };
-    let (signature, bytes) = (Uint8Array::from(signature), Uint8Array::from(text.as_bytes()));
+    let import = subtle.import_key_with_object("jwk", &jwk, &parameters, false, &usages);
+    let Ok(key) = settled(import).await else { return Ok(Verified::NotKnown) };
+    let (signature, signed) = (Uint8Array::from(token.signature()), Uint8Array::from(token.signing_input()));
     let promise = subtle.verify_with_object_and_buffer_source_and_buffer_source(
         &parameters,
         key.unchecked_ref(),
         &signature,
-        &bytes,
+        &signed,
     );
     Ok(if settled(promise).await?.is_truthy() { Verified::Good } else { Verified::Bad })
-}
-
-/// The members that make the key. The others say what it is for, which was looked at before, and some browsers refuse a key
-/// for a word that they do not know.
-fn bare(jwk: &Value) -> Option<Object> {
-    let mut key = jwk.as_object()?.clone();
-    key.retain(|name, _| ["kty", "crv", "x", "y", "n", "e"].contains(&name.as_str()));
-    JSON::parse(&write_json(&Value::Object(key))).ok()?.dyn_into().ok()
 }
 
 /// Each algorithm takes what it knows of these.
@@ -119,11 +109,4 @@ async fn settled(promise: Result<Promise, JsValue>) -> Outcome<JsValue> {
 
 async fn bytes_of(promise: Result<Promise, JsValue>) -> Outcome<Vec<u8>> {
     Ok(Uint8Array::new(&settled(promise).await?).to_vec())
-}
-
-pub enum Algorithm {
-    Rs256,
-    Ps256,
-    Es256,
-    EdDsa,
 }

@@ -1,0 +1,124 @@
+//! What is known of the provider: its metadata, kept for the tab, and its key set, kept for the page.
+//!
+//! Nobody asks for either twice at the same time. What of it is believed is decided in `oidc::metadata` and `oidc::jwks`.
+
+use super::{
+    failing::{Failure, Outcome},
+    fetching::{self, MAX_WAIT_MS},
+    shared::Shared,
+};
+use crate::{
+    browser::{clock, storage::Record},
+    config::StorageKind,
+    oidc::{Metadata, Settings, metadata},
+    session::Timestamp,
+};
+use std::{cell::RefCell, rc::Rc};
+
+/// Keys that do not fit are no reason to ask for the set more often.
+const KEYS_AFTER_MS: u64 = 60_000;
+
+/// The provider of the settings.
+pub struct Provider {
+    issuer: String,
+    jwks: Option<String>,
+    kept: Record,
+    metadata: Rc<Shared<Rc<Metadata>>>,
+    keys: RefCell<Option<(Timestamp, Rc<str>)>>,
+    key_set: Rc<Shared<Rc<str>>>,
+}
+
+impl Provider {
+    pub fn new(settings: &Settings) -> Rc<Self> {
+        let key = settings.key(&["metadata:", &settings.issuer].concat());
+        Rc::new(Self {
+            issuer: settings.issuer.clone(),
+            jwks: settings.jwks.clone(),
+            kept: Record::new(key, StorageKind::Session),
+            metadata: Rc::default(),
+            keys: RefCell::default(),
+            key_set: Rc::default(),
+        })
+    }
+
+    /// The metadata as it was last read, however long ago.
+    pub fn known(&self) -> Option<Metadata> {
+        Metadata::read(&self.kept.read()?, &self.issuer).ok()
+    }
+
+    /// The metadata: the kept one while it is good, else the provider's.
+    pub async fn metadata(self: &Rc<Self>) -> Outcome<Rc<Metadata>> {
+        let kept = self.kept.read().and_then(|kept| Metadata::from_json(&kept, &self.issuer, clock::now()));
+        if let Some(metadata) = kept {
+            return Ok(Rc::new(metadata));
+        }
+        let provider = Rc::clone(self);
+        self.metadata.outcome(async move { provider.read_metadata().await }).await
+    }
+
+    /// The address that `address` stands for; `None` where it names an endpoint that the provider does not have.
+    pub async fn resolve(self: &Rc<Self>, address: &str) -> Outcome<Option<String>> {
+        let Some(reference) = metadata::reference(address) else { return Ok(Some(address.to_owned())) };
+        if !reference.is_of(&self.issuer) {
+            return Err(Failure::wrong("a request names an endpoint of another issuer than the config's"));
+        }
+        Ok(self.metadata().await?.endpoint(&reference.name).map(str::to_owned))
+    }
+
+    /// The key set, fetched where it is not known yet.
+    pub async fn keys(self: &Rc<Self>) -> Outcome<Rc<str>> {
+        let known = self.keys.borrow().as_ref().map(|(_, keys)| Rc::clone(keys));
+        match known {
+            Some(keys) => Ok(keys),
+            None => self.fetch_keys().await,
+        }
+    }
+
+    /// The key set once more, as the provider may have changed its keys; `None` where it was fetched a moment ago.
+    pub async fn newer_keys(self: &Rc<Self>) -> Outcome<Option<Rc<str>>> {
+        let read_at = self.keys.borrow().as_ref().map_or(Timestamp(0), |(read_at, _)| *read_at);
+        if (read_at..read_at.after_ms(KEYS_AFTER_MS)).contains(&clock::now()) {
+            return Ok(None);
+        }
+        self.fetch_keys().await.map(Some)
+    }
+
+    async fn fetch_keys(self: &Rc<Self>) -> Outcome<Rc<str>> {
+        let provider = Rc::clone(self);
+        let work = async move {
+            let address = match &provider.jwks {
+                Some(address) => provider.resolve(address).await?,
+                None => provider.metadata().await?.jwks_uri().map(str::to_owned),
+            };
+            let address =
+                address.ok_or_else(|| Failure::wrong("the provider's metadata names no key set (`jwks_uri`)"))?;
+            let keys: Rc<str> = fetching::get(&address, MAX_WAIT_MS).await?.into();
+            *provider.keys.borrow_mut() = Some((clock::now(), Rc::clone(&keys)));
+            Ok(keys)
+        };
+        self.key_set.outcome(work).await
+    }
+
+    async fn read_metadata(&self) -> Outcome<Rc<Metadata>> {
+        let mut failure = None;
+        let begun_at = clock::now();
+        for address in metadata::well_known(&self.issuer) {
+            let spent_ms = u32::try_from(clock::now().ms_since(begun_at)).unwrap_or(u32::MAX);
+            let read = fetching::get(&address, MAX_WAIT_MS.saturating_sub(spent_ms)).await;
+            let read = read.and_then(|body| {
+                Metadata::read(&body, &self.issuer).map_err(|problem| Failure::Wrong(problem.to_string()))
+            });
+            match read {
+                Ok(metadata) => {
+                    // Where the tab's storage is full or blocked, the page remembers it.
+                    _ = self.kept.write(Some(&metadata.to_json(clock::now())), StorageKind::Session);
+                    return Ok(Rc::new(metadata));
+                }
+                // A place where there is nothing often lacks the headers by which a page may see that.
+                Err(found @ (Failure::Wrong(_) | Failure::Unreachable)) => failure = failure.or(Some(found)),
+                Err(found) => return Err(found),
+            }
+        }
+        Err(failure.unwrap_or_else(|| Failure::wrong("the issuer in the config is no address that can be asked")))
+    }
+}
