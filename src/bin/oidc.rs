@@ -1,12 +1,12 @@
 //! Sign-in by redirect (OpenID Connect), for the app: a program of its own, which it fetches where the config asks for it.
 //!
-//! Its whole face is here. Structured arguments and answers are JSON; what they hold is in `src/oidc/`.
+//! Its whole face is here. The settings and what a sign-in comes to are JSON; what they hold is in `src/oidc/`.
 
 #[cfg(target_arch = "wasm32")]
 mod face {
     use js_sys::Promise;
     use std::{cell::RefCell, rc::Rc};
-    use vestibule::browser::oidc::Oidc;
+    use vestibule::browser::oidc::{Asked, Oidc};
     use wasm_bindgen::prelude::*;
 
     thread_local! {
@@ -34,8 +34,9 @@ mod face {
     /// # Errors
     /// Nothing was prepared.
     #[wasm_bindgen]
-    pub fn start(request: &str, way: &str, return_to: Option<String>) -> Result<Promise, JsValue> {
-        Ok(oidc()?.start(request, way, return_to))
+    pub fn start(url: String, form: String, way: &str, return_to: String) -> Result<Promise, JsValue> {
+        let return_to = (!return_to.is_empty()).then_some(return_to);
+        Ok(oidc()?.start(Asked { url, form }, way, return_to))
     }
 
     /// Reads the answer in a query string; resolves with what it means.
@@ -47,18 +48,22 @@ mod face {
         Ok(oidc()?.arrive(query))
     }
 
+    /// Whether the answer in a query string was handed over to the page that had opened this window or frame for it.
+    ///
+    /// # Errors
+    /// Nothing was prepared.
+    #[wasm_bindgen]
+    pub async fn relay(query: String) -> Result<bool, JsValue> {
+        Ok(oidc()?.relays(&query).await)
+    }
+
     /// Sends a request; resolves with an answer that may be believed.
     ///
     /// # Errors
     /// Nothing was prepared.
     #[wasm_bindgen]
-    pub fn exchange(
-        kind: String,
-        request: web_sys::Request,
-        id_token: String,
-        with_dpop: bool,
-    ) -> Result<Promise, JsValue> {
-        Ok(oidc()?.exchange(kind, request, id_token, with_dpop))
+    pub fn exchange(kind: String, request: web_sys::Request, id_token: String) -> Result<Promise, JsValue> {
+        Ok(oidc()?.exchange(kind, request, id_token))
     }
 
     /// Leaves for the provider's logout.
@@ -66,8 +71,8 @@ mod face {
     /// # Errors
     /// Nothing was prepared.
     #[wasm_bindgen]
-    pub fn log_out(request: &str, id_token: String) -> Result<Promise, JsValue> {
-        Ok(oidc()?.log_out(request, id_token))
+    pub fn log_out(url: String, form: String, id_token: String) -> Result<Promise, JsValue> {
+        Ok(oidc()?.log_out(Asked { url, form }, id_token))
     }
 
     /// Whether a front-channel logout request means the session of this ID token.

@@ -53,7 +53,8 @@ impl Arrival {
         let path = path.strip_prefix(&base).unwrap_or(&path);
         let has = |name: &str| query_pairs(&query).iter().any(|(other, _)| other == name);
         let is_callback = path.starts_with("/callback") && (has("state") || has("sid"));
-        if !is_callback && !(path == LOGIN && has(WITH)) {
+        let is_button = path == LOGIN && has(WITH);
+        if !is_callback && !is_button {
             return None;
         }
         let query = query.get(1..).unwrap_or_default();
@@ -87,6 +88,7 @@ impl Arrival {
 }
 
 /// The login page's address at which another provider is gone to.
+#[must_use]
 pub fn address_with(name: &str, way_back: &str) -> String {
     [&base_path(), LOGIN, "?", WITH, "=", name, "&return_to=", way_back].concat()
 }
@@ -157,18 +159,18 @@ impl Driver {
     }
 
     /// The form of a sign-in with a code: goes and gets one, or reads the one that stood in the address.
-    pub(super) async fn bring(&self, form: Option<&Form>) -> Result<Form, Outcome> {
+    pub(super) async fn bring(&self, form: Option<&Form>) -> Result<Form, Box<Outcome>> {
         let asked = match Wanted::of(form) {
             Wanted::ToRead(query) => ask(self.config, "arrive", &[&query.into()]),
             Wanted::ToGo(way, way_back) => {
                 let redirect = self.config.provider.redirect.as_ref();
-                let request = redirect.map(|redirect| &redirect.request).ok_or(Outcome::Unreachable)?;
+                let request = redirect.map(|redirect| &redirect.request).ok_or_else(unreachable)?;
                 let (url, form) = self.write(request, None)?;
                 ask(self.config, "start", &[&url, &form, &way.into(), &way_back.into()])
             }
         };
         let answer = answer(asked).await.and_then(|answer| answer.as_string());
-        let arrival = redirect::Arrival::read(&answer.ok_or(Outcome::Unreachable)?)?;
+        let arrival = redirect::Arrival::read(&answer.ok_or_else(unreachable)?)?;
         *self.way_back.borrow_mut() = arrival.way_back;
         Ok(arrival.form)
     }
@@ -179,7 +181,7 @@ impl Driver {
         if let Some(request) = redirect.and_then(|redirect| redirect.end_session.as_ref())
             && let Ok((url, form)) = self.write(request, Some(tokens))
         {
-            _ = ask(self.config, "log_out", &[&url, &form]);
+            _ = ask(self.config, "log_out", &[&url, &form, &id_token(Some(tokens)).into()]);
         }
     }
 
@@ -198,15 +200,19 @@ impl Driver {
     }
 
     /// A request that the browser is to be sent to: its address, and its parameters as a form.
-    fn write(&self, request: &Request, tokens: Option<&Tokens>) -> Result<(JsValue, JsValue), Outcome> {
+    fn write(&self, request: &Request, tokens: Option<&Tokens>) -> Result<(JsValue, JsValue), Box<Outcome>> {
         let (store, url) = (self.store.values_untracked(), address_parameters());
         let values = Values { store: Some(&store), url: &url, tokens, ..Values::default() };
         let written = protocol::write(request, &self.config.provider.authorize, values);
-        let written = written.map_err(|missing| protocol::unsendable(&missing))?;
+        let written = written.map_err(|missing| Box::new(protocol::unsendable(&missing)))?;
         Ok((written.url.as_str().into(), written.body.unwrap_or_default().as_str().into()))
     }
 }
 
 fn id_token(tokens: Option<&Tokens>) -> &str {
     tokens.and_then(|tokens| tokens.id_token.as_ref()).map(IdToken::expose).unwrap_or_default()
+}
+
+fn unreachable() -> Box<Outcome> {
+    Box::new(Outcome::Unreachable)
 }

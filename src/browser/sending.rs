@@ -87,7 +87,7 @@ impl Driver {
         if request.binds(Root::Form, "code") {
             match self.bring(values.form).await {
                 Ok(form) => brought = form,
-                Err(outcome) => return outcome,
+                Err(outcome) => return *outcome,
             }
             values.form = Some(&brought);
         }

@@ -1,7 +1,6 @@
 //! What the page tells this program about the provider, once.
 
 use crate::config::read_json;
-use serde_json::Value;
 
 /// One provider of the config, and where this app is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,20 +24,21 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// Reads what the page wrote. `None`: it was not the page that wrote it, or an older one.
+    /// Reads what the page wrote: a list of the fields, in their order; empty where the config names none. `None`: it was not the page that wrote it, or an older one.
     #[must_use]
     pub fn from_json(text: &str) -> Option<Self> {
         let settings = read_json(text)?;
-        let text = |key: &str| Some(settings.get(key)?.as_str()?.to_owned());
+        let text = |place: usize| Some(settings.get(place)?.as_str()?.to_owned());
+        let named = |place| text(place).map(|address| Some(address).filter(|address| !address.is_empty()));
         Some(Self {
-            app: text("app")?,
-            base: text("base")?,
-            issuer: text("issuer")?,
-            client_id: text("client_id")?,
-            path: text("path").filter(|path| path.starts_with('/'))?,
-            jwks: text("jwks"),
-            par: text("par"),
-            dpop: settings.get("dpop").and_then(Value::as_bool).unwrap_or_default(),
+            app: text(0)?,
+            base: text(1)?,
+            issuer: text(2)?,
+            client_id: text(3)?,
+            path: text(4).filter(|path| path.starts_with('/'))?,
+            jwks: named(5)?,
+            par: named(6)?,
+            dpop: settings.get(7)?.as_bool()?,
         })
     }
 

@@ -128,7 +128,7 @@ impl Arrival {
     ///
     /// # Errors
     /// The outcome that ends the sign-in.
-    pub fn read(json: &str) -> Result<Self, Outcome> {
+    pub fn read(json: &str) -> Result<Self, Box<Outcome>> {
         let said = read_json(json).unwrap_or_default();
         let text = |value: &Value, name: &str| value.get(name).and_then(Value::as_str).map(str::to_owned);
         if let Some(Value::Object(fields)) = said.get("form") {
@@ -136,7 +136,7 @@ impl Arrival {
             return Ok(Self { form: Form(fields.collect()), way_back: text(&said, RETURN_TO) });
         }
         let problem = text(&said, "problem").unwrap_or_default();
-        Err(match problem.as_str() {
+        Err(Box::new(match problem.as_str() {
             "cancelled" => Outcome::Unreturned(RedirectProblem::Cancelled),
             "lapsed" => Outcome::Unreturned(RedirectProblem::Lapsed),
             "used" => Outcome::Unreturned(RedirectProblem::Used),
@@ -147,7 +147,7 @@ impl Arrival {
             "unreachable" => Outcome::Unreachable,
             "timed_out" => Outcome::TimedOut,
             _ => Outcome::Unintelligible { detail: text(&said, "detail").unwrap_or_default() },
-        })
+        }))
     }
 }
 

@@ -10,16 +10,7 @@ const NOW: Timestamp = Timestamp(1_800_000_000_000);
 const MINUTE_MS: u64 = 60_000;
 
 pub fn settings() -> Settings {
-    let settings = json!({
-        "app": "acme-ops",
-        "base": "/sub",
-        "issuer": "https://id.example",
-        "client_id": "acme",
-        "path": "/callback",
-        "jwks": null,
-        "par": null,
-        "dpop": true,
-    });
+    let settings = json!(["acme-ops", "/sub", "https://id.example", "acme", "/callback", "", "", true]);
     Settings::from_json(&settings.to_string()).unwrap()
 }
 
@@ -315,7 +306,9 @@ fn settings_make_the_keys_and_the_addresses() {
     assert_eq!(settings.redirect_uri("https://app.example"), "https://app.example/sub/callback");
     assert_eq!(settings.signed_out_uri("https://app.example"), "https://app.example/sub/callback/signed-out");
     assert!(settings.dpop && settings.jwks.is_none() && settings.par.is_none());
-    for foreign in ["", "null", "{}", r#"{"app":"a","base":"","issuer":"i","client_id":"c","path":"callback"}"#] {
+    for foreign in
+        ["", "null", "{}", r#"["a","","i","c","callback","","",true]"#, r#"["a","","i","c","/callback","",""]"#]
+    {
         assert_eq!(Settings::from_json(foreign), None, "{foreign}");
     }
 }

@@ -29,8 +29,12 @@ impl Oidc {
     /// Sends `request`, which is of a `kind` (`sign_in`, `refresh`, `user_info`, `revoke`, ...), for the session of `id_token` or, where that is
     /// empty, of nobody. The answer is as `fetch` has it. Rejects with an `Error` where there is none, and with text where it must
     /// not be believed.
-    pub fn exchange(self: &Rc<Self>, kind: String, request: Request, id_token: String, with_dpop: bool) -> Promise {
+    pub fn exchange(self: &Rc<Self>, kind: String, request: Request, id_token: String) -> Promise {
         let aborted = aborted(&request.signal());
+        // RFC 9449 §5 and §7: where tokens are asked for, and where one is presented.
+        let authorization = request.headers().get("authorization").ok().flatten().unwrap_or_default();
+        let is_bound = matches!(kind.as_str(), "sign_in" | "refresh") || authorization.starts_with("DPoP ");
+        let with_dpop = self.settings.dpop && is_bound;
         let oidc = Rc::clone(self);
         let work = future_to_promise(async move {
             let answer = oidc.carry_out(&kind, &request, &id_token, with_dpop).await;

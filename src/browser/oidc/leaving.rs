@@ -18,8 +18,8 @@ use wasm_bindgen_futures::future_to_promise;
 
 impl Oidc {
     /// Leaves for the provider's logout. Where the form does not say whose session is meant, the ID token does.
-    pub fn log_out(self: &Rc<Self>, request: &str, id_token: String) -> Promise {
-        let (oidc, asked) = (Rc::clone(self), Asked::from_json(request));
+    pub fn log_out(self: &Rc<Self>, asked: Asked, id_token: String) -> Promise {
+        let oidc = Rc::clone(self);
         future_to_promise(async move {
             let left = oidc.leave(asked, &id_token).await;
             left.map(|()| JsValue::UNDEFINED).map_err(Failure::into_rejection)
@@ -43,9 +43,9 @@ impl Oidc {
         is_ours
     }
 
-    async fn leave(self: &Rc<Self>, asked: Option<Asked>, id_token: &str) -> Outcome<()> {
+    async fn leave(self: &Rc<Self>, asked: Asked, id_token: &str) -> Outcome<()> {
         const HINT: &str = "id_token_hint";
-        let Asked { url, mut form } = asked.ok_or_else(|| Failure::wrong("the page asked for no logout"))?;
+        let Asked { url, mut form } = asked;
         let endpoint = self.provider.resolve(&url).await?;
         let endpoint =
             endpoint.ok_or_else(|| Failure::wrong("the provider's metadata names no endpoint for a logout"))?;

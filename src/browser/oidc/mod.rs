@@ -32,6 +32,7 @@ use crate::{
 };
 use prover::Prover;
 use provider::Provider;
+pub use starting::Asked;
 use std::{
     cell::{Cell, RefCell},
     rc::Rc,

@@ -4,11 +4,13 @@
 use super::{
     Oidc,
     failing::{Failure, Outcome},
-    fetching, go, origin, webcrypto,
+    fetching, go, origin,
+    promise::within,
+    webcrypto,
 };
 use crate::{
     browser::{clock, storage::Written},
-    config::{StorageKind, read_json},
+    config::StorageKind,
     oidc::{
         Arrival, Pending, Problem, Way,
         authorization::{self, ParProblem},
@@ -26,25 +28,23 @@ const WINDOW_MS: u32 = 10 * 60 * 1000;
 /// Nobody is asked anything in a frame. Milliseconds.
 const FRAME_MS: u32 = 10_000;
 
+/// A page that is left for another is gone by then. Milliseconds.
+const LEAVING_MS: i32 = 30_000;
+
 const LOOK_OF_THE_WINDOW: &str = "popup,width=500,height=680";
 
-/// A request that the page has written: where it goes, and its form, urlencoded.
-pub(super) struct Asked {
+/// A request that the page has written.
+pub struct Asked {
+    /// Where it goes.
     pub url: String,
+    /// Its parameters, urlencoded.
     pub form: String,
 }
 
-impl Asked {
-    pub(super) fn from_json(text: &str) -> Option<Self> {
-        let asked = read_json(text)?;
-        let text = |key: &str| Some(asked.get(key)?.as_str()?.to_owned());
-        Some(Self { url: text("url")?, form: text("form").unwrap_or_default() })
-    }
-}
-
 impl Oidc {
-    /// Begins a sign-in by `way`: `page`, `popup` or `silent`. What came of it, as JSON: an arrival, or that the page was left.
-    pub fn start(self: &Rc<Self>, request: &str, way: &str, return_to: Option<String>) -> Promise {
+    /// Begins a sign-in by `way`: `page`, `popup` or `silent`. What came of it, as JSON: an arrival. Who leaves with the page and comes
+    /// back to it (by Back, from the browser's cache) is told nothing.
+    pub fn start(self: &Rc<Self>, asked: Asked, way: &str, return_to: Option<String>) -> Promise {
         let turn = self.turn.get().wrapping_add(1);
         self.turn.set(turn);
         self.end_wait(Problem::Silent);
@@ -54,17 +54,23 @@ impl Oidc {
         if way == Way::Window && window.is_none() {
             way = Way::Page;
         }
-        let (oidc, asked) = (Rc::clone(self), Asked::from_json(request));
+        let oidc = Rc::clone(self);
         future_to_promise(async move {
             let begun = oidc.begin(asked, way, return_to.clone()).await;
             // Who was overtaken meanwhile has nothing to say any more.
             let gone = match begun {
                 Ok(begun) if oidc.turn.get() == turn => oidc.go(begun, way, window.as_ref()),
-                Ok(_) => Err(Arrival::failed(Problem::Silent, None, return_to)),
-                Err(failure) => Err(arrival(failure, return_to)),
+                Ok(_) => Err(Arrival::failed(Problem::Silent, None, return_to.clone())),
+                Err(failure) => Err(arrival(failure, return_to.clone())),
             };
             match gone {
-                Ok(Gone::Left) => Ok(r#"{"left":true}"#.into()),
+                Ok(Gone::Left) => {
+                    let problem = match within(LEAVING_MS, &shown_again()).await {
+                        Ok(_) => Problem::Silent,
+                        Err(_) => Problem::TimedOut,
+                    };
+                    Ok(Arrival::failed(problem, None, return_to).to_json().into())
+                }
                 Ok(Gone::Waiting(arrival)) => JsFuture::from(arrival).await,
                 Err(arrival) => {
                     if let Some(window) = &window {
@@ -77,8 +83,7 @@ impl Oidc {
     }
 
     /// Makes the pending record and the address.
-    async fn begin(self: &Rc<Self>, asked: Option<Asked>, way: Way, return_to: Option<String>) -> Outcome<Begun> {
-        let asked = asked.ok_or_else(|| Failure::wrong("the page asked for no sign-in"))?;
+    async fn begin(self: &Rc<Self>, asked: Asked, way: Way, return_to: Option<String>) -> Outcome<Begun> {
         let endpoint = self.provider.resolve(&asked.url).await?;
         let endpoint =
             endpoint.ok_or_else(|| Failure::wrong("the provider's metadata names no such endpoint for signing in"))?;
@@ -175,6 +180,15 @@ enum Gone {
     Left,
     /// Elsewhere; this is where the arrival comes.
     Waiting(Promise),
+}
+
+/// Resolves when this page is shown again after it was left.
+fn shown_again() -> Promise {
+    Promise::new(&mut |resolve, _reject| {
+        if let Some(window) = web_sys::window() {
+            _ = window.add_event_listener_with_callback("pageshow", &resolve);
+        }
+    })
 }
 
 /// An empty window, which cannot reach this one.

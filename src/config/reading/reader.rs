@@ -48,6 +48,7 @@ fn is_nothing(value: &Value) -> bool {
     std::ptr::eq(value, &raw const NOTHING)
 }
 
+#[expect(clippy::struct_excessive_bools, reason = "each is one thing that the file says or not")]
 /// What is read, and everything wrong with it so far.
 pub(super) struct Reader<'a> {
     pub mistakes: Vec<Mistake>,

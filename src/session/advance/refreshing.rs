@@ -87,7 +87,7 @@ impl Step<'_> {
             Outcome::Granted(grant) => self.refreshed(grant),
             // Asked in a hidden frame, the provider knows of nobody: its word.
             Outcome::Unreturned(RedirectProblem::Silent | RedirectProblem::Cancelled) | Outcome::Ended => {
-                self.leave(SignedOutReason::Ended)
+                self.leave(SignedOutReason::Ended);
             }
             Outcome::Refused => {
                 let State::SignedIn(signed_in) = &mut self.session.state else { return };
