@@ -13,6 +13,7 @@ use super::{
 use crate::config::{Config, Root};
 use std::sync::Arc;
 
+#[expect(clippy::struct_excessive_bools, reason = "each is one thing that the config has or not")]
 /// The part of the config that decisions depend on. Spans are milliseconds.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Rules {
