@@ -1,7 +1,7 @@
 // oidc-provider as a test sees it: a strict OpenID provider on loopback, its one person and all its tokens in memory.
 //
 //   server.mjs --origin ORIGIN [--access-seconds N] [--port N] [--folder DIR, where it keeps nothing]
-//              [--code-seconds N] [--clock-off-seconds=N] [--nonces none|offered|required] [--sign-with ALG]
+//              [--clock-off-seconds=N] [--nonces none|offered|required] [--sign-with ALG]
 //              [--require-dpop] [--require-par]
 //
 // /token with refresh tokens that rotate (who uses one again ends the grant), /token/revocation, /me, /session/end, and a
@@ -19,10 +19,11 @@
 //
 // GET /control says what happened so far, and POST /control changes how it behaves:
 //
-//   { "delay": { "/token": 3000 } }            milliseconds before a request to that path is even looked at
-//   { "metadata": { "issuer": "…" } }          what its discovery document says instead
+//   { "delay": { "/token": 3000 } }              milliseconds before a request to that path is even looked at
+//   { "code_seconds": 1 }                        how long a code is good
+//   { "metadata": { "issuer": "…" } }            what its discovery document says instead
 //   { "rewrite_answer": ["state=", "state=x"] }  changes the address that an authorization answer is sent to
-//   { "hold_answers": true }                   shows the address of such an answer, and does not go there
+//   { "hold_answers": true }                     notes the address of such an answer, and does not go there
 //
 // Front-channel logout is not in the package: here the page behind a sign-out shows a frame for each client that was
 // signed in, as OpenID Connect Front-Channel Logout 1.0 has it. Prints "ready URL" once it listens.
@@ -39,7 +40,6 @@ const { values: given } = parseArgs({
     folder: { type: "string" },
     port: { type: "string", default: "0" },
     "access-seconds": { type: "string", default: "300" },
-    "code-seconds": { type: "string", default: "60" },
     "clock-off-seconds": { type: "string", default: "0" },
     nonces: { type: "string", default: "offered" },
     "sign-with": { type: "string", default: "RS256" },
@@ -72,7 +72,7 @@ const url = `http://127.0.0.1:${port}`;
 
 // --- what happened, and how to behave -----------------------------------------------------------
 
-const behaviour = { delay: {}, metadata: {}, rewrite_answer: null, hold_answers: false };
+const behaviour = { delay: {}, code_seconds: 60, metadata: {}, rewrite_answer: null, hold_answers: false };
 const counts = {
   authorizations: 0, // requests to the authorization endpoint
   pushed: 0, // requests that were pushed, and accepted
@@ -93,17 +93,16 @@ const seen = { waiting: 0, authorization: null, token: null, answer: null };
 
 // --- the provider -------------------------------------------------------------------------------
 
-const jwk = (type, options, alg) => ({
+const jwk = (type, options) => ({
   ...generateKeyPairSync(type, options).privateKey.export({ format: "jwk" }),
-  alg,
   use: "sig",
 });
 
 // Of its own, so that no other server could have signed what it signs.
 const keys = [
-  jwk("rsa", { modulusLength: 2048 }, "RS256"),
-  jwk("ec", { namedCurve: "P-256" }, "ES256"),
-  jwk("ed25519", {}, "EdDSA"),
+  jwk("rsa", { modulusLength: 2048 }),
+  jwk("ec", { namedCurve: "P-256" }),
+  jwk("ed25519", {}),
 ];
 
 // Cookies belong to a host, whatever its port: two servers must not take each other's.
@@ -154,7 +153,7 @@ const provider = new Provider(url, {
   scopes: ["openid", "email", "profile", "offline_access"],
   ttl: {
     AccessToken: Number(given["access-seconds"]),
-    AuthorizationCode: Number(given["code-seconds"]),
+    AuthorizationCode: () => behaviour.code_seconds,
     RefreshToken: 86400,
     Grant: 86400,
     IdToken: 300,
