@@ -89,6 +89,14 @@ impl RealStage {
         self.sign_in().await;
     }
 
+    /// Panics if the address still holds anything of an answer.
+    pub async fn assert_address_is_clean(&self) {
+        const OF_AN_ANSWER: [&str; 6] = ["code", "state", "iss", "error", "error_description", "session_state"];
+        let url = self.browser.url().await;
+        let found = url.query_pairs().find(|(name, _)| OF_AN_ANSWER.contains(&&**name));
+        assert!(found.is_none() && url.fragment().is_none_or(|rest| !rest.contains('=')), "{} still tells", url.path());
+    }
+
     // --- what happens at the provider ---------------------------------------------------------
 
     /// Changes how the provider behaves; the names stand in its program.

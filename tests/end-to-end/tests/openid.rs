@@ -48,9 +48,7 @@ fn a_sign_in_leads_back_to_the_page_that_was_asked_for() {
         let mut steps = 0;
         while browser.url().await != before {
             browser.back().await;
-            let url = browser.url().await;
-            assert!(!url.as_str().starts_with(&redirect_uri), "{}", url.path());
-            assert!(!url.query_pairs().any(|(name, _)| name == "code" || name == "state"), "{}", url.path());
+            stage.assert_address_is_clean().await;
             steps += 1;
             assert!(steps < 10, "there is no end to the way back");
         }
@@ -83,8 +81,7 @@ fn the_address_is_clean_while_the_tokens_are_awaited() {
         stage.agree().await;
         stage.browser.wait_for("html[data-session]").await;
         stage.wait_until_seen("/waiting", &json!(1)).await;
-        let url = stage.browser.url().await;
-        assert_eq!((url.query(), url.fragment()), (None, None));
+        stage.assert_address_is_clean().await;
         assert_eq!(stage.browser.noted().await, Vec::<String>::new(), "nothing is known yet");
         assert!(!stage.browser.text("body").await.is_empty(), "what is waited for is said");
         stage.wait_for_rows("/again").await;
@@ -455,7 +452,8 @@ fn no_secret_is_written_anywhere() {
             for complaint in ["Content Security Policy", "Content-Security-Policy", "Trusted", "panicked"] {
                 assert!(!line.contains(complaint), "{line}");
             }
-            assert!(!line.starts_with("SEVERE"), "{line}");
+            // The browser itself reports answers of 400 and more; whatever else is severe is ours.
+            assert!(!line.starts_with("SEVERE") || line.contains("Failed to load resource"), "{line}");
         }
     });
 }
