@@ -289,6 +289,20 @@ impl Browser {
         tab
     }
 
+    /// All tabs and windows, in no order.
+    pub async fn tabs(&self) -> Vec<Tab> {
+        done(self.client.windows().await, || "counting the tabs".into()).into_iter().map(Tab).collect()
+    }
+
+    /// Waits until there are so many tabs and windows.
+    pub async fn wait_for_tabs(&self, count: usize) -> Vec<Tab> {
+        until(&format!("{count} tabs"), async || {
+            let tabs = self.tabs().await;
+            if tabs.len() == count { Ok(tabs) } else { Err(format!("there are {}", tabs.len())) }
+        })
+        .await
+    }
+
     /// Closes a tab, which is looked at first.
     pub async fn close_tab(&self, tab: &Tab) {
         self.look_at(tab).await;

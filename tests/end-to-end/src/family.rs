@@ -26,6 +26,17 @@ pub struct Family {
     pub signed_out_token: SignedOutToken,
     /// How a session goes on when its access token expires.
     pub renewal: Renewal,
+    /// Where a person types the password.
+    pub signs_in: SignsIn,
+}
+
+/// Where a person types the password.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SignsIn {
+    /// Into the app's own form.
+    Here,
+    /// At the server's own pages, which lead back.
+    AtTheServer,
 }
 
 /// What becomes of an access token that was signed out before it expired.
@@ -56,7 +67,7 @@ pub enum Renewal {
 /// The body of a refresh.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RefreshBody {
-    /// RFC 6749 §6, by the client `browser-app`.
+    /// RFC 6749 §6, by a public client.
     Oauth2Form,
     /// `{"refresh": …}`.
     Json,
@@ -81,6 +92,7 @@ pub const DJANGO_OAUTH_TOOLKIT: Family = Family {
     revocations: 2,
     signed_out_token: SignedOutToken::IsRefused,
     renewal: Renewal::Rotation { path: "/o/token/", body: RefreshBody::Oauth2Form, reuse: Reuse::EndsTheSession },
+    signs_in: SignsIn::Here,
 };
 
 /// djangorestframework-simplejwt with its blacklist.
@@ -93,6 +105,7 @@ pub const DJANGO_SIMPLEJWT: Family = Family {
     revocations: 1,
     signed_out_token: SignedOutToken::LivesUntilItExpires,
     renewal: Renewal::Rotation { path: "/api/token/refresh/", body: RefreshBody::Json, reuse: Reuse::IsRefused },
+    signs_in: SignsIn::Here,
 };
 
 /// fastapi-users with tokens in its database.
@@ -105,6 +118,7 @@ pub const FASTAPI_USERS: Family = Family {
     revocations: 1,
     signed_out_token: SignedOutToken::IsRefused,
     renewal: Renewal::SignInAgain,
+    signs_in: SignsIn::Here,
 };
 
 /// better-auth with its bearer plugin. A session that is used in its last days is prolonged, with the same token; here
@@ -118,6 +132,7 @@ pub const BETTER_AUTH: Family = Family {
     revocations: 1,
     signed_out_token: SignedOutToken::IsRefused,
     renewal: Renewal::SignInAgain,
+    signs_in: SignsIn::Here,
 };
 
 /// oidc-provider, with a password grant registered.
@@ -135,12 +150,21 @@ pub const OIDC_PROVIDER: Family = Family {
     revocations: 2,
     signed_out_token: SignedOutToken::IsRefused,
     renewal: Renewal::Rotation { path: "/token", body: RefreshBody::Oauth2Form, reuse: Reuse::EndsTheSession },
+    signs_in: SignsIn::Here,
 };
 
 /// The same, spoken to by its issuer.
 pub const OIDC_PROVIDER_BY_ISSUER: Family = Family {
     preset: "oidc-password",
     vars: &[("client_id", "browser-app"), ("issuer", "{{vars.base_url}}")],
+    ..OIDC_PROVIDER
+};
+
+/// The same, with its own pages for the sign-in.
+pub const OIDC_PROVIDER_BY_REDIRECT: Family = Family {
+    preset: "oidc",
+    vars: &[("client_id", "spa"), ("issuer", "{{vars.base_url}}")],
+    signs_in: SignsIn::AtTheServer,
     ..OIDC_PROVIDER
 };
 
@@ -160,10 +184,17 @@ impl Family {
         let mut vars: Map<String, Value> =
             self.vars.iter().map(|(name, value)| ((*name).into(), json!(value))).collect();
         vars.insert("base_url".into(), json!(origin));
+        let provider = match self.signs_in {
+            SignsIn::Here => json!({ "preset": self.preset, "vars": vars }),
+            // Without consent there is no `offline_access`, and no refresh token (OpenID Connect Core §11).
+            SignsIn::AtTheServer => json!({
+                "preset": self.preset, "vars": vars, "redirect": { "form": { "prompt": "consent" } },
+            }),
+        };
         json!({
             "version": 1,
             "app": { "id": APP_ID, "title": APP_TITLE, "after_sign_in": "/orders" },
-            "provider": { "preset": self.preset, "vars": vars },
+            "provider": provider,
             "queries": { "orders": { "url": "{{vars.base_url}}/api/orders" } },
             "pages": [
                 { "path": "/orders", "title": "Orders", "blocks": [
@@ -173,6 +204,10 @@ impl Family {
                 { "path": "/again", "title": "Again", "blocks": [ { "type": "table", "query": "orders" } ] },
             ],
         })
+    }
+
+    fn client_id(&self) -> &'static str {
+        self.vars.iter().find(|(name, _)| *name == "client_id").map_or("", |(_, value)| value)
     }
 
     /// Presents a refresh token to the server at `origin`, as the app does. `None` where there are none.
@@ -185,7 +220,7 @@ impl Family {
             RefreshBody::Oauth2Form => {
                 let form = url::form_urlencoded::Serializer::new(String::new())
                     .append_pair("grant_type", "refresh_token")
-                    .append_pair("client_id", "browser-app")
+                    .append_pair("client_id", self.client_id())
                     .append_pair("refresh_token", refresh_token)
                     .finish();
                 ("application/x-www-form-urlencoded", form)

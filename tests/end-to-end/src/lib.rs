@@ -8,7 +8,8 @@
 //!                    ├──▶ backend    where a test wants a session in a cookie: in the provider's place
 //!                    └──▶ browser    Chromium, Firefox or WebKitGTK by WebDriver, with a fresh profile
 //! ```
-//! [`real_stage`] is the same with a server that somebody else wrote, from `tests/servers/`.
+//! [`real_stage`] is the same with a server that somebody else wrote, from `tests/servers/`, and
+//! [`openid`] what there is to do at such a server's own pages.
 //!
 //! The app is only known by what it promises: the hooks of its pages, its storage keys, and what it asks
 //! the provider. Nothing here reads its code. Nothing waits without an end, and nothing sleeps to let
@@ -30,6 +31,7 @@ pub mod browser;
 pub mod dialect;
 pub mod driver;
 pub mod family;
+pub mod openid;
 pub mod patience;
 pub mod plain_http;
 pub mod provider;

@@ -3,7 +3,8 @@
 //!
 //! ```text
 //! VESTIBULE_SERVER_NAME    the folder with its packages: a venv, or a `node_modules`
-//! --origin --access-seconds --folder     what it is told; it binds to 127.0.0.1 alone and chooses its port
+//! --origin --access-seconds --folder     what it is told, and what a test adds; it binds to 127.0.0.1 alone and chooses
+//!                                        its port
 //! ready http://127.0.0.1:PORT            what it says once it listens
 //! ```
 
@@ -25,9 +26,10 @@ pub struct RealServer {
 }
 
 impl RealServer {
-    /// Starts the one in `tests/servers/NAME/`. It lets the pages of `origin` read its answers.
+    /// Starts the one in `tests/servers/NAME/`, with arguments that it alone knows. It lets the pages of `origin` read its
+    /// answers.
     #[must_use]
-    pub fn start(name: &str, origin: &str, access_ttl: Duration) -> Self {
+    pub fn start(name: &str, origin: &str, access_ttl: Duration, arguments: &[&str]) -> Self {
         let source = crate::workspace().join("tests/servers").join(name);
         let installed = installed(name);
         let folder = own_folder();
@@ -49,7 +51,8 @@ impl RealServer {
         };
         program
             .args(["--origin", origin, "--access-seconds", &access_ttl.as_secs().to_string(), "--folder"])
-            .arg(&folder);
+            .arg(&folder)
+            .args(arguments);
         let child = program.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
         let mut child = match child {
             Ok(child) => child,

@@ -2,13 +2,13 @@
 //! the server thinks of a token is found out by presenting it.
 
 use crate::browser::Browser;
-use crate::family::Family;
+use crate::family::{Family, SignsIn};
 use crate::patience::until;
 use crate::plain_http::{Answer, ask};
 use crate::provider::MEMBER;
 use crate::real_server::RealServer;
 use crate::site::{ConfigFile, Site};
-use crate::stage::{keep_evidence, name_of, session_key};
+use crate::stage::{ACCESS_TTL, keep_evidence, name_of, session_key, watching_for};
 use axum::http::Method;
 use serde_json::Value;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -17,6 +17,45 @@ use tokio::runtime::Builder;
 
 /// The longest that one test may take.
 const LONGEST: Duration = Duration::from_secs(180);
+
+/// What a stage is to look like.
+pub struct Setup {
+    family: Family,
+    access_ttl: Duration,
+    arguments: Vec<String>,
+    edits: Vec<Edit>,
+}
+
+impl Setup {
+    /// The app of [`Family::config`].
+    #[must_use]
+    pub fn of(family: Family) -> Self {
+        Self { family, access_ttl: ACCESS_TTL, arguments: Vec::new(), edits: Vec::new() }
+    }
+
+    /// Makes access tokens last so long.
+    #[must_use]
+    pub const fn lasting(mut self, access_ttl: Duration) -> Self {
+        self.access_ttl = access_ttl;
+        self
+    }
+
+    /// Starts the server with these arguments too.
+    #[must_use]
+    pub fn with(mut self, arguments: &[&str]) -> Self {
+        self.arguments.extend(arguments.iter().map(ToString::to_string));
+        self
+    }
+
+    /// Changes the config before it is served.
+    #[must_use]
+    pub fn edit(mut self, edit: impl FnOnce(&mut Value) + 'static) -> Self {
+        self.edits.push(Box::new(edit));
+        self
+    }
+}
+
+type Edit = Box<dyn FnOnce(&mut Value)>;
 
 /// A site, a real server and a browser.
 pub struct RealStage {
@@ -37,16 +76,18 @@ pub struct Tokens {
     pub access: String,
     /// Presented to the server, where there are refresh tokens.
     pub refresh: Option<String>,
+    /// Says who signed in, where there are ID tokens.
+    pub id: Option<String>,
 }
 
 /// Plays one test on a stage of its own. When the act panics, what was seen is kept before the panic goes on.
-pub fn play(family: Family, access_ttl: Duration, act: impl AsyncFnOnce(&RealStage)) {
-    let name = name_of(&act, family.name);
+pub fn play(setup: Setup, act: impl AsyncFnOnce(&RealStage)) {
+    let name = name_of(&act, setup.family.name);
     let runtime = match Builder::new_multi_thread().worker_threads(1).enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => panic!("the system gives no threads: {error}"),
     };
-    let stage = runtime.block_on(RealStage::set(family, access_ttl));
+    let stage = runtime.block_on(RealStage::set(setup));
     let played = catch_unwind(AssertUnwindSafe(|| {
         runtime.block_on(async {
             let ended = tokio::time::timeout(LONGEST, act(&stage)).await;
@@ -64,10 +105,16 @@ pub fn play(family: Family, access_ttl: Duration, act: impl AsyncFnOnce(&RealSta
 }
 
 impl RealStage {
-    async fn set(family: Family, access_ttl: Duration) -> Self {
+    async fn set(setup: Setup) -> Self {
+        let Setup { family, access_ttl, arguments, edits } = setup;
         let site = Site::start().await;
-        let server = RealServer::start(family.name, site.origin(), access_ttl);
-        site.put_config(ConfigFile::Text(family.config(server.origin()).to_string()));
+        let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+        let server = RealServer::start(family.name, site.origin(), access_ttl, &arguments);
+        let mut config = family.config(server.origin());
+        for edit in edits {
+            edit(&mut config);
+        }
+        site.put_config(ConfigFile::Text(config.to_string()));
         site.send_policy(server.origin());
         Self { browser: Browser::open().await, site, server, family }
     }
@@ -84,9 +131,13 @@ impl RealStage {
         self.browser.goto("about:blank").await;
     }
 
-    /// Waits for the login form, ready.
+    /// Waits for the login page, ready: with its form, or with the button that leads to the server's own pages.
     pub async fn wait_for_login(&self) {
-        self.browser.wait_for("form#login button[type=submit]:not([disabled])").await;
+        let ready = match self.family.signs_in {
+            SignsIn::Here => "form#login button[type=submit]:not([disabled])",
+            SignsIn::AtTheServer => "button[data-action=\"continue\"]:not([disabled])",
+        };
+        self.browser.wait_for(ready).await;
         self.browser.wait_for("html[data-session=signed-out]").await;
     }
 
@@ -100,7 +151,13 @@ impl RealStage {
 
     /// Signs in at the login page that is open, and waits for the first page with its rows.
     pub async fn sign_in(&self) {
-        self.submit(MEMBER.password).await;
+        match self.family.signs_in {
+            SignsIn::Here => self.submit(MEMBER.password).await,
+            SignsIn::AtTheServer => {
+                self.continue_to("provider").await;
+                self.agree().await;
+            }
+        }
         self.wait_for_rows("/orders").await;
     }
 
@@ -116,6 +173,15 @@ impl RealStage {
         self.wait_for_login().await;
     }
 
+    // --- what is done to the pages ------------------------------------------------------------
+
+    /// Notes everything that matches and is ever put into a page, even for a moment.
+    pub async fn watch_for(&self, selector: &str) {
+        let script = watching_for(selector);
+        self.site.put_before(&script);
+        self.browser.ask(&script, &[]).await;
+    }
+
     // --- what is there to see -----------------------------------------------------------------
 
     /// The tokens that the browser keeps. Panics without any.
@@ -126,7 +192,7 @@ impl RealStage {
         let record: Value = serde_json::from_str(&record).unwrap_or_default();
         let token = |name: &str| record.get(name).and_then(Value::as_str).map(ToOwned::to_owned);
         match token("access_token") {
-            Some(access) => Tokens { access, refresh: token("refresh_token") },
+            Some(access) => Tokens { access, refresh: token("refresh_token"), id: token("id_token") },
             None => panic!("what is kept in this browser has no access token"),
         }
     }
@@ -173,5 +239,10 @@ impl RealStage {
             }
         })
         .await;
+    }
+
+    /// Presents a refresh token to the server, and gives the status of its answer; 0 where there are none.
+    pub async fn refresh(&self, refresh_token: &str) -> u16 {
+        self.family.refresh(self.server.origin(), refresh_token).await.map_or(0, |answer| answer.status)
     }
 }

@@ -50,6 +50,8 @@ struct Shared {
 struct Said {
     config: ConfigFile,
     policy: Option<String>,
+    /// What may show the callback pages in a frame.
+    callback_frames: Option<String>,
     /// A file that was left out.
     missing: Option<String>,
     /// Run before a page's own scripts.
@@ -72,6 +74,7 @@ impl Site {
         let said = Mutex::new(Said {
             config: ConfigFile::Missing,
             policy: None,
+            callback_frames: None,
             missing: None,
             before: String::new(),
             asked: Vec::new(),
@@ -101,6 +104,13 @@ impl Site {
     pub fn send_policy(&self, connect_to: &str) {
         let page = std::fs::read_to_string(self.shared.dist.join("index.html")).unwrap_or_default();
         self.shared.said().policy = Some(policy(&page, connect_to));
+    }
+
+    /// Lets pages of these origins show the app's callback in a frame, and the app pages of theirs. The policy is sent first.
+    pub fn let_callback_be_framed(&self, origins: &str) {
+        let mut said = self.shared.said();
+        said.policy = said.policy.take().map(|policy| format!("{policy}; frame-src {origins}"));
+        said.callback_frames = Some(origins.to_owned());
     }
 
     /// Answers 404 for a file, as if it had not been deployed.
@@ -158,10 +168,11 @@ fn built_app() -> PathBuf {
 
 async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response {
     let path = request.uri().path().to_owned();
-    let (config, policy, missing, before) = {
+    let (config, mut policy, callback_frames, missing, before) = {
         let mut said = shared.said();
         said.asked.push(format!("{} {path}", request.method()));
-        (said.config.clone(), said.policy.clone(), said.missing.clone(), said.before.clone())
+        let callback_frames = said.callback_frames.clone().filter(|_| path.starts_with("/callback"));
+        (said.config.clone(), said.policy.clone(), callback_frames, said.missing.clone(), said.before.clone())
     };
     let mut found = if request.method() == Method::GET || request.method() == Method::HEAD {
         find(&shared.dist, &path, config)
@@ -187,7 +198,14 @@ async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response
     put(CACHE_CONTROL, "no-store");
     put(REFERRER_POLICY, "no-referrer");
     put(X_CONTENT_TYPE_OPTIONS, "nosniff");
-    put(X_FRAME_OPTIONS, "DENY");
+    match callback_frames {
+        // The older header knows no list.
+        Some(origins) => {
+            let ancestors = format!("frame-ancestors {origins}");
+            policy = policy.map(|policy| policy.replace("frame-ancestors 'none'", &ancestors));
+        }
+        None => put(X_FRAME_OPTIONS, "DENY"),
+    }
     put(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
     put(HeaderName::from_static("cross-origin-resource-policy"), "same-origin");
     put(HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=(), payment=(), usb=()");
@@ -196,6 +214,14 @@ async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response
     }
     answer
 }
+
+/// A script for [`Site::put_before`]: keeps what the browser reports about the policy, in `window.violations`, whether or not it
+/// reaches the console.
+pub const NOTE_VIOLATIONS: &str = "
+    window.violations ??= [];
+    document.addEventListener('securitypolicyviolation', event => {
+        window.violations.push(event.violatedDirective + ' ' + event.blockedURI + ' ' + event.sample);
+    });";
 
 /// What runs before a page's own scripts, where a test wants that.
 const BEFORE: &str = "/before-every-page.js";

@@ -229,7 +229,7 @@ impl Stage {
 
     /// Notes everything that matches and is ever put into a page, even for a moment.
     pub async fn watch_for(&self, selector: &str) {
-        let script = WATCH.replace("SELECTOR", &quoted(selector));
+        let script = watching_for(selector);
         self.run_before_every_page(&script);
         self.browser.ask(&script, &[]).await;
     }
@@ -316,6 +316,11 @@ const CLOCK: &str = "{
         static now() { return Before.now() + AHEAD_MS; }
     };
 }";
+
+/// A script that notes in a page what matches.
+pub(crate) fn watching_for(selector: &str) -> String {
+    WATCH.replace("SELECTOR", &quoted(selector))
+}
 
 /// Looks at every node when it is put into the page, before anything else can take it out again.
 const WATCH: &str = "{

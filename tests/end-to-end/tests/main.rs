@@ -16,6 +16,9 @@
 //! | `config_file` | a `config.json` that is wrong |
 //! | `storage` | records that are not ours, no room, blocked, this tab's alone |
 //! | `secrets` | what must never be written anywhere |
+//! | `openid` | signing in at the provider's own pages, and out again |
+//! | `openid_answers` | what comes back from there and must not be believed, and what a person then reads |
+//! | `openid_keys` | tokens bound to a key, pushed requests, and clocks that are off |
 //! | `real_servers` | the whole way against servers that somebody else wrote |
 //! | `tabs` | twenty tabs on one session, a provider that detects reuse, and a lock that is held, lost or not there |
 #![allow(
@@ -48,6 +51,9 @@ mod cookies;
 mod deep_link;
 mod flow;
 mod idle;
+mod openid;
+mod openid_answers;
+mod openid_keys;
 mod pages;
 mod panel;
 mod real_servers;

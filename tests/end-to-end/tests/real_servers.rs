@@ -4,12 +4,12 @@
 use axum::http::Method;
 use end_to_end::family::{
     BETTER_AUTH, DJANGO_OAUTH_TOOLKIT, DJANGO_SIMPLEJWT, FASTAPI_USERS, Family, OIDC_PROVIDER, OIDC_PROVIDER_BY_ISSUER,
-    Renewal, Reuse, SignedOutToken,
+    OIDC_PROVIDER_BY_REDIRECT, Renewal, Reuse, SignedOutToken,
 };
 use end_to_end::patience::until;
 use end_to_end::plain_http::ask;
 use end_to_end::provider::MEMBER;
-use end_to_end::real_stage::{RealStage, play};
+use end_to_end::real_stage::{RealStage, Setup, play};
 use end_to_end::site::ConfigFile;
 use serde_json::json;
 use std::time::Duration;
@@ -43,9 +43,17 @@ in_each_family!(
     a_session_outlives_its_access_token_as_the_server_lets_it,
 );
 
+/// Where there is no form for a password to be wrong in, `openid` tells the first story.
+mod oidc_provider_by_redirect {
+    #[test]
+    fn a_session_outlives_its_access_token_as_the_server_lets_it() {
+        super::a_session_outlives_its_access_token_as_the_server_lets_it(super::OIDC_PROVIDER_BY_REDIRECT);
+    }
+}
+
 #[test]
 fn a_session_in_a_cookie_is_over_for_the_server_too() {
-    play(FASTAPI_USERS, LONG, async |stage| {
+    play(Setup::of(FASTAPI_USERS), async |stage| {
         let browser = &stage.browser;
         let mut config = stage.family.config(stage.server.origin());
         config["provider"] = json!({
@@ -94,14 +102,11 @@ async fn ask_with_cookie(stage: &RealStage, cookie: &str) -> u16 {
     ask(Method::GET, &url, &[("cookie", &cookie)], String::new()).await.status
 }
 
-/// Longer than a test.
-const LONG: Duration = Duration::from_secs(600);
-
 /// As short as a page can be loaded in.
 const SHORT: Duration = Duration::from_secs(5);
 
 fn from_a_wrong_password_to_a_sign_out_that_the_server_knows_of(family: Family) {
-    play(family, LONG, async |stage| {
+    play(Setup::of(family), async |stage| {
         let browser = &stage.browser;
         stage.open("/").await;
         stage.submit("not-the-password").await;
@@ -136,7 +141,7 @@ fn from_a_wrong_password_to_a_sign_out_that_the_server_knows_of(family: Family) 
             }
         }
         if let Some(refresh_token) = &tokens.refresh {
-            let status = refresh(stage, refresh_token).await;
+            let status = stage.refresh(refresh_token).await;
             assert!(matches!(status, 400 | 401), "a revoked refresh token was answered with {status}");
         }
 
@@ -145,13 +150,13 @@ fn from_a_wrong_password_to_a_sign_out_that_the_server_knows_of(family: Family) 
         let tokens = stage.tokens().await;
         assert_eq!(stage.ask_for_orders(&tokens.access).await.status, 200);
         if let Some(refresh_token) = &tokens.refresh {
-            assert_eq!(refresh(stage, refresh_token).await, 200);
+            assert_eq!(stage.refresh(refresh_token).await, 200);
         }
     });
 }
 
 fn a_session_outlives_its_access_token_as_the_server_lets_it(family: Family) {
-    play(family, SHORT, async |stage| {
+    play(Setup::of(family).lasting(SHORT), async |stage| {
         stage.open("/").await;
         stage.sign_in().await;
         match family.renewal {
@@ -187,7 +192,7 @@ async fn it_is_renewed(stage: &RealStage, reuse: Reuse) {
     assert!(renewed.access != last.access && renewed.refresh != last.refresh, "nothing was renewed");
 
     // Somebody presents the first refresh token, which was used long ago.
-    let status = refresh(stage, &refresh_token).await;
+    let status = stage.refresh(&refresh_token).await;
     assert!(matches!(status, 400 | 401), "a used refresh token was answered with {status}");
     match reuse {
         Reuse::EndsTheSession => {
@@ -212,10 +217,6 @@ async fn it_ends_at_the_login_page(stage: &RealStage) {
     assert_eq!(stage.browser.path().await, "/login?return_to=/again");
     stage.submit(MEMBER.password).await;
     stage.wait_for_rows("/again").await;
-}
-
-async fn refresh(stage: &RealStage, refresh_token: &str) -> u16 {
-    stage.family.refresh(stage.server.origin(), refresh_token).await.map_or(0, |answer| answer.status)
 }
 
 fn says(text: &str) -> String {

@@ -3,17 +3,11 @@
 
 use end_to_end::dialect::Dialect;
 use end_to_end::provider::MEMBER;
+use end_to_end::site::NOTE_VIOLATIONS;
 use end_to_end::stage::{Setup, play};
 use serde_json::json;
 
 in_each_dialect!(the_console_stays_free_of_secrets_and_complaints);
-
-/// Keeps what the browser reports about the policy, whether or not it reaches the console.
-const NOTE_VIOLATIONS: &str = "
-    window.violations ??= [];
-    document.addEventListener('securitypolicyviolation', event => {
-        window.violations.push(event.violatedDirective + ' ' + event.blockedURI + ' ' + event.sample);
-    });";
 
 const WRONG_PASSWORD: &str = "a-wrong-pass-phrase";
 
