@@ -5,7 +5,7 @@ use super::reader::{Reader, Walk, is_secret};
 use super::request::{Call, Kind, Scope};
 use super::tokens::{member, usual};
 use crate::config::address::Absolute;
-use crate::config::mistake::{listed, told};
+use crate::config::mistake::{TELLS, listed, told};
 use crate::config::{
     Authorize, Body, Challenge, ChallengeField, Errors, FieldKind, Origin, Provider, Request, Root, Template, UserProbe,
 };
@@ -238,7 +238,7 @@ impl Reader<'_> {
             return;
         }
         let parts = ["/sign_in", "/vars", "/authorize", "/preset"];
-        for mistake in &self.mistakes {
+        for mistake in self.mistakes.iter().filter(|_| TELLS) {
             let part = mistake.pointer.strip_prefix("/provider");
             if part.is_some_and(|part| part.is_empty() || parts.iter().any(|known| part.starts_with(known))) {
                 return;
