@@ -16,7 +16,7 @@ use super::{
     surroundings::address_parameters,
 };
 use crate::{
-    config::{Config, StorageKind},
+    config::{Config, StorageKind, write_number},
     session::{
         AccessToken, CallerId, Effect, Event, Finding, Known, Lifetime, NoToken, Replaces, Rules, Session, SessionView,
         Settled, StoredSession, Timestamp, Trail,
@@ -77,19 +77,20 @@ impl Driver {
     pub fn new(config: Config) -> Rc<Self> {
         let config: &'static Config = Box::leak(Box::new(config));
         let session = Session::new(Rules::of(config));
-        let key = format!("vestibule:{}", config.app.id);
+        let key = ["vestibule:", &config.app.id].concat();
+        let name_of = |part: &str| [&key, part].concat();
         let kind = config.session.storage;
         Rc::new(Self {
-            store: AppStore::open(format!("{key}:store"), kind),
+            store: AppStore::open(name_of(":store"), kind),
             view: ArcRwSignal::new(session.view()),
             session: RefCell::new(session),
-            lock: Lock::new(format!("{key}:refresh")),
-            knowledge: Knowledge::new(format!("{key}:knows:")),
+            lock: Lock::new(name_of(":refresh")),
+            knowledge: Knowledge::new(name_of(":knows:")),
             announcements: Cell::new(0),
             releases_later: Cell::new(false),
-            activity: config.session.idle_timeout_ms.map(|_| Record::new(format!("{key}:active"), kind)),
+            activity: config.session.idle_timeout_ms.map(|_| Record::new(name_of(":active"), kind)),
             // It holds no secret, so that it outlives the page whatever the config says.
-            owed: config.provider.is_in_cookie().then(|| Record::new(format!("{key}:signed_out"), StorageKind::Local)),
+            owed: config.provider.is_in_cookie().then(|| Record::new(name_of(":signed_out"), StorageKind::Local)),
             goes_unasked: Cell::new(true),
             way_back: RefCell::default(),
             turn: RefCell::default(),
@@ -262,7 +263,7 @@ impl Driver {
             Effect::NoteActivity { at } => {
                 if let Some(noted) = &self.activity {
                     // Where storage is full, each tab counts for itself.
-                    _ = noted.write(at.map(|at| at.0.to_string()).as_deref(), self.config.session.storage);
+                    _ = noted.write(at.map(|at| write_number(at.0)).as_deref(), self.config.session.storage);
                 }
             }
             Effect::Keep { values } => {

@@ -88,8 +88,16 @@ pub type Lookup<'a> = &'a dyn Fn(&Binding) -> Option<Value>;
 
 /// A binding that had no value. Shows the binding, never the value of anything.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("no value for {{{{{0}}}}}")]
+#[error("{}", self.sentence())]
 pub struct MissingValue(pub Binding);
+
+impl MissingValue {
+    /// What is missing, as half a sentence.
+    #[must_use]
+    pub fn sentence(&self) -> String {
+        ["no value for {{", &self.0.as_written(), "}}"].concat()
+    }
+}
 
 impl Binding {
     /// Follows the path into the value of the root.
@@ -102,6 +110,17 @@ impl Binding {
     #[must_use]
     pub fn name(&self) -> &str {
         self.path.first().map_or("", String::as_str)
+    }
+
+    /// As written between the braces.
+    #[must_use]
+    pub fn as_written(&self) -> String {
+        let mut out = self.root.as_str().to_owned();
+        for name in &self.path {
+            out.push('.');
+            out.push_str(name);
+        }
+        out
     }
 
     /// Reads what stands between `{{` and `}}`.
@@ -158,14 +177,8 @@ fn is_name(name: &str) -> bool {
 }
 
 impl fmt::Display for Binding {
-    /// As written between the braces.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.root.as_str())?;
-        for name in &self.path {
-            f.write_str(".")?;
-            f.write_str(name)?;
-        }
-        Ok(())
+        f.write_str(&self.as_written())
     }
 }
 

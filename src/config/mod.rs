@@ -26,7 +26,7 @@ mod template;
 
 pub use address::{form_component, is_safe_link, percent_decoded};
 pub use binding::{Binding, Lookup, MissingValue, Root};
-pub use json::{parse_json, read_json, write_json};
+pub use json::{parse_json, read_json, write_json, write_number};
 pub use merge::merge_patch;
 pub use mistake::{Mistake, Mistakes};
 pub use model::*;

@@ -138,7 +138,7 @@ impl Template {
                 Part::Text(text) => out.push_str(text),
                 Part::Binding(binding) => {
                     out.push_str("{{");
-                    out.push_str(&binding.to_string());
+                    out.push_str(&binding.as_written());
                     out.push_str("}}");
                 }
             }

@@ -4,6 +4,7 @@
 //! Compares and writes down; what follows from it is `advance.rs`.
 
 use super::{time::Timestamp, tokens::StoredSession};
+use crate::config::write_number;
 
 /// A session that was left.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -61,10 +62,10 @@ impl Known {
     /// As part of a name: `GENERATION,NOT_BEFORE,ENDED,ENDED`.
     #[must_use]
     pub fn to_text(&self) -> String {
-        let mut text = self.generation.to_string();
+        let mut text = write_number(self.generation);
         for time in [self.not_before].iter().chain(&self.ended) {
             text.push(',');
-            text.push_str(&time.0.to_string());
+            text.push_str(&write_number(time.0));
         }
         text
     }

@@ -99,28 +99,38 @@ impl HttpResponse {
 
 /// Why there is no answer.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.as_str())]
 pub enum HttpFailure {
     /// The browser says that the device is offline.
-    #[error("the device is offline")]
     Offline,
     /// DNS, TLS, CORS, a closed connection: alike to a page.
-    #[error("no answer")]
     Unreachable,
     /// Aborted after the request's timeout.
-    #[error("no answer in time")]
     TimedOut,
     /// The answer is longer than may be read.
-    #[error("the answer is too long")]
     TooLong,
     /// A header's value holds what no header can carry: a line break, or a character beyond Latin-1.
-    #[error("a header cannot carry its value")]
     Unsendable,
     /// The answer leads elsewhere, and is not followed; often for want of a final slash.
-    #[error("{REDIRECTED}")]
     Redirected,
     /// There is an answer, and it is not to be believed: what is wrong with it, for the operator. Never a value.
-    #[error("{0}")]
     Unverified(String),
+}
+
+impl HttpFailure {
+    /// As half a sentence.
+    #[must_use]
+    pub const fn as_str(&self) -> &str {
+        match self {
+            Self::Offline => "the device is offline",
+            Self::Unreachable => "no answer",
+            Self::TimedOut => "no answer in time",
+            Self::TooLong => "the answer is too long",
+            Self::Unsendable => "a header cannot carry its value",
+            Self::Redirected => REDIRECTED,
+            Self::Unverified(detail) => detail.as_str(),
+        }
+    }
 }
 
 const REDIRECTED: &str = "a redirect: the address that it leads to must be written instead";
@@ -365,13 +375,21 @@ fn set_header(headers: &mut Vec<(String, String)>, name: &str, value: String) {
     headers.push((name.to_owned(), value));
 }
 
+impl Place {
+    /// As it is written.
+    #[must_use]
+    pub fn as_written(&self) -> String {
+        match self {
+            Self::Pointer(pointer) => pointer.as_str().to_owned(),
+            Self::Header(name) => ["header:", name].concat(),
+            Self::Body => "body".to_owned(),
+            Self::Cookie => "cookie".to_owned(),
+        }
+    }
+}
+
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Pointer(pointer) => f.write_str(pointer.as_str()),
-            Self::Header(name) => write!(f, "header:{name}"),
-            Self::Body => f.write_str("body"),
-            Self::Cookie => f.write_str("cookie"),
-        }
+        f.write_str(&self.as_written())
     }
 }

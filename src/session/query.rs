@@ -6,7 +6,7 @@ use super::{
     event::NoToken,
     protocol::{self, HttpFailure, HttpResponse},
 };
-use crate::config::{MissingValue, Query, Request, read_json};
+use crate::config::{MissingValue, Query, Request, read_json, write_number};
 use serde_json::Value;
 
 /// Why a query has no rows. The page has one sentence for each.
@@ -67,7 +67,7 @@ impl From<NoToken> for QueryProblem {
 
 impl From<MissingValue> for QueryProblem {
     fn from(missing: MissingValue) -> Self {
-        Self::Missing { binding: missing.to_string() }
+        Self::Missing { binding: missing.sentence() }
     }
 }
 
@@ -78,7 +78,7 @@ impl From<HttpFailure> for QueryProblem {
             HttpFailure::Unreachable => Self::Unreachable,
             HttpFailure::TimedOut => Self::TimedOut,
             HttpFailure::TooLong | HttpFailure::Unsendable | HttpFailure::Redirected | HttpFailure::Unverified(_) => {
-                Self::Unintelligible { detail: failure.to_string() }
+                Self::Unintelligible { detail: failure.as_str().to_owned() }
             }
         }
     }
@@ -123,6 +123,6 @@ fn check(request: &Request, response: &HttpResponse, body: Option<&Value>) -> Re
         404 | 410 => QueryProblem::NotFound,
         429 => QueryProblem::RateLimited,
         500.. => QueryProblem::Failing,
-        status => QueryProblem::Unintelligible { detail: format!("status {status}") },
+        status => QueryProblem::Unintelligible { detail: ["status ", &write_number(status.into())].concat() },
     })
 }

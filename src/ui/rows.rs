@@ -12,7 +12,7 @@
 //! The rows of a long table have a fixed height, so nothing jumps when cells come and go.
 
 use super::value::shown;
-use crate::config::{Column, Pointer};
+use crate::config::{Column, Pointer, write_number};
 use js_sys::Array;
 use leptos::prelude::document;
 use serde_json::Value;
@@ -135,7 +135,7 @@ fn append_chunks(table: &Element, length: usize, chunk: usize) -> Vec<Element> {
                 row.remove();
             }
         }
-        _ = body.set_attribute(FIRST, &first.to_string());
+        _ = body.set_attribute(FIRST, &write_number(first as u64));
         _ = fragment.append_child(&body);
         chunks.push(body);
     }

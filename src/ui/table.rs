@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     browser::Vestibule,
-    config::{Column, Pointer, Table},
+    config::{Column, Pointer, Table, write_number},
 };
 use leptos::prelude::*;
 use serde_json::Value;
@@ -99,7 +99,7 @@ fn table_view(table: Table, loading: Loading) -> Markup {
         .slot(region);
     let table_element = el("table")
         .slot(element)
-        .live_attr("aria-rowcount", move || count.get().map(|count| (count + 1).to_string()))
+        .live_attr("aria-rowcount", move || count.get().map(|count| write_number(count as u64 + 1)))
         .child(el("caption").text(&table.caption))
         .child(el("thead").child(el("tr").live(header)));
     let busy = move || {

@@ -3,6 +3,8 @@
 //! What the config says (titles, labels, captions) is not here, and what a provider says is never shown. What only operators
 //! read stands elsewhere: the panel's lines in `session/inspection.rs` and `browser/driver.rs`, the mistakes in `config/`.
 
+use crate::config::write_number;
+
 pub const SKIP: &str = "Skip to the content";
 pub const SIGN_IN: &str = "Sign in";
 pub const SIGN_IN_LEAD: &str = "Sign in to continue.";
@@ -108,8 +110,8 @@ pub const RELOAD: &str = "Reload";
 pub fn seconds(count: u64) -> String {
     match count {
         1 => "1 second".to_owned(),
-        0 | 2..100 => [&count.to_string(), " seconds"].concat(),
-        _ => [&count.div_ceil(60).to_string(), " minutes"].concat(),
+        0 | 2..100 => [&write_number(count), " seconds"].concat(),
+        _ => [&write_number(count.div_ceil(60)), " minutes"].concat(),
     }
 }
 

@@ -6,7 +6,7 @@ use super::reader::{Reader, Walk, is_secret};
 use super::request::{Call, Kind, Scope};
 use super::tokens::{member, usual};
 use crate::config::address::{Absolute, until};
-use crate::config::mistake::{listed, told};
+use crate::config::mistake::{TELLS, listed, told};
 use crate::config::template::cut;
 use crate::config::{
     Authorize, Body, Challenge, ChallengeField, Errors, FieldKind, Origin, Provider, Redirect, Request, Root, Template,
@@ -306,7 +306,7 @@ impl Reader<'_> {
             return;
         }
         let parts = ["/sign_in", "/vars", "/authorize", "/preset"];
-        for mistake in &self.mistakes {
+        for mistake in self.mistakes.iter().filter(|_| TELLS) {
             let part = mistake.pointer.strip_prefix("/provider");
             if part.is_some_and(|part| part.is_empty() || parts.iter().any(|known| part.starts_with(known))) {
                 return;

@@ -190,10 +190,11 @@ impl Reader<'_> {
         let Some(object) = self.members(value) else {
             return false;
         };
-        let names: Vec<&str> = table.iter().chain(more).map(|key| key.name).collect();
         for (name, member) in object {
+            let mut keys = table.iter().chain(more);
             // A secret has a sentence of its own.
-            if !is_secret(name) && !names.contains(&name.as_str()) {
+            if !is_secret(name) && keys.all(|key| key.name != name) {
+                let names: Vec<&str> = table.iter().chain(more).map(|key| key.name).filter(|_| TELLS).collect();
                 let meant = if TELLS { meant(name, &names) } else { String::new() };
                 let names = if meant.is_empty() { allowed(name, &names) } else { told(|| listed(&names)) };
                 let name = short(name);
@@ -283,7 +284,8 @@ fn meant(found: &str, names: &[&str]) -> String {
 
 /// A hint for a number, true or false that is written as a text.
 pub(super) fn unquoted(value: &Value) -> &'static str {
-    let is_quoted = value.as_str().and_then(read_json).is_some_and(|inner| inner.is_number() || inner.is_boolean());
+    let is_quoted =
+        TELLS && value.as_str().and_then(read_json).is_some_and(|inner| inner.is_number() || inner.is_boolean());
     if is_quoted { ", without quotes" } else { "" }
 }
 

@@ -2,8 +2,7 @@
 
 use super::keys;
 use super::reader::{Reader, Walk, short, unquoted};
-use crate::config::mistake::allowed;
-use crate::config::mistake::told;
+use crate::config::mistake::{TELLS, allowed, told};
 use crate::config::pages::params;
 use crate::config::template::Part;
 use crate::config::{
@@ -24,7 +23,7 @@ pub(super) struct Scope<'a> {
 
 impl<'a> Scope<'a> {
     pub const fn new(name: &'a str, roots: &'a [Root]) -> Self {
-        Self { name, roots, params: None, has_before: false }
+        Self { name: if TELLS { name } else { "" }, roots, params: None, has_before: false }
     }
 }
 
@@ -222,11 +221,11 @@ impl Reader<'_> {
     pub fn check_binding(&mut self, value: &Value, binding: &Binding, scope: &Scope<'_>) {
         let name = binding.name();
         let reason = match binding.root {
-            root if !scope.roots.contains(&root) => {
+            root if !scope.roots.contains(&root) => told(|| {
                 let mut roots: Vec<&str> = scope.roots.iter().map(|root| root.as_str()).collect();
                 roots.push(Root::Vars.as_str());
-                told(|| format!("it cannot exist {}; there can be {}", scope.name, allowed("", &roots)))
-            }
+                format!("it cannot exist {}; there can be {}", scope.name, allowed("", &roots))
+            }),
             Root::Form => {
                 let typed: &[&str] = &["username", "password"];
                 let brought: &[&str] = &["code", "code_verifier", "redirect_uri"];

@@ -22,8 +22,8 @@ impl<'a> Reader<'a> {
         let value = self.required(request, "url");
         let written = self.parsed(value).unwrap_or_default();
         let (url, shape) = self.placed(value, &written, scope);
-        // What the address looks like with a stand-in in it says nothing.
-        let mut is_read = self.mistakes.len() == mistakes && !self.lacks_var(&written);
+        // What the address looks like with a stand-in in it says nothing: there is a mistake, and it is told.
+        let mut is_read = !TELLS || self.mistakes.len() == mistakes && !self.lacks_var(&written);
         if TELLS
             && is_read
             && let Some((var, base)) = self.base(&written)

@@ -15,7 +15,7 @@
 
 use super::{Challenged, Grant, HttpFailure, HttpResponse, REDIRECTED};
 use crate::{
-    config::{Config, Expiry, MissingValue, Place, Request, Success, TokenPlaces, read_json},
+    config::{Config, Expiry, MissingValue, Place, Request, Success, TokenPlaces, read_json, write_number},
     session::{
         claims,
         event::{Ask, Outcome},
@@ -151,11 +151,11 @@ pub fn both(first: Outcome, second: Outcome) -> Outcome {
 /// A request that cannot be made, because a binding has no value.
 #[must_use]
 pub fn unsendable(missing: &MissingValue) -> Outcome {
-    Outcome::Unintelligible { detail: missing.to_string() }
+    Outcome::Unintelligible { detail: missing.sentence() }
 }
 
 fn strange(status: u16) -> Outcome {
-    Outcome::Unintelligible { detail: ["status ", &status.to_string()].concat() }
+    Outcome::Unintelligible { detail: ["status ", &write_number(status.into())].concat() }
 }
 
 fn unintelligible(detail: &str) -> Outcome {
@@ -306,7 +306,7 @@ impl Answer<'_> {
         if self.response.is_html() && self.json.is_none() {
             return Outcome::Walled;
         }
-        let places: Vec<String> = places.iter().map(ToString::to_string).collect();
+        let places: Vec<String> = places.iter().map(Place::as_written).collect();
         let what = if self.response.body.trim_ascii().is_empty() {
             "an empty answer"
         } else if self.json.is_none() {
@@ -314,8 +314,9 @@ impl Answer<'_> {
         } else {
             "an answer"
         };
+        let (status, places) = (write_number(self.response.status.into()), places.join(", "));
         Outcome::Unintelligible {
-            detail: format!("status {}, {what} without an access token at {}", self.response.status, places.join(", ")),
+            detail: ["status ", &status, ", ", what, " without an access token at ", &places].concat(),
         }
     }
 
@@ -326,7 +327,7 @@ impl Answer<'_> {
     fn text_at(&self, place: &Place) -> Option<String> {
         match self.value_at(place)? {
             Value::String(text) => Some(text),
-            Value::Number(number) => Some(number.to_string()),
+            Value::Number(number) => Some(number.as_str().to_owned()),
             Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
         }
         .filter(|text| !text.is_empty())
@@ -415,7 +416,7 @@ fn without(mut user: Value, secrets: &[&str]) -> Value {
 /// Numbers may arrive as strings, and with a fraction.
 fn whole_number(value: &Value) -> Option<u64> {
     let digits = match value {
-        Value::Number(number) => number.to_string(),
+        Value::Number(number) => number.as_str().to_owned(),
         Value::String(text) => text.trim_ascii().to_owned(),
         Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => return None,
     };
