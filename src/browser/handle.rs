@@ -95,7 +95,9 @@ impl Vestibule {
     }
 
     /// Signs in on the provider's own pages; `way_back` is a page of ours, or empty.
+    /// Who is on the way already, in a window that was closed perhaps, begins again.
     pub fn go(&self, way: Way, way_back: &str) {
+        self.abandon_challenge();
         self.sign_in(way.form(way_back));
     }
 
@@ -104,8 +106,8 @@ impl Vestibule {
         let Some(driver) = self.driver.try_get_value() else { return };
         let Some(redirect) = &self.config.provider.redirect else { return };
         if arrival == Arrival::default() {
-            // Nobody needs it yet.
-            request_animation_frame(move || _ = redirect::ask(driver.config, "prepare", &[]));
+            // Nobody asks anything yet: it is only fetched, behind the first paint.
+            request_animation_frame(move || _ = redirect::ask(driver.config, "", &[]));
             return;
         }
         driver.goes_unasked.set(false);

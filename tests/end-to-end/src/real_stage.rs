@@ -206,6 +206,12 @@ impl RealStage {
         .await
     }
 
+    /// Waits until the page names who is signed in, which the server is asked for after the sign-in.
+    pub async fn wait_for_greeting(&self) {
+        let greets = format!("document.querySelector('main p')?.innerText === '{}'", self.family.greeting());
+        self.browser.wait_until("the user's name", &greets).await;
+    }
+
     /// Panics if the browser keeps a session, or anything protected is on the page.
     pub async fn assert_signed_out(&self) {
         assert!(self.browser.stored(&session_key()).await.is_none(), "a session is still kept");

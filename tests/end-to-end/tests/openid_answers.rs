@@ -19,7 +19,7 @@ async fn then_it_works(stage: &RealStage, page: &str) {
     stage.continue_to("provider").await;
     stage.agree().await;
     stage.wait_for_rows(page).await;
-    assert_eq!(stage.browser.count("[role=alert]").await, 0);
+    assert_eq!(stage.browser.count("[role=alert] *").await, 0, "nothing went wrong");
 }
 
 /// The provider was never asked for tokens.
