@@ -251,16 +251,19 @@ impl Answer<'_> {
             return disguised.unwrap_or_else(|| self.without_token(&places.access_token));
         };
         let id_token = self.first(&places.id_token);
-        // Where somebody is asked who it is, tokens are not looked into: what they tell is less.
-        let tells =
-            |token: Option<&str>| token.filter(|_| config.provider.user_info.is_none()).and_then(claims::payload);
+        let Provider { user_info, redirect, .. } = &config.provider;
+        let is_unasked = user_info.is_none();
+        // OpenID Connect Core §5.4: where an access token comes along, what the scopes ask for is told by the UserInfo endpoint.
+        let tells_all = is_unasked || redirect.is_none();
         let user = places
             .user
             .iter()
             .find_map(|place| self.value_at(place))
-            .or_else(|| tells(id_token.as_deref()))
+            .or_else(|| id_token.as_deref().filter(|_| tells_all).and_then(claims::payload))
             // A JWT that says who it is about: better than a nameless header, for display only.
-            .or_else(|| tells(Some(access_token.expose())).filter(|claims| claims.get("sub").is_some()));
+            .or_else(|| {
+                claims::payload(access_token.expose()).filter(|claims| is_unasked && claims.get("sub").is_some())
+            });
         // Some put the token beside the name.
         let refresh_token = self.first(&places.refresh_token);
         let secrets = [Some(access_token.expose()), refresh_token.as_deref(), id_token.as_deref()];
