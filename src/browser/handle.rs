@@ -98,7 +98,9 @@ impl Vestibule {
     /// Who is on the way already, in a window that was closed perhaps, begins again.
     pub fn go(&self, way: Way, way_back: &str) {
         self.abandon_challenge();
-        self.sign_in(way.form(way_back));
+        let before = self.way_back();
+        let before = before.as_ref().map_or("", ReturnPath::as_str);
+        self.sign_in(way.form(if way_back.is_empty() { before } else { way_back }));
     }
 
     /// Takes up what the page was opened with: what a provider sent back, or what another page's button wants.

@@ -170,9 +170,11 @@ impl Driver {
             }
         };
         let answer = answer(asked).await.and_then(|answer| answer.as_string());
-        let arrival = redirect::Arrival::read(&answer.ok_or_else(unreachable)?)?;
-        *self.way_back.borrow_mut() = arrival.way_back;
-        Ok(arrival.form)
+        let redirect::Arrival { form, way_back } = redirect::Arrival::read(&answer.ok_or_else(unreachable)?);
+        if way_back.is_some() {
+            *self.way_back.borrow_mut() = way_back;
+        }
+        form
     }
 
     /// Leaves for the provider's own sign-out.

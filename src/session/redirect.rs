@@ -114,40 +114,44 @@ impl<'f> Wanted<'f> {
     }
 }
 
-/// What came of the redirect: the form of the sign-in, and the page that was asked for before it.
-#[derive(Clone, Default, PartialEq, Eq)]
+/// What came of the redirect.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Arrival {
-    /// `code`, `code_verifier`, `redirect_uri`.
-    pub form: Form,
-    /// To be parsed like any other.
+    /// `code`, `code_verifier` and `redirect_uri` of the sign-in; or the outcome that ends it.
+    pub form: Result<Form, Box<Outcome>>,
+    /// The page that was asked for before it; to be parsed like any other.
     pub way_back: Option<String>,
 }
 
 impl Arrival {
     /// Reads what the redirect's own program says of it.
-    ///
-    /// # Errors
-    /// The outcome that ends the sign-in.
-    pub fn read(json: &str) -> Result<Self, Box<Outcome>> {
+    #[must_use]
+    pub fn read(json: &str) -> Self {
         let said = read_json(json).unwrap_or_default();
-        let text = |value: &Value, name: &str| value.get(name).and_then(Value::as_str).map(str::to_owned);
-        if let Some(Value::Object(fields)) = said.get("form") {
+        let text = |name: &str| said.get(name).and_then(Value::as_str).map(str::to_owned);
+        let form = if let Some(Value::Object(fields)) = said.get("form") {
             let fields = fields.iter().filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned())));
-            return Ok(Self { form: Form(fields.collect()), way_back: text(&said, RETURN_TO) });
-        }
-        let problem = text(&said, "problem").unwrap_or_default();
-        Err(Box::new(match problem.as_str() {
-            "cancelled" => Outcome::Unreturned(RedirectProblem::Cancelled),
-            "lapsed" => Outcome::Unreturned(RedirectProblem::Lapsed),
-            "used" => Outcome::Unreturned(RedirectProblem::Used),
-            "stray" => Outcome::Unreturned(RedirectProblem::Stray),
-            "silent" => Outcome::Unreturned(RedirectProblem::Silent),
-            "clock" => Outcome::Unreturned(RedirectProblem::Clock),
-            "failing" => Outcome::Failing { retry_at: None },
-            "unreachable" => Outcome::Unreachable,
-            "timed_out" => Outcome::TimedOut,
-            _ => Outcome::Unintelligible { detail: text(&said, "detail").unwrap_or_default() },
-        }))
+            Ok(Form(fields.collect()))
+        } else {
+            let detail = text("detail").unwrap_or_default();
+            Err(Box::new(outcome(&text("problem").unwrap_or_default(), detail)))
+        };
+        Self { form, way_back: text(RETURN_TO) }
+    }
+}
+
+fn outcome(problem: &str, detail: String) -> Outcome {
+    match problem {
+        "cancelled" => Outcome::Unreturned(RedirectProblem::Cancelled),
+        "lapsed" => Outcome::Unreturned(RedirectProblem::Lapsed),
+        "used" => Outcome::Unreturned(RedirectProblem::Used),
+        "stray" => Outcome::Unreturned(RedirectProblem::Stray),
+        "silent" => Outcome::Unreturned(RedirectProblem::Silent),
+        "clock" => Outcome::Unreturned(RedirectProblem::Clock),
+        "failing" => Outcome::Failing { retry_at: None },
+        "unreachable" => Outcome::Unreachable,
+        "timed_out" => Outcome::TimedOut,
+        _ => Outcome::Unintelligible { detail },
     }
 }
 

@@ -100,7 +100,7 @@ fn a_submit_says_where_to_go_and_a_refresh_asks_nobody() {
 #[test]
 fn what_is_brought_is_a_form_and_the_way_back() {
     let json = r#"{"form":{"code":"c","code_verifier":"v","redirect_uri":"u"},"return_to":"/orders"}"#;
-    let Ok(Arrival { form, way_back }) = Arrival::read(json) else { panic!() };
+    let Arrival { form: Ok(form), way_back } = Arrival::read(json) else { panic!() };
     assert_eq!(
         (form.value("code"), form.value("code_verifier"), form.value("redirect_uri")),
         (Some("c"), Some("v"), Some("u"))
@@ -111,9 +111,9 @@ fn what_is_brought_is_a_form_and_the_way_back() {
 #[test]
 fn every_way_to_come_back_with_nothing_has_an_outcome_of_its_own() {
     let problem = |name: &str| {
-        let Err(outcome) = Arrival::read(&json!({ "problem": name, "detail": "the operator's" }).to_string()) else {
-            panic!("{name}")
-        };
+        let json = json!({ "problem": name, "detail": "the operator's", "return_to": "/orders" }).to_string();
+        let Arrival { form: Err(outcome), way_back } = Arrival::read(&json) else { panic!("{name}") };
+        assert_eq!(way_back.as_deref(), Some("/orders"), "who tries again is led there then");
         *outcome
     };
     for (name, expected) in [
@@ -132,7 +132,7 @@ fn every_way_to_come_back_with_nothing_has_an_outcome_of_its_own() {
     let detail = "the operator's".to_owned();
     assert_eq!(problem("misconfigured"), Outcome::Unintelligible { detail });
     for nonsense in ["", "null", "[]", r#"{"form":7}"#] {
-        let Err(outcome) = Arrival::read(nonsense) else { panic!("{nonsense}") };
+        let Err(outcome) = Arrival::read(nonsense).form else { panic!("{nonsense}") };
         assert!(matches!(*outcome, Outcome::Unintelligible { .. }), "{nonsense}");
     }
 }

@@ -15,7 +15,7 @@
 
 use super::{Challenged, Grant, HttpFailure, HttpResponse, REDIRECTED};
 use crate::{
-    config::{Config, Expiry, MissingValue, Place, Request, Success, TokenPlaces, read_json, write_number},
+    config::{Config, Expiry, MissingValue, Place, Provider, Request, Success, TokenPlaces, read_json, write_number},
     session::{
         claims,
         event::{Ask, Outcome},

@@ -74,7 +74,7 @@ fn a_reload_asks_nobody() {
 #[test]
 fn the_address_is_clean_while_the_tokens_are_awaited() {
     play(by_redirect(json!({})), async |stage| {
-        stage.watch_for("main[data-page], tbody tr, [data-action=continue]").await;
+        stage.watch_for("main[data-page], tbody tr").await;
         stage.open("/again").await;
         stage.continue_to("provider").await;
         stage.tell(&json!({ "delay": { "/token": 4000 } })).await;
