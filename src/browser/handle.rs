@@ -136,10 +136,10 @@ impl Vestibule {
         }
     }
 
-    /// Where a redirect was to lead back to.
+    /// Where the last redirect was to lead back to; once.
     #[must_use]
     pub fn way_back(&self) -> Option<ReturnPath> {
-        let way_back = self.driver.try_with_value(|driver| driver.way_back.borrow().clone()).flatten()?;
+        let way_back = self.driver.try_with_value(|driver| driver.way_back.take()).flatten()?;
         ReturnPath::parse(&way_back, self.config)
     }
 

@@ -51,9 +51,9 @@ impl Arrival {
         let location = window.location();
         let (base, path, query) = (base_path(), location.pathname().ok()?, location.search().ok()?);
         let path = path.strip_prefix(&base).unwrap_or(&path);
-        let has = |name: &str| query_pairs(&query).iter().any(|(other, _)| other == name);
-        let is_callback = path.starts_with("/callback") && (has("state") || has("sid"));
-        let is_button = path == LOGIN && has(WITH);
+        let has = |names: &[&str]| query_pairs(&query).iter().any(|(name, _)| names.contains(&name.as_str()));
+        let is_callback = path.starts_with("/callback") && has(&["code", "error", "state", "sid"]);
+        let is_button = path == LOGIN && has(&[WITH]);
         if !is_callback && !is_button {
             return None;
         }
@@ -62,8 +62,15 @@ impl Arrival {
         for pair in query.split('&').filter(|pair| !is_callback && pair.starts_with("return_to=")) {
             address = [&address, "?", pair].concat();
         }
-        window.history().ok()?.replace_state_with_url(&JsValue::NULL, "", Some(&address)).ok()?;
+        show(&address);
         Some(Self { path: path.to_owned(), query: query.to_owned() })
+    }
+
+    /// Puts everything back for an app that has a page of its own there.
+    fn undo(&self) {
+        if !self.path.is_empty() {
+            show(&[&base_path(), &self.path, "?", &self.query].concat());
+        }
     }
 
     /// Whether it came to a window or frame that another page has opened for it.
@@ -82,9 +89,19 @@ impl Arrival {
     pub(super) fn choose(&self, configs: Vec<Config>) -> Option<Config> {
         let first = configs.first()?;
         let stored = Record::new(["vestibule:", &first.app.id].concat(), first.session.storage).read();
+        if configs.iter().all(|config| config.provider.redirect.is_none()) {
+            self.undo();
+        }
         let wanted = query_pairs(&self.query).into_iter().find(|(name, _)| name == WITH).map(|(_, name)| name);
         redirect::choose(configs, &self.path, wanted.as_deref(), stored.as_deref())
     }
+}
+
+/// The address bar shows another address of the app, in place of the one it shows.
+fn show(address: &str) {
+    let history = web_sys::window().and_then(|window| window.history().ok());
+    // Only an address of another origin is refused.
+    _ = history.map(|history| history.replace_state_with_url(&JsValue::NULL, "", Some(address)));
 }
 
 /// The login page's address at which another provider is gone to.

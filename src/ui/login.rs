@@ -302,7 +302,8 @@ impl LoginForm {
             };
             doors.push(self.door(&other.name, other.label.as_deref(), "button", go));
         }
-        (!doors.is_empty()).then(|| div("doors").children(doors))
+        let is_busy = self.is_busy;
+        (!doors.is_empty()).then(|| div("doors").state("aria-busy", move || is_busy.get()).children(doors))
     }
 
     fn door(self, name: &str, label: Option<&str>, class: &'static str, go: impl Fn() + Send + 'static) -> Markup {
@@ -320,9 +321,8 @@ impl LoginForm {
             .attrs(&[("type", "button"), ("data-action", "continue")])
             .class(class)
             .attr("data-provider", name)
-            .state("aria-busy", move || is_primary && self.is_busy.get())
             .on("click", move |_| go())
-            .child(el("span").attrs(&[("class", "spinner"), ("aria-hidden", "true")]))
+            .children(is_primary.then(spinner))
             .child(el("span").live_text(label))
     }
 
@@ -339,7 +339,7 @@ impl LoginForm {
         el("button")
             .attrs(&[("type", "submit"), ("class", "button primary")])
             .flag("disabled", move || self.left.get() > 0 || self.is_incomplete.get())
-            .child(el("span").attrs(&[("class", "spinner"), ("aria-hidden", "true")]))
+            .child(spinner())
             .child(el("span").live_text(label))
     }
 
@@ -404,6 +404,10 @@ impl LoginForm {
         }
         list
     }
+}
+
+fn spinner() -> Markup {
+    el("span").attrs(&[("class", "spinner"), ("aria-hidden", "true")])
 }
 
 fn challenge_fields(vestibule: Vestibule) -> Vec<ChallengeField> {

@@ -225,15 +225,15 @@ fn two_tabs_on_the_way_at_the_same_time_do_not_mix_their_answers() {
 
 #[test]
 fn a_refusal_of_the_request_itself_is_for_the_operator_and_shows_no_page() {
-    // The client has no such scope, and the provider says so in its answer.
+    // The provider says so in its answer.
     let setup = by_redirect(json!({})).edit(|config| {
-        config["provider"]["redirect"]["form"]["response_mode"] = Value::from("no_such_mode");
+        config["provider"]["redirect"]["form"]["max_age"] = Value::from("no_such_age");
     });
     play(setup, async |stage| {
         stage.open("/again").await;
         stage.press_continue("provider").await;
         let said = refused(stage).await;
-        assert!(!said.contains("no_such_mode"), "{said}");
+        assert!(!said.contains("no_such_age"), "{said}");
         assert_no_code_was_sent(stage).await;
     });
 }
