@@ -81,7 +81,7 @@ impl Arrival {
 
     /// Where another page's button wants to lead back to; `None`: there was no button.
     pub(super) fn wanted(&self, config: &Config) -> Option<String> {
-        let way_back = ReturnPath::from_query(&self.query, config).map(|path| path.to_string());
+        let way_back = ReturnPath::from_query(&self.query, config).map(|path| path.as_str().to_owned());
         (self.path == LOGIN).then(|| way_back.unwrap_or_default())
     }
 

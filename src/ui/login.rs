@@ -67,7 +67,7 @@ pub fn login(vestibule: Vestibule) -> Markup {
 /// The page that was asked for before the login page, or nothing.
 fn asked_for(vestibule: Vestibule, here: &Here) -> String {
     let query = untrack(|| here.query());
-    ReturnPath::from_query(&query, vestibule.config()).map(|path| path.to_string()).unwrap_or_default()
+    ReturnPath::from_query(&query, vestibule.config()).map(|path| path.as_str().to_owned()).unwrap_or_default()
 }
 
 /// The form's signals and elements. Copy: every handler has its own.
