@@ -10,6 +10,7 @@
 use super::{
     driver::Driver,
     load::base_path,
+    operator::handed_over,
     storage::Record,
     surroundings::{address_parameters, query_pairs},
 };
@@ -43,7 +44,7 @@ impl Arrival {
     /// Takes what belongs to a redirect out of the address bar and the history, at once. The page is then the login page.
     #[must_use]
     pub fn take() -> Self {
-        Self::read().unwrap_or_default()
+        handed_over().or_else(Self::read).unwrap_or_default()
     }
 
     fn read() -> Option<Self> {
