@@ -10,6 +10,7 @@
 
 use super::{
     event::{Form, Outcome},
+    tokens::StoredSession,
     view::{Gate, SessionView},
 };
 use crate::config::{Config, OtherProvider, Redirect, read_json};
@@ -155,19 +156,22 @@ fn outcome(problem: &str, detail: String) -> Outcome {
     }
 }
 
-/// Which of several providers this page speaks to: the one that the address comes back from, the one that was asked for,
-/// the one that a stored session is of, else the first. The others become buttons. `None`: there is none.
+/// Which of several providers this page speaks to: the one that the address comes back from, the one that a stored session
+/// is of, the one that was asked for, else the first. The others become buttons. `None`: there is none.
+///
+/// Anybody can write a link that asks for a provider: it must not put another session in place of the one that there is.
 #[must_use]
 pub fn choose(mut configs: Vec<Config>, path: &str, wanted: Option<&str>, stored: Option<&str>) -> Option<Config> {
     let comes_back = |config: &Config| {
         let rest = config.provider.redirect.as_ref().and_then(|redirect| path.strip_prefix(redirect.path.as_str()));
         rest.is_some_and(|rest| rest.is_empty() || OWN.contains(&rest))
     };
-    let kept_by = stored.and_then(read_json);
-    let kept_by = kept_by.as_ref().and_then(|record| record.get("provider")?.as_str());
+    let keeps = |config: &Config| {
+        stored.is_some_and(|record| StoredSession::from_json(record, &config.provider.identity).is_some())
+    };
     let index = (configs.iter().position(comes_back))
+        .or_else(|| configs.iter().position(keeps))
         .or_else(|| configs.iter().position(|config| Some(config.provider.name.as_str()) == wanted))
-        .or_else(|| configs.iter().position(|config| Some(config.provider.identity.as_str()) == kept_by))
         .unwrap_or_default();
     if configs.is_empty() {
         return None;
