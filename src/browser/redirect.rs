@@ -160,8 +160,8 @@ impl Driver {
     /// How `request` is to be sent; `None`: by a fetch.
     pub(super) fn wire(&self, kind: &'static str, request: &HttpRequest, tokens: Option<&Tokens>) -> Option<Wire> {
         let redirect = self.config.provider.redirect.as_ref()?;
-        // An endpoint of an issuer, a proof, or an ID token to be looked at.
-        let is_more = request.url.contains('#') || redirect.has_dpop || matches!(kind, "sign_in" | "refresh");
+        // An endpoint of an issuer, a proof, or an ID token or a user to be looked at.
+        let is_more = request.url.contains('#') || redirect.has_dpop || !matches!(kind, "query" | "revoke");
         is_more.then(|| Wire { config: self.config, kind, id_token: id_token(tokens).to_owned() })
     }
 
