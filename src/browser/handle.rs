@@ -122,7 +122,10 @@ impl Vestibule {
             return;
         }
         driver.goes_unasked.set(false);
-        if arrival.path == redirect.path {
+        if arrival.path == redirect.path && driver.signed_in().is_some() {
+            // Nobody waits for it here; but the page may, whose window or frame this is.
+            _ = redirect::ask(driver.config, "arrive", &[&arrival.query.as_str().into()]);
+        } else if arrival.path == redirect.path {
             self.sign_in(returned(arrival.query));
         } else if let Some(way_back) = arrival.wanted(self.config) {
             self.go(Way::of_button(redirect), &way_back);

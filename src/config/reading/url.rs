@@ -165,7 +165,7 @@ impl<'a> Reader<'a> {
 
 /// The name of an endpoint in an issuer's metadata (RFC 8414 §2).
 fn is_endpoint(name: &str) -> bool {
-    !name.is_empty() && name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')
+    name.ends_with("_endpoint") && name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')
 }
 
 /// `:id`, `{id}` and `${ID}`: how other tools mark a place for a value.

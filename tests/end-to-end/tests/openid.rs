@@ -291,6 +291,30 @@ fn who_is_known_to_the_provider_is_signed_in_without_a_page_of_it() {
 }
 
 #[test]
+fn a_session_without_a_refresh_token_is_renewed_in_a_frame() {
+    let setup = by_redirect(json!({ "silent": true })).lasting(SHORT).edit(|config| {
+        config["provider"]["refresh"] = Value::Null;
+        config["provider"]["vars"]["scope"] = json!("openid profile email");
+    });
+    play(setup, async |stage| {
+        let browser = &stage.browser;
+        stage.site.let_callback_be_framed(&format!("'self' {}", stage.server.origin()));
+        stage.open_signed_in().await;
+        let mut tokens = stage.tokens().await;
+        assert!(tokens.refresh.is_none());
+        for _ in 0..2 {
+            let others = stage.wait_for_other_tokens(&tokens).await;
+            assert!(others.id != tokens.id);
+            tokens = others;
+        }
+        assert_eq!(browser.path().await, "/orders");
+        stage.wait_for_rows("/orders").await;
+        assert_eq!((stage.happened("passwords").await, stage.happened("refused").await), (1, 0));
+        browser.wait_until("the frame to be taken away", "!document.querySelector('iframe')").await;
+    });
+}
+
+#[test]
 fn a_sign_out_at_the_provider_is_one_here() {
     play(by_redirect(json!({})), async |stage| {
         let browser = &stage.browser;
@@ -369,6 +393,69 @@ fn one_of_two_providers_signs_in_and_hears_all_that_follows() {
         stage.sign_in().await;
         assert_eq!(stage.ask_for_orders(&stage.tokens().await.access).await.status, 200);
         assert_eq!((stage.happened("codes").await, happened_at(&second, "codes").await), (1, 1));
+    });
+}
+
+#[test]
+fn a_link_to_the_other_provider_leaves_whoever_is_signed_in_alone() {
+    play(Setup::of(OIDC_PROVIDER_BY_REDIRECT), async |stage| {
+        let second = stage.another_server();
+        two_providers(stage, second.origin());
+        stage.open_signed_in().await;
+        let tokens = stage.tokens().await;
+        stage.open("/login?with=second&return_to=/again").await;
+        stage.wait_for_rows("/again").await;
+        assert!(stage.tokens().await == tokens);
+        assert_eq!(stage.browser.path().await, "/again");
+        assert_eq!(happened_at(&second, "authorizations").await, 0);
+    });
+}
+
+#[test]
+fn who_signs_in_at_the_other_provider_in_another_tab_is_the_only_one_in_both() {
+    play(Setup::of(OIDC_PROVIDER_BY_REDIRECT), async |stage| {
+        let browser = &stage.browser;
+        let second = stage.another_server();
+        two_providers(stage, second.origin());
+        stage.open("/again").await;
+        stage.continue_to("second").await;
+        let other = browser.tab().await;
+        let page = browser.open_tab().await;
+        stage.open_signed_in().await;
+        let tokens = stage.tokens().await;
+
+        // Back from a way that was begun when nobody was signed in.
+        browser.look_at(&other).await;
+        stage.agree().await;
+        stage.wait_for_rows("/again").await;
+        let others = stage.tokens().await;
+        assert!(others.access != tokens.access);
+        browser.look_at(&page).await;
+        stage.wait_for_login().await;
+        let protected = browser.html("main[data-page], tbody tr").await;
+        assert!(protected.is_empty(), "this is of who was here before: {protected:.300}");
+        assert!(stage.tokens().await == others, "the one left takes nothing along");
+        browser.reload().await;
+        stage.wait_for_rows("/orders").await;
+        assert!(stage.tokens().await == others);
+        let orders = stage.happened("orders").await;
+        browser.reload().await;
+        stage.wait_for_rows("/orders").await;
+        assert_eq!(stage.happened("orders").await, orders, "the first was shown a token of the second");
+    });
+}
+
+#[test]
+fn who_has_the_session_panel_is_signed_in_like_everybody_else() {
+    let setup = by_redirect(json!({})).edit(|config| config["session"] = json!({ "panel": true }));
+    play(setup, async |stage| {
+        stage.open("/again?x=1").await;
+        stage.continue_to("provider").await;
+        stage.agree().await;
+        stage.browser.wait_for("html[data-session=signed-in] main[data-page]").await;
+        stage.browser.wait_for(".panel").await;
+        assert_eq!(stage.browser.path().await, "/again?x=1");
+        stage.assert_address_is_clean().await;
     });
 }
 

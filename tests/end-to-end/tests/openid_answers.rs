@@ -4,6 +4,7 @@
 use end_to_end::openid::{Wants, by_redirect};
 use end_to_end::real_stage::{RealStage, play};
 use serde_json::{Value, json};
+use std::time::Duration;
 
 /// At the login page with a sentence, an address that says nothing, and no session.
 async fn refused(stage: &RealStage) -> String {
@@ -56,6 +57,31 @@ fn a_discovery_document_of_another_issuer_is_not_believed() {
         assert_eq!(stage.happened("authorizations").await, 0, "nobody is sent to an address that it names");
         stage.tell(&json!({ "metadata": {} })).await;
         then_it_works(stage, "/again").await;
+    });
+}
+
+#[test]
+fn a_discovery_document_that_is_lost_or_changed_ends_no_session() {
+    play(by_redirect(json!({})).lasting(Duration::from_secs(5)), async |stage| {
+        let browser = &stage.browser;
+        stage.open_signed_in().await;
+        for trouble in [
+            json!({ "metadata": { "issuer": "https://id.example" } }),
+            json!({ "metadata": { "token_endpoint": null } }),
+            json!({ "metadata": { "token_endpoint": "http://id.example/token" } }),
+            json!({ "metadata": {}, "delay": { "/.well-known/openid-configuration": 60_000 } }),
+        ] {
+            let tokens = stage.tokens().await;
+            stage.tell(&trouble).await;
+            browser.ask("sessionStorage.clear();", &[]).await;
+            // Long enough for a refresh to be due, and to be in vain.
+            tokio::time::sleep(Duration::from_secs(5)).await;
+            assert!(stage.tokens().await == tokens, "{trouble}");
+            assert_eq!(browser.url().await.path(), "/orders", "{trouble}");
+            stage.tell(&json!({ "metadata": {}, "delay": {} })).await;
+            stage.wait_for_other_tokens(&tokens).await;
+        }
+        assert_eq!((stage.happened("refused").await, stage.happened("codes").await), (0, 1));
     });
 }
 
