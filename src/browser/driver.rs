@@ -196,6 +196,23 @@ impl Driver {
         StoredSession::from_json(&self.record.read()?, &self.config.provider.identity)
     }
 
+    /// Looks into storage again, as another tab may have changed it.
+    pub fn look_again(self: &Rc<Self>) {
+        if self.is_with_another() && !self.session.borrow().view().is_signing_in {
+            // **Never** mix two users: the page that speaks to that provider takes over.
+            return reload();
+        }
+        self.dispatch(Event::StorageChanged { stored: self.stored() });
+    }
+
+    /// Whether another provider of the config has signed somebody in.
+    fn is_with_another(&self) -> bool {
+        let others = &self.config.others;
+        let is_of = |record: &str, identity: &str| StoredSession::from_json(record, identity).is_some();
+        !others.is_empty()
+            && self.record.read().is_some_and(|record| others.iter().any(|other| is_of(&record, &other.identity)))
+    }
+
     /// Looks into storage.
     pub fn start(self: &Rc<Self>) {
         self.dispatch(Event::Started { stored: self.stored() });
@@ -372,6 +389,11 @@ impl Drop for Driver {
     fn drop(&mut self) {
         self.lock.release();
     }
+}
+
+fn reload() {
+    // What can be refused is only another address.
+    _ = web_sys::window().map(|window| window.location().reload());
 }
 
 /// Whether the config wants the panel; development builds also ask the address bar.
