@@ -1,6 +1,6 @@
 //! Fetches `config.json` and its preset. Same origin only, never chosen by the address bar.
 
-use super::{http, redirect::Arrival};
+use super::{http, redirect::Arrival, spawn::Work};
 use crate::{
     config::{Config, Credentials, Draft, Method, Mistakes, Preset, read_json, together},
     session::{HttpFailure, HttpRequest, HttpResponse},
@@ -103,7 +103,7 @@ pub(super) async fn known_presets() -> Vec<String> {
     names.iter().filter_map(|name| name.as_str().map(str::to_owned)).collect()
 }
 
-pub(super) async fn fetch(path: &str) -> Result<HttpResponse, HttpFailure> {
+pub(super) fn fetch(path: &str) -> Work<Result<HttpResponse, HttpFailure>> {
     let request = HttpRequest {
         method: Method::Get,
         url: [&base_path(), "/", path].concat(),
@@ -114,5 +114,5 @@ pub(super) async fn fetch(path: &str) -> Result<HttpResponse, HttpFailure> {
         keepalive: false,
         follows_redirects: true,
     };
-    http::send(request, MAX_LENGTH, None).await
+    http::send(request, MAX_LENGTH, None)
 }
