@@ -198,19 +198,19 @@ impl Driver {
 
     /// Looks into storage again, as another tab may have changed it.
     pub fn look_again(self: &Rc<Self>) {
-        if self.is_with_another() && !self.session.borrow().view().is_signing_in {
+        let stored = self.stored();
+        if stored.is_none() && self.is_with_another() {
             // **Never** mix two users: the page that speaks to that provider takes over.
             return reload();
         }
-        self.dispatch(Event::StorageChanged { stored: self.stored() });
+        self.dispatch(Event::StorageChanged { stored });
     }
 
-    /// Whether another provider of the config has signed somebody in.
+    /// Whether another provider of the config has signed somebody in, and nobody is on the way to this one.
     fn is_with_another(&self) -> bool {
-        let others = &self.config.others;
-        let is_of = |record: &str, identity: &str| StoredSession::from_json(record, identity).is_some();
-        !others.is_empty()
-            && self.record.read().is_some_and(|record| others.iter().any(|other| is_of(&record, &other.identity)))
+        let record = self.record.read().unwrap_or_default();
+        let is_named = |identity: &str| record.contains(&["\"", identity, "\""].concat());
+        !self.session.borrow().is_signing_in() && self.config.others.iter().any(|other| is_named(&other.identity))
     }
 
     /// Looks into storage.
