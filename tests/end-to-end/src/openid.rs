@@ -79,7 +79,9 @@ impl RealStage {
     /// Puts a second provider beside the first: the one at that origin.
     pub fn put_second_provider(&self, second: &str) {
         let mut config = self.family.config(self.server.origin());
-        config["providers"] = json!({ "second": provider_of(&self.family.config(second)) });
+        if let Value::Object(file) = &mut config {
+            file.insert("providers".to_owned(), json!({ "second": provider_of(&self.family.config(second)) }));
+        }
         self.site.put_config(ConfigFile::Text(config.to_string()));
         self.site.send_policy(&format!("{} {second}", self.server.origin()));
     }
