@@ -209,8 +209,8 @@ impl Driver {
     /// Whether another provider of the config has signed somebody in, and nobody is on the way to this one.
     fn is_with_another(&self) -> bool {
         let record = self.record.read().unwrap_or_default();
-        let is_named = |identity: &str| record.contains(&["\"", identity, "\""].concat());
-        !self.session.borrow().is_signing_in() && self.config.others.iter().any(|other| is_named(&other.identity))
+        let is_of = |other: &OtherProvider| StoredSession::from_json(&record, &other.identity).is_some();
+        !self.session.borrow().is_signing_in() && self.config.others.iter().any(is_of)
     }
 
     /// Looks into storage.
