@@ -16,7 +16,7 @@ use super::{
     surroundings::address_parameters,
 };
 use crate::{
-    config::{Config, StorageKind, write_number},
+    config::{Config, OtherProvider, StorageKind, write_number},
     session::{
         AccessToken, CallerId, Effect, Event, Finding, Known, Lifetime, NoToken, Replaces, Rules, Session, SessionView,
         Settled, StoredSession, Timestamp, Trail,

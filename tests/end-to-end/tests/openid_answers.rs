@@ -3,6 +3,7 @@
 
 use end_to_end::openid::{Wants, by_redirect};
 use end_to_end::real_stage::{RealStage, play};
+use end_to_end::stage::session_key;
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -82,6 +83,60 @@ fn a_discovery_document_that_is_lost_or_changed_ends_no_session() {
             stage.wait_for_other_tokens(&tokens).await;
         }
         assert_eq!((stage.happened("refused").await, stage.happened("codes").await), (0, 1));
+    });
+}
+
+/// The session that is kept becomes that of another person, of whom nothing more is known.
+const OF_ANOTHER_PERSON: &str = r"
+    const key = arguments[0];
+    const record = JSON.parse(localStorage.getItem(key));
+    const [head, payload, signature] = record.id_token.split('.');
+    const claims = JSON.parse(atob(payload.replace(/-/g, '+').replace(/_/g, '/')));
+    const changed = btoa(JSON.stringify({ ...claims, sub: 'another' }));
+    record.id_token = [head, changed.replace(/\+/g, '-').replace(/\//g, '_').replace(/=+$/, ''), signature].join('.');
+    delete record.user;
+    localStorage.setItem(key, JSON.stringify(record));
+";
+
+#[test]
+fn who_is_somebody_else_at_the_provider_by_now_takes_over_no_session() {
+    let setup = by_redirect(json!({ "silent": true })).lasting(Duration::from_secs(8)).edit(|config| {
+        config["provider"]["refresh"] = Value::Null;
+        config["provider"]["vars"]["scope"] = json!("openid profile email");
+    });
+    play(setup, async |stage| {
+        stage.site.let_callback_be_framed(&format!("'self' {}", stage.server.origin()));
+        stage.open_signed_in().await;
+        stage.browser.ask(OF_ANOTHER_PERSON, &[json!(session_key())]).await;
+        let tokens = stage.tokens().await;
+        stage.browser.reload().await;
+        stage.wait_until_happened("codes", 2).await;
+        // Theirs are good until they expire, and then it is over.
+        if let Some(kept) = stage.browser.stored(&session_key()).await {
+            assert!(kept.contains(&tokens.access));
+        }
+        stage.wait_for_login().await;
+        stage.assert_signed_out().await;
+        stage.continue_to("provider").await;
+        stage.agree().await;
+        stage.wait_for_rows("/orders").await;
+    });
+}
+
+#[test]
+fn a_user_of_another_person_is_not_shown_wherever_it_is_asked_for() {
+    let setup = by_redirect(json!({})).edit(|config| {
+        config["provider"]["user_info"]["url"] = json!("{{vars.base_url}}/me");
+    });
+    play(setup, async |stage| {
+        stage.open_signed_in().await;
+        stage.wait_for_greeting().await;
+        stage.browser.ask(OF_ANOTHER_PERSON, &[json!(session_key())]).await;
+        stage.browser.reload().await;
+        stage.wait_until_happened("user_infos", 2).await;
+        stage.wait_for_rows("/orders").await;
+        let page = stage.browser.html("main").await;
+        assert!(!page.contains("demo@"), "{page:.300}");
     });
 }
 
