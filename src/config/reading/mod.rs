@@ -22,6 +22,7 @@ mod vars;
 use super::address::is_safe_link;
 use super::mistake::{TELLS, allowed, told};
 use super::pages::page_at;
+use super::pointer::push_token;
 use super::{
     App, Config, Links, Mistake, Mistakes, Page, Pointer, Provider, Query, Root, SessionRules, StorageKind,
     merge_patch, parse_json, write_json,
@@ -94,6 +95,10 @@ impl Draft {
     pub fn for_each_provider(self) -> Vec<Self> {
         let mut drafts = Vec::new();
         for (name, provider) in self.value.member("providers").as_object().into_iter().flatten() {
+            // What is null cannot be read as one that is missing: it is told as it stands.
+            if provider.is_null() {
+                continue;
+            }
             let mut other = Self { name: name.clone(), ..self.clone() };
             if let Some(file) = other.value.as_object_mut() {
                 file.insert(FIRST.to_owned(), provider.clone());
@@ -130,6 +135,7 @@ impl Draft {
             is_in_cookie: false,
             is_only_in_cookie: false,
             has_redirect: false,
+            issuer: String::new(),
             name: &self.name,
             carried: Vec::new(),
         };
@@ -149,14 +155,15 @@ impl Draft {
             return Ok(config);
         }
         if TELLS && self.name != FIRST {
+            let mut own = "/providers".to_owned();
+            push_token(&mut own, &self.name);
             for mistake in &mut mistakes {
                 if let Some(within) =
                     mistake.pointer.strip_prefix("/provider").filter(|within| !within.starts_with('s'))
                 {
-                    mistake.pointer = ["/providers/", &self.name, within].concat();
+                    mistake.pointer = [own.as_str(), within].concat();
                 }
-                let own = ["/providers/", &self.name, "/"].concat();
-                mistake.sentence = mistake.sentence.replace("/provider/", &own);
+                mistake.sentence = mistake.sentence.replace("/provider/", &[own.as_str(), "/"].concat());
             }
         }
         Err(Mistakes(mistakes))
@@ -175,11 +182,15 @@ pub fn together(read: Vec<Result<Config, Mistakes>>) -> Result<Vec<Config>, Mist
         match read {
             Ok(config) => {
                 let path = |config: &Config| config.provider.redirect.as_ref().map(|redirect| redirect.path.clone());
-                let is_taken = |other: &Config| path(other).is_some() && path(other) == path(&config);
-                if configs.iter().any(is_taken) {
+                let is_taken = |other: &&Config| path(other).is_some() && path(other) == path(&config);
+                if let Some(other) = configs.iter().find(is_taken) {
+                    let (name, other) = (&config.provider.name, &other.provider.name);
                     mistakes.push(Mistake {
-                        pointer: told(|| ["/providers/", &config.provider.name, "/redirect/path"].concat()),
-                        sentence: told(|| "Two providers lead back to one path: each needs its own.".to_owned()),
+                        pointer: told(|| ["/providers/", name, "/redirect/path"].concat()),
+                        sentence: told(|| {
+                            let path = path(&config).unwrap_or_default();
+                            format!("The providers `{other}` and `{name}` both lead back to `{path}`, where nobody could tell whose answer comes: each needs a path of its own.")
+                        }),
                     });
                 }
                 configs.push(config);
@@ -207,6 +218,12 @@ fn meant_preset(written: &Value) -> String {
 fn is_preset_name(name: &str) -> bool {
     let legal = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
     !name.is_empty() && name.len() <= 64 && name.bytes().all(legal)
+}
+
+/// Whether it can be the name of a provider, and the last word of its redirect path. Two lead somewhere else.
+fn is_word(word: &str) -> bool {
+    let letter = |b: u8| b.is_ascii_alphanumeric() || b"-_".contains(&b);
+    (1..=32).contains(&word.len()) && word.bytes().all(letter) && word != "signed-out" && word != "front-channel"
 }
 
 /// A byte order mark is no part of the text.
@@ -320,16 +337,20 @@ impl<'a> Reader<'a> {
 impl Reader<'_> {
     /// What holds for all of them; each is read by itself.
     fn providers(&mut self, value: &Value, current: &Value) {
-        for name in self.members(value).into_iter().flat_map(Map::keys) {
-            let letter = |b: u8| b.is_ascii_alphanumeric() || b"-_".contains(&b);
-            let is_taken = [FIRST, "signed-out", "front-channel"].contains(&name.as_str());
-            if is_taken || !(1..=32).contains(&name.len()) || !name.bytes().all(letter) {
+        for (name, provider) in self.members(value).into_iter().flatten() {
+            self.members(provider);
+            if name == FIRST || !is_word(name) {
                 let name = short(name);
-                self.note(value, format_args!("`{name}` cannot be the name of a provider: 1 to 32 letters, digits, `-` and `_`, and none of the app's own words."));
+                self.note(provider, format_args!("`{name}` cannot be the name of a provider: that is 1 to 32 letters, digits, `-` and `_`; `{FIRST}`, `signed-out` and `front-channel` mean something else already."));
             }
         }
-        if self.name != FIRST && !self.has_redirect {
-            self.note(current, format_args!("Only `/provider` can sign in with a form: this one needs a `redirect`."));
+        if self.name != FIRST && !self.has_redirect && !self.incomplete && current.is_object() {
+            self.note(
+                current,
+                format_args!(
+                    "Only `provider`, not one of `providers`, can sign in with a form: this one needs a `redirect`."
+                ),
+            );
         }
     }
 
