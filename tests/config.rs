@@ -34,9 +34,13 @@ fn read(path: &str) -> String {
 
 /// Loads a config as the app does, its preset from `public/presets`.
 fn load(text: &str) -> Result<Config, Mistakes> {
+    load_each(text).map(|configs| configs.into_iter().next().unwrap())
+}
+
+/// Loads a config once for each provider, `provider` first.
+fn load_each(text: &str) -> Result<Vec<Config>, Mistakes> {
     let drafts = Draft::parse(text)?.for_each_provider();
-    let configs = together(drafts.into_iter().map(finish).collect())?;
-    Ok(configs.into_iter().next().unwrap())
+    together(drafts.into_iter().map(finish).collect())
 }
 
 fn finish(draft: Draft) -> Result<Config, Mistakes> {
