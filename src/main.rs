@@ -3,7 +3,7 @@
 #[cfg(target_arch = "wasm32")]
 fn main() {
     use vestibule::{
-        browser::{Arrival, ConfigProblem, Vestibule, comes_too_late, hand_over, load_config, relay, spawn},
+        browser::{Arrival, ConfigProblem, Vestibule, comes_too_late, hand_over, load_config, spawn},
         ui::{App, ConfigProblemPage, mount},
     };
 
@@ -21,8 +21,6 @@ fn main() {
             return;
         }
         match config {
-            // Another window or frame waits for it, and this one is about to close.
-            Ok(config) if arrival.is_for_opener() && relay(&arrival, &config).await => {}
             Ok(config) => mount(move || {
                 let vestibule = Vestibule::start(config);
                 vestibule.arrive(arrival);

@@ -48,15 +48,6 @@ mod face {
         Ok(oidc()?.arrive(query))
     }
 
-    /// Whether the answer in a query string was handed over to the page that had opened this window or frame for it.
-    ///
-    /// # Errors
-    /// Nothing was prepared.
-    #[wasm_bindgen]
-    pub async fn relay(query: String) -> Result<bool, JsValue> {
-        Ok(oidc()?.relays(&query).await)
-    }
-
     /// Sends a request; resolves with an answer that may be believed.
     ///
     /// # Errors

@@ -103,6 +103,15 @@ impl Vestibule {
         self.sign_in(way.form(if way_back.is_empty() { before } else { way_back }));
     }
 
+    /// Signs in at the provider of that name, as its button does.
+    pub fn go_to(&self, name: &str, way_back: &str) {
+        match &self.config.provider.redirect {
+            Some(redirect) if name == self.config.provider.name => self.go(Way::of_button(redirect), way_back),
+            // The page speaks to one provider at a time.
+            Some(_) | None => redirect::leave_for(name, way_back, self.config),
+        }
+    }
+
     /// Takes up what the page was opened with: what a provider sent back, or what another page's button wants.
     pub fn arrive(&self, arrival: Arrival) {
         let Some(driver) = self.driver.try_get_value() else { return };

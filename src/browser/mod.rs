@@ -42,6 +42,6 @@ pub use load::{ConfigProblem, base_path, load_config};
 pub use operator::{comes_too_late, hand_over};
 #[cfg(feature = "operator")]
 pub use probe::{Attempt, Tried, attempt};
-pub use redirect::{Arrival, address_with, relay};
+pub use redirect::Arrival;
 pub use spawn::spawn;
 pub use surroundings::query_pairs;

@@ -73,15 +73,9 @@ impl Arrival {
         }
     }
 
-    /// Whether it came to a window or frame that another page has opened for it.
-    #[must_use]
-    pub fn is_for_opener(&self) -> bool {
-        self.query.split('&').any(|pair| pair.starts_with("state=w") || pair.starts_with("state=f"))
-    }
-
     /// Where another page's button wants to lead back to; `None`: there was no button.
     pub(super) fn wanted(&self, config: &Config) -> Option<String> {
-        let way_back = ReturnPath::from_query(&self.query, config).map(|path| path.to_string());
+        let way_back = ReturnPath::from_query(&self.query, config).map(|path| path.as_str().to_owned());
         (self.path == LOGIN).then(|| way_back.unwrap_or_default())
     }
 
@@ -104,10 +98,11 @@ fn show(address: &str) {
     _ = history.map(|history| history.replace_state_with_url(&JsValue::NULL, "", Some(address)));
 }
 
-/// The login page's address at which another provider is gone to.
-#[must_use]
-pub fn address_with(name: &str, way_back: &str) -> String {
-    [&base_path(), LOGIN, "?", WITH, "=", name, "&return_to=", way_back].concat()
+/// Opens the login page anew, for another provider; `way_back` is a page of ours, or empty.
+pub(super) fn leave_for(name: &str, way_back: &str, config: &Config) {
+    let way_back = ReturnPath::parse(way_back, config).map(|path| path.to_query_value()).unwrap_or_default();
+    let address = [&base_path(), LOGIN, "?", WITH, "=", name, "&return_to=", &way_back].concat();
+    _ = web_sys::window().map(|window| window.location().replace(&address));
 }
 
 /// One question to the program. Awaited or not, it is asked.
@@ -136,12 +131,6 @@ pub(super) fn ask(config: &Config, question: &str, arguments: &[&JsValue]) -> Re
 
 async fn answer(asked: Result<Promise, JsValue>) -> Option<JsValue> {
     JsFuture::from(asked.ok()?).await.ok()
-}
-
-/// Hands what came to this window over to the page that has opened it. Whether somebody took it: then there is nothing to show.
-pub async fn relay(arrival: &Arrival, config: &Config) -> bool {
-    let answer = answer(ask(config, "relay", &[&arrival.query.as_str().into()])).await;
-    answer.is_some_and(|answer| answer.is_truthy())
 }
 
 /// How a request is sent where a plain fetch is not enough: by the program.

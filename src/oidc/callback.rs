@@ -149,7 +149,8 @@ impl Arrival {
                 return_to
             }
             Self::Relayed => {
-                arrival.insert("relayed".into(), true.into());
+                // Another page goes on with it: here there is nothing to say.
+                arrival.insert("problem".into(), Problem::Silent.name().into());
                 return write_json(&Value::Object(arrival));
             }
         };

@@ -159,16 +159,21 @@ fn outcome(problem: &str, detail: String) -> Outcome {
 /// the one that a stored session is of, else the first. The others become buttons. `None`: there is none.
 #[must_use]
 pub fn choose(mut configs: Vec<Config>, path: &str, wanted: Option<&str>, stored: Option<&str>) -> Option<Config> {
-    let comes_back = |config: &Config| {
-        let rest = config.provider.redirect.as_ref().and_then(|redirect| path.strip_prefix(redirect.path.as_str()));
-        rest.is_some_and(|rest| rest.is_empty() || OWN.contains(&rest))
-    };
     let kept_by = stored.and_then(read_json);
     let kept_by = kept_by.as_ref().and_then(|record| record.get("provider")?.as_str());
-    let index = (configs.iter().position(comes_back))
-        .or_else(|| configs.iter().position(|config| Some(config.provider.name.as_str()) == wanted))
-        .or_else(|| configs.iter().position(|config| Some(config.provider.identity.as_str()) == kept_by))
-        .unwrap_or_default();
+    let (mut index, mut best) = (0, 0);
+    for (place, Config { provider, .. }) in configs.iter().enumerate() {
+        let rest = provider.redirect.as_ref().and_then(|redirect| path.strip_prefix(redirect.path.as_str()));
+        let claim = match rest {
+            Some("" | SIGNED_OUT | FRONT_CHANNEL) => 3,
+            _ if wanted == Some(provider.name.as_str()) => 2,
+            _ if kept_by == Some(provider.identity.as_str()) => 1,
+            _ => 0,
+        };
+        if claim > best {
+            (index, best) = (place, claim);
+        }
+    }
     if configs.is_empty() {
         return None;
     }
@@ -184,4 +189,3 @@ pub fn choose(mut configs: Vec<Config>, path: &str, wanted: Option<&str>, stored
 pub const SIGNED_OUT: &str = "/signed-out";
 /// Behind a redirect path: where the provider says that it has signed somebody out.
 pub const FRONT_CHANNEL: &str = "/front-channel";
-const OWN: [&str; 2] = [SIGNED_OUT, FRONT_CHANNEL];

@@ -18,9 +18,9 @@ use super::{
     way::{Here, to_page},
 };
 use crate::{
-    browser::{Vestibule, address_with},
+    browser::Vestibule,
     config::{ChallengeField, FieldKind},
-    session::{Form, ReturnPath, SignInProblem, redirect::Way},
+    session::{Form, ReturnPath, SignInProblem},
 };
 use leptos::{leptos_dom::helpers::set_timeout_with_handle, prelude::*};
 use std::time::Duration;
@@ -67,7 +67,7 @@ pub fn login(vestibule: Vestibule) -> Markup {
 /// The page that was asked for before the login page, or nothing.
 fn asked_for(vestibule: Vestibule, here: &Here) -> String {
     let query = untrack(|| here.query());
-    ReturnPath::from_query(&query, vestibule.config()).map(|path| path.to_string()).unwrap_or_default()
+    ReturnPath::from_query(&query, vestibule.config()).map(|path| path.as_str().to_owned()).unwrap_or_default()
 }
 
 /// The form's signals and elements. Copy: every handler has its own.
@@ -289,41 +289,34 @@ impl LoginForm {
     fn doors(self) -> Option<Markup> {
         let config = self.vestibule.config();
         let way_back = asked_for(self.vestibule, &Here::of());
-        let mut doors = Vec::new();
-        if let Some(redirect) = &config.provider.redirect {
-            let way_back = way_back.clone();
-            let go = move || self.vestibule.go(Way::of_button(redirect), &way_back);
-            doors.push(self.door(&config.provider.name, Some(&redirect.label), "button primary", go));
+        let mut doors = div("doors").state("aria-busy", move || self.is_busy.get());
+        let own = config.provider.redirect.as_ref().map(|redirect| (&config.provider.name, Some(&redirect.label)));
+        let others = config.others.iter().map(|other| (&other.name, other.label.as_ref()));
+        if own.is_none() && config.others.is_empty() {
+            return None;
         }
-        for other in &config.others {
-            let way_back = ReturnPath::parse(&way_back, config).map(|path| path.to_query_value()).unwrap_or_default();
-            let go = move || {
-                _ = window().location().replace(&address_with(&other.name, &way_back));
+        for (name, label) in own.into_iter().chain(others) {
+            let is_own = *name == config.provider.name;
+            let says = match label {
+                Some(label) => [text::CONTINUE_WITH, label].concat(),
+                None => text::WITH_PASSWORD.to_owned(),
             };
-            doors.push(self.door(&other.name, other.label.as_deref(), "button", go));
+            let label = move || match (is_own && self.is_busy.get(), self.is_slow.get()) {
+                (true, true) => text::STILL_WORKING.to_owned(),
+                (true, false) => text::SIGNING_IN.to_owned(),
+                (false, _) => says.clone(),
+            };
+            let way_back = way_back.clone();
+            let door = el("button")
+                .attrs(&[("type", "button"), ("data-action", "continue")])
+                .class(if is_own { "button primary" } else { "button" })
+                .attr("data-provider", name)
+                .on("click", move |_| self.vestibule.go_to(name, &way_back))
+                .children(is_own.then(spinner))
+                .child(el("span").live_text(label));
+            doors = doors.child(door);
         }
-        let is_busy = self.is_busy;
-        (!doors.is_empty()).then(|| div("doors").state("aria-busy", move || is_busy.get()).children(doors))
-    }
-
-    fn door(self, name: &str, label: Option<&str>, class: &'static str, go: impl Fn() + Send + 'static) -> Markup {
-        let says = match label {
-            Some(label) => [text::CONTINUE_WITH, label].concat(),
-            None => text::WITH_PASSWORD.to_owned(),
-        };
-        let is_primary = class.len() > "button".len();
-        let label = move || match (is_primary && self.is_busy.get(), self.is_slow.get()) {
-            (true, true) => text::STILL_WORKING.to_owned(),
-            (true, false) => text::SIGNING_IN.to_owned(),
-            (false, _) => says.clone(),
-        };
-        el("button")
-            .attrs(&[("type", "button"), ("data-action", "continue")])
-            .class(class)
-            .attr("data-provider", name)
-            .on("click", move |_| go())
-            .children(is_primary.then(spinner))
-            .child(el("span").live_text(label))
+        Some(doors)
     }
 
     fn submit_button(self) -> Markup {

@@ -269,7 +269,7 @@ fn records_read_back_as_they_were_written_and_others_count_as_nothing() {
 fn problems_are_told_by_the_names_that_the_page_knows() {
     let told = Arrival::failed(Problem::TimedOut, Some("no answer"), None).to_json();
     assert_eq!(told, r#"{"problem":"timed_out","detail":"no answer","return_to":null}"#);
-    assert_eq!(Arrival::Relayed.to_json(), r#"{"relayed":true}"#);
+    assert_eq!(Arrival::Relayed.to_json(), r#"{"problem":"silent"}"#);
     let names = [
         (Problem::Cancelled, "cancelled"),
         (Problem::Lapsed, "lapsed"),

@@ -14,7 +14,6 @@ use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
 use std::collections::{HashMap, HashSet};
 use std::fs;
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -102,9 +101,8 @@ struct Names {
 /// Optimises one module in place. The last answer is kept: the same module is not worked on twice.
 fn optimise(module: &Path, wasm_opt: &NodeTool) -> Result<Names> {
     // Another question, another folder.
-    let mut asked = DefaultHasher::new();
-    (wasm_opt.version.as_str(), LEVEL, FEATURES).hash(&mut asked);
-    let asked = format!("{:016x}", asked.finish());
+    let folder = |arguments: &[&str]| arguments.concat().replace(['-', '='], "_");
+    let asked = Path::new(&wasm_opt.version).join(folder(&LEVEL)).join(folder(&FEATURES));
     let name = module.file_name().unwrap_or_default().to_string_lossy();
     let (kind, _) = name.split_once('-').unwrap_or((&name, ""));
     let kept = root().join("target/wasm-opt").join(kind).join(asked);

@@ -35,17 +35,6 @@ impl Oidc {
         Promise::resolve(&JsValue::from(arrival.to_json()))
     }
 
-    /// Whether an answer was for the page that opened this window or frame, and is there now.
-    pub async fn relays(&self, query: &str) -> bool {
-        let callback = Callback::read(query);
-        match (callback.way(), callback.state()) {
-            (Some(way @ (Way::Window | Way::Frame)), Some(state)) => {
-                matches!(self.relay(way, state, query).await, Arrival::Relayed)
-            }
-            _ => false,
-        }
-    }
-
     /// Takes the pending record of an answer out, for good.
     pub(super) fn take(&self, callback: &Callback) -> Arrival {
         let mut pendings = self.pendings();

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! Draft::parse   text -> JSON           too large, HTML, broken JSON: nothing more can be said
-//! Draft::preset  the file still to be fetched
+//! Draft::presets the files still to be fetched
 //! Draft::finish  preset + file -> merged -> read (`keys`, `reader`, one file per object) -> Config
 //! ```
 //!
@@ -90,9 +90,68 @@ impl Draft {
         Ok(Self { value, duplicates, name: FIRST.to_owned() })
     }
 
-    /// The same file once for each provider that it names, the first one first: each is finished by itself.
+    /// The names of the presets to fetch, each once.
     #[must_use]
-    pub fn for_each_provider(self) -> Vec<Self> {
+    pub fn presets(&self) -> Vec<String> {
+        let mut names: Vec<String> = Vec::new();
+        let others = self.value.member("providers").as_object().into_iter().flat_map(Map::values);
+        for provider in [self.value.member(FIRST)].into_iter().chain(others) {
+            let name = provider.member("preset").as_str().unwrap_or_default();
+            if is_preset_name(name) && !names.iter().any(|known| known == name) {
+                names.push(name.to_owned());
+            }
+        }
+        names
+    }
+
+    /// Finishes the file for each provider that it names: a config each, the first one's first. `fetched` has what became of
+    /// each of [`Draft::presets`]: its text, or, where there is no such file, the names that there are.
+    ///
+    /// # Errors
+    /// All [`Mistakes`] of the file, each once; two providers that lead back to one path, where nobody could tell whose answer
+    /// came (the mix-up of RFC 9700 §4.4).
+    pub fn finish_all(
+        self,
+        fetched: &[(String, Result<String, Vec<String>>)],
+        page_origin: Option<&str>,
+    ) -> Result<Vec<Config>, Mistakes> {
+        let mut configs: Vec<Config> = Vec::new();
+        let mut mistakes: Vec<Mistake> = Vec::new();
+        for draft in self.for_each_provider() {
+            let file = draft.preset().and_then(|name| fetched.iter().find(|(fetched, _)| fetched == name));
+            let preset = match file {
+                None => Preset::NotNamed,
+                Some((_, Ok(text))) => Preset::Text(text),
+                Some((_, Err(_))) if !TELLS => Preset::Missing { known: Vec::new() },
+                Some((_, Err(known))) => Preset::Missing { known: known.clone() },
+            };
+            match draft.finish(preset, page_origin) {
+                Ok(config) => {
+                    if let Some(redirect) = &config.provider.redirect {
+                        let is_same = |other: &Config| {
+                            other.provider.redirect.as_ref().is_some_and(|other| other.path == redirect.path)
+                        };
+                        if let Some(other) = configs.iter().find(|other| is_same(other)) {
+                            mistakes.push(one_path(other, &config));
+                        }
+                    }
+                    configs.push(config);
+                }
+                Err(more) if !TELLS => return Err(more),
+                Err(Mistakes(more)) => {
+                    for mistake in more {
+                        if !mistakes.contains(&mistake) {
+                            mistakes.push(mistake);
+                        }
+                    }
+                }
+            }
+        }
+        if mistakes.is_empty() { Ok(configs) } else { Err(Mistakes(mistakes)) }
+    }
+
+    /// The same file once for each provider that it names, the first one first.
+    fn for_each_provider(self) -> Vec<Self> {
         let mut drafts = Vec::new();
         for (name, provider) in self.value.member("providers").as_object().into_iter().flatten() {
             // What is null cannot be read as one that is missing: it is told as it stands.
@@ -170,41 +229,16 @@ impl Draft {
     }
 }
 
-/// What became of the file for each provider: a config each, or every mistake in the file.
-///
-/// # Errors
-/// All [`Mistakes`], each once; two providers that lead back to one path, where nobody could tell whose answer came
-/// (the mix-up of RFC 9700 §4.4).
-pub fn together(read: Vec<Result<Config, Mistakes>>) -> Result<Vec<Config>, Mistakes> {
-    let mut configs: Vec<Config> = Vec::new();
-    let mut mistakes: Vec<Mistake> = Vec::new();
-    for read in read {
-        match read {
-            Ok(config) => {
-                let path = |config: &Config| config.provider.redirect.as_ref().map(|redirect| redirect.path.clone());
-                let is_taken = |other: &&Config| path(other).is_some() && path(other) == path(&config);
-                if let Some(other) = configs.iter().find(is_taken) {
-                    let (name, other) = (&config.provider.name, &other.provider.name);
-                    mistakes.push(Mistake {
-                        pointer: told(|| ["/providers/", name, "/redirect/path"].concat()),
-                        sentence: told(|| {
-                            let path = path(&config).unwrap_or_default();
-                            format!("The providers `{other}` and `{name}` both lead back to `{path}`, where nobody could tell whose answer comes: each needs a path of its own.")
-                        }),
-                    });
-                }
-                configs.push(config);
-            }
-            Err(Mistakes(more)) => {
-                for mistake in more {
-                    if !mistakes.contains(&mistake) {
-                        mistakes.push(mistake);
-                    }
-                }
-            }
-        }
+/// Two providers that lead back to one path.
+fn one_path(one: &Config, other: &Config) -> Mistake {
+    let (one, name) = (&one.provider.name, &other.provider.name);
+    Mistake {
+        pointer: told(|| ["/providers/", name, "/redirect/path"].concat()),
+        sentence: told(|| {
+            let path = other.provider.redirect.as_ref().map_or("", |redirect| &redirect.path);
+            format!("The providers `{one}` and `{name}` both lead back to `{path}`, where nobody could tell whose answer comes: each needs a path of its own.")
+        }),
     }
-    if mistakes.is_empty() { Ok(configs) } else { Err(Mistakes(mistakes)) }
 }
 
 /// The name that was probably meant by another spelling of it, or by its file, as a hint.
