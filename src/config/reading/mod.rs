@@ -236,7 +236,9 @@ fn one_path(one: &Config, other: &Config) -> Mistake {
         pointer: told(|| ["/providers/", name, "/redirect/path"].concat()),
         sentence: told(|| {
             let path = other.provider.redirect.as_ref().map_or("", |redirect| &redirect.path);
-            format!("The providers `{one}` and `{name}` both lead back to `{path}`, where nobody could tell whose answer comes: each needs a path of its own.")
+            format!(
+                "The providers `{one}` and `{name}` both lead back to `{path}`, where nobody could tell whose answer comes: each needs a path of its own."
+            )
         }),
     }
 }
