@@ -15,7 +15,7 @@
 #[cfg(target_arch = "wasm32")]
 pub mod browser;
 pub mod config;
-#[cfg(any(feature = "oidc", not(target_arch = "wasm32")))]
+#[cfg(any(feature = "oidc", feature = "operator", not(target_arch = "wasm32")))]
 pub mod oidc;
 pub mod session;
 #[cfg(feature = "operator")]

@@ -34,13 +34,18 @@ fn read(path: &str) -> String {
 
 /// Loads a config as the app does, its preset from `public/presets`.
 fn load(text: &str) -> Result<Config, Mistakes> {
+    load_each(text).map(|configs| configs.into_iter().next().unwrap())
+}
+
+/// Loads a config once for each provider, `provider` first.
+fn load_each(text: &str) -> Result<Vec<Config>, Mistakes> {
     let draft = Draft::parse(text)?;
     let known: Vec<String> = serde_json::from_str(&read("public/presets/index.json")).unwrap();
     let file = |name: &String| {
         if known.contains(name) { Ok(read(&format!("public/presets/{name}.json"))) } else { Err(known.clone()) }
     };
     let fetched: Vec<_> = draft.presets().into_iter().map(|name| (name.clone(), file(&name))).collect();
-    Ok(draft.finish_all(&fetched, None)?.remove(0))
+    draft.finish_all(&fetched, None)
 }
 
 /// A small whole config that each test spoils in its own way.

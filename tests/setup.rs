@@ -12,6 +12,8 @@
 
 #[path = "setup/curl.rs"]
 mod curl;
+#[path = "setup/discovery.rs"]
+mod discovery;
 #[path = "setup/file.rs"]
 mod file;
 #[path = "setup/findings.rs"]

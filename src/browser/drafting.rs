@@ -6,11 +6,11 @@
 use super::load::{ConfigProblem, fetch, known_presets};
 use crate::config::{Config, Draft};
 
-/// Reads the text of a `config.json`, and fetches the preset that it names.
+/// Reads the text of a `config.json`, and fetches the presets that it names: a config for each of its providers, the first one first.
 ///
 /// # Errors
 /// As [`super::load_config`]; the file itself is never missing.
-pub async fn read_config(text: &str) -> Result<Config, ConfigProblem> {
+pub async fn read_config(text: &str) -> Result<Vec<Config>, ConfigProblem> {
     let draft = Draft::parse(text).map_err(ConfigProblem::Mistakes)?;
     let mut fetched = Vec::new();
     for name in draft.presets() {
@@ -22,8 +22,7 @@ pub async fn read_config(text: &str) -> Result<Config, ConfigProblem> {
         fetched.push((name, file));
     }
     let page_origin = web_sys::window().and_then(|window| window.location().origin().ok());
-    let mut configs = draft.finish_all(&fetched, page_origin.as_deref()).map_err(ConfigProblem::Mistakes)?;
-    Ok(configs.remove(0))
+    draft.finish_all(&fetched, page_origin.as_deref()).map_err(ConfigProblem::Mistakes)
 }
 
 /// The text of a file beside `index.html`; `None` when there is none, or a page in its place.

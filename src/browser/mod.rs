@@ -41,7 +41,7 @@ pub use handle::Vestibule;
 pub use load::{ConfigProblem, base_path, load_config};
 pub use operator::{comes_too_late, hand_over};
 #[cfg(feature = "operator")]
-pub use probe::{Attempt, Tried, attempt};
+pub use probe::{Attempt, Tried, attempt, discover};
 pub use redirect::Arrival;
 pub use spawn::spawn;
 pub use surroundings::query_pairs;

@@ -12,6 +12,7 @@ use crate::{
     session::{Ask, HttpRequest, Timestamp, Values, protocol},
     setup::{
         Meaning, Report, Step, Trial,
+        discovery::{self, Seen},
         probing::{self, Echo, Probe},
     },
 };
@@ -110,6 +111,27 @@ async fn one(attempt: Attempt<'_>, request: &Request) -> Result<Tried, String> {
         now: at,
     };
     Ok(Tried { report: trial.examine(), meaning: trial.meaning(), at })
+}
+
+/// Looks at what the provider of a redirect publishes, and whether this page may read it. `file`: the text of the config.
+pub async fn discover(config: &Config, file: &str) -> Vec<Report> {
+    let page = web_sys::window().and_then(|window| window.location().origin().ok());
+    let mut seen = Vec::new();
+    while let Some((look, sent)) = discovery::next(config, &seen) {
+        let violations = Violations::watch();
+        let answer = http::send(sent.clone(), protocol::MAX_ANSWER_LENGTH, None).await;
+        let mut probes = Vec::new();
+        while let Some(next) = discovery::next_probe(&sent, page.as_deref(), &answer, &probes) {
+            let echo = send(&next, &sent).await;
+            probes.push((next, echo));
+        }
+        if answer.is_err() {
+            clock::pause(100).await;
+        }
+        let blocked = violations.seen.borrow().clone();
+        seen.push(Seen { look, sent, answer, probes, blocked });
+    }
+    discovery::reports(config, file, page.as_deref(), &seen)
 }
 
 async fn send(probe: &Probe, outline: &HttpRequest) -> Echo {

@@ -41,7 +41,7 @@ pub(super) fn explain(
                 "What was revoked is gone: what is tried next with it will be refused.",
                 "Sign in once more to go on.",
             )),
-            (Step::SignIn | Step::Refresh | Step::UserInfo | Step::Query(_), _) => {}
+            (Step::SignIn | Step::Refresh | Step::UserInfo | Step::Query(_) | Step::Discovery, _) => {}
         }
     } else {
         heard.refusal(meaning, report);

@@ -7,6 +7,8 @@
 //!                             '--probing.rs--> what else to ask, to tell one failure from another
 //! ```
 //!
+//! A sign-in by redirect cannot be tried here; `discovery.rs` says what can be looked at instead.
+//!
 //! A try is written and read by [`crate::session::protocol`], so what is said of it is what the app would do. Whatever is
 //! shown of an answer goes through `masking.rs`: no token and no password is ever whole in a report.
 //!
@@ -14,6 +16,7 @@
 
 mod answering;
 pub mod curl;
+pub mod discovery;
 mod failing;
 pub mod file;
 pub mod masking;

@@ -14,7 +14,7 @@ use super::{
     wording,
 };
 use crate::{
-    config::{Config, Request, read_json},
+    config::{Config, Query, Request, read_json},
     session::{
         AccessToken, Ask, HttpFailure, HttpRequest, HttpResponse, IdToken, Outcome, QueryProblem, RefreshToken,
         Timestamp, Tokens, protocol, read_before_rows, read_rows,
@@ -35,6 +35,8 @@ pub enum Step {
     Query(String),
     /// The revocation at this index.
     Revoke(usize),
+    /// What is asked of an issuer (`discovery.rs`); no request of the config.
+    Discovery,
 }
 
 /// Everything that was seen.
@@ -80,6 +82,12 @@ impl Step {
     #[must_use]
     pub fn all(config: &Config) -> Vec<Self> {
         let mut steps = vec![Self::SignIn];
+        if config.provider.redirect.is_some() {
+            // Nobody signs in here, so there is no token; and only the app finds the endpoints of an issuer.
+            let is_open = |query: &&Query| !query.request.authorized && !query.request.url.as_written().contains('#');
+            steps.extend(config.queries.iter().filter(is_open).map(|query| Self::Query(query.name.clone())));
+            return steps;
+        }
         steps.extend(config.provider.user_info.is_some().then_some(Self::UserInfo));
         steps.extend(config.provider.refresh.is_some().then_some(Self::Refresh));
         steps.extend(config.queries.iter().map(|query| Self::Query(query.name.clone())));
@@ -97,6 +105,7 @@ impl Step {
             Self::Refresh => provider.refresh.as_ref(),
             Self::Query(name) => config.queries.iter().find(|query| query.name == *name).map(|query| &query.request),
             Self::Revoke(index) => provider.revoke.get(*index),
+            Self::Discovery => None,
         }
     }
 
@@ -109,6 +118,7 @@ impl Step {
             Self::Refresh => "/provider/refresh".to_owned(),
             Self::Query(name) => ["/queries/", &name.replace('~', "~0").replace('/', "~1")].concat(),
             Self::Revoke(index) => format!("/provider/revoke/{index}"),
+            Self::Discovery => "/provider/redirect".to_owned(),
         }
     }
 }

@@ -37,7 +37,7 @@ fn provider(step: &Step, outcome: &Outcome) -> (bool, String) {
                     would("not get new tokens: it would keep the session until the access token expires, then end it.")
                 }
                 Step::UserInfo => would("take the session for ended where there is no refresh, and else refresh it."),
-                Step::Query(_) | Step::Revoke(_) => {
+                Step::Query(_) | Step::Revoke(_) | Step::Discovery => {
                     would("be signed out all the same; the provider keeps the token until it expires.")
                 }
             },

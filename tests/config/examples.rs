@@ -1,10 +1,10 @@
 //! The examples of the documentation load, and mean what it says.
 
-use super::{load, read, set, small};
+use super::{load, load_each, read, set, small};
 use serde_json::{Value, json};
 use vestibule::config::{
     Binding, Block, Body, Config, Credentials, Draft, Expiry, FieldKind, Method, Origin, Place, Pointer, Preset,
-    RecordSource, Root, StorageKind, Success, Template,
+    RecordSource, Redirect, Request, Root, StorageKind, Success, Template,
 };
 
 fn example(name: &str) -> Config {
@@ -254,4 +254,147 @@ fn the_default_config_of_the_app_loads() {
     assert_eq!(*config.provider.sign_in.url.origin(), Origin::Own);
     assert!(config.page_at("/orders").is_some());
     assert!(config.page_at("/orders/12").is_some());
+}
+
+fn redirect_of(config: &Config) -> &Redirect {
+    config.provider.redirect.as_ref().unwrap()
+}
+
+/// The names of a form and what stands behind them, as it is written.
+fn form_of(request: &Request) -> Vec<(&str, String)> {
+    let Body::Form(fields) = &request.body else { panic!("no form") };
+    fields.iter().map(|(name, value)| (name.as_str(), value.as_written())).collect()
+}
+
+fn other(origin: &str) -> Origin {
+    Origin::Other(origin.to_owned())
+}
+
+#[test]
+fn an_issuer_and_a_client_are_enough_for_a_redirect() {
+    let config = example("redirect");
+    let provider = &config.provider;
+    let redirect = redirect_of(&config);
+    assert_eq!(redirect.issuer, "https://id.acme.example");
+    assert_eq!(redirect.client_id, "acme-ops");
+    assert_eq!(redirect.request.url.as_written(), "https://id.acme.example#authorization_endpoint");
+    let scope = ("scope", "openid profile email offline_access".to_owned());
+    assert_eq!(form_of(&redirect.request), [("client_id", "acme-ops".to_owned()), scope]);
+    assert_eq!((redirect.jwks.as_str(), redirect.par.as_str()), ("", ""), "the metadata tells them");
+    assert_eq!((redirect.path.as_str(), redirect.label.as_str()), ("/callback", "id.acme.example"));
+    assert!(!redirect.is_automatic && !redirect.is_popup && !redirect.is_silent && !redirect.has_dpop);
+    assert_eq!(redirect.end_session, None);
+    assert_eq!(provider.name, "provider");
+    assert_eq!(provider.identity, "https://id.acme.example#token_endpoint acme-ops https://id.acme.example self");
+    assert_eq!(provider.authorize.value.as_written(), "Bearer {{session.access_token}}");
+    assert_eq!(provider.authorize.origins, [other("https://id.acme.example"), Origin::Own]);
+    assert_eq!(provider.refreshing(), provider.refresh.as_ref());
+    assert_eq!(config.others, []);
+}
+
+#[test]
+fn a_form_and_several_redirects_stand_beside_each_other() {
+    let configs = load_each(&read("tests/fixtures/examples/redirect-providers.json")).unwrap_or_else(|m| panic!("{m}"));
+    let names: Vec<&str> = configs.iter().map(|config| config.provider.name.as_str()).collect();
+    assert_eq!(names, ["provider", "acme", "partners_2"]);
+    let [first, acme, partners] = configs.as_slice() else { panic!() };
+    assert_eq!(first.provider.redirect, None);
+    // An issuer may end with a slash, and is then written with it everywhere.
+    assert_eq!(redirect_of(acme).issuer, "https://id.acme.example/realms/staff/");
+    assert_eq!(acme.provider.sign_in.url.as_written(), "https://id.acme.example/realms/staff/#token_endpoint");
+    assert_eq!(redirect_of(acme).path, "/callback/acme");
+    assert_eq!(redirect_of(acme).label, "Acme");
+    assert!(redirect_of(acme).is_popup);
+    assert_eq!(redirect_of(partners).path, "/callback/partners");
+    assert_eq!(redirect_of(partners).label, "sso.partner.example");
+    assert_eq!(form_of(&redirect_of(partners).request)[3], ("login_hint", "{{url.email}}".to_owned()));
+    // Each has an identity of its own, and the query goes where all of their tokens may go.
+    let identities = configs.iter().map(|config| config.provider.identity.as_str());
+    assert_eq!(identities.collect::<std::collections::HashSet<_>>().len(), 3);
+    for config in &configs {
+        assert!(config.query("orders").unwrap().request.authorized);
+        assert_eq!(config.provider.authorize.origins[1], other("https://api.acme.example"));
+        assert_eq!(config.pages, first.pages);
+    }
+    // A header of one provider goes to no other.
+    assert_eq!(acme.query("orders").unwrap().request.headers, []);
+    assert_eq!(first.query("orders").unwrap().request.headers.len(), 1);
+}
+
+#[test]
+fn every_endpoint_may_be_written_out() {
+    let config = example("redirect-written-out");
+    let redirect = redirect_of(&config);
+    assert_eq!(redirect.issuer, "https://id.acme.example");
+    assert_eq!(redirect.request.url.as_written(), "https://id.acme.example/oauth/authorize");
+    // No `openid`, a number, and a var that keeps its slashes.
+    let form = form_of(&redirect.request);
+    assert_eq!(form[2], ("audience", "https://api.acme.example".to_owned()));
+    assert_eq!(form[3], ("max_age", "3600".to_owned()));
+    assert_eq!(redirect.jwks, "https://id.acme.example/oauth/keys");
+    assert_eq!(redirect.par, "https://push.acme.example/par");
+    assert!(redirect.is_automatic);
+    let end_session = redirect.end_session.as_ref().unwrap();
+    assert_eq!(end_session.url.as_written(), "https://id.acme.example/logout");
+    assert_eq!(form_of(end_session)[1], ("id_token_hint", "{{session.id_token}}".to_owned()));
+    let provider = &config.provider;
+    assert_eq!(*provider.sign_in.url.origin(), other("https://tokens.acme.example"));
+    assert_eq!(provider.authorize.origins, [other("https://api.acme.example")]);
+    assert_eq!(
+        provider.identity,
+        "https://tokens.acme.example/token acme-ops https://api.acme.example https://tokens.acme.example"
+    );
+}
+
+#[test]
+fn with_dpop_the_token_is_carried_as_dpop() {
+    let config = example("redirect-dpop");
+    assert!(redirect_of(&config).has_dpop);
+    assert_eq!(redirect_of(&config).par, "https://id.acme.example#pushed_authorization_request_endpoint");
+    assert_eq!(config.provider.authorize.value.as_written(), "DPoP {{session.access_token}}");
+    // Whoever writes it out says the same.
+    for authorize in [json!({ "value": "DPoP {{session.access_token}}" }), json!({ "header": "authorization" })] {
+        let file: Value = serde_json::from_str(&read("tests/fixtures/examples/redirect-dpop.json")).unwrap();
+        let mut written = authorize.clone();
+        written["origins"] = file["provider"]["authorize"]["origins"].clone();
+        let config = load(&set(file, "/provider/authorize", written).to_string()).unwrap();
+        assert_eq!(config.provider.authorize.value.as_written(), "DPoP {{session.access_token}}", "{authorize}");
+    }
+}
+
+#[test]
+fn without_a_refresh_a_silent_sign_in_is_one() {
+    let config = example("redirect-silent");
+    let provider = &config.provider;
+    assert_eq!(provider.refresh, None);
+    assert_eq!(provider.revoke, []);
+    assert!(redirect_of(&config).is_silent);
+    assert_eq!(provider.refreshing(), Some(&provider.sign_in));
+    assert_eq!(redirect_of(&config).issuer, "http://localhost:8080/realms/acme");
+    let end_session = redirect_of(&config).end_session.as_ref().unwrap();
+    assert_eq!(end_session.url.as_written(), "http://localhost:8080/realms/acme#end_session_endpoint");
+    assert_eq!(end_session.body, Body::Empty);
+}
+
+#[test]
+fn where_there_is_no_redirect_a_page_may_be_at_the_callback_path() {
+    let config = set(small(), "/pages/0/path", json!("/callback"));
+    assert_eq!(load(&config.to_string()).unwrap().pages[0].path, "/callback");
+}
+
+#[test]
+fn parameters_that_are_not_the_app_s_own_are_the_provider_s_to_know() {
+    let file: Value = serde_json::from_str(&read("tests/fixtures/examples/redirect.json")).unwrap();
+    let form = json!({
+        "prompt": "login", "acr_values": "urn:acme:strong", "ui_locales": "{{url.lang}}", "claims": "{\"id_token\":{}}",
+        "kc_idp_hint": "acme", "scope": "", "tenant": "{{store.tenant}}", "remember": true
+    });
+    let config = load(&set(file, "/provider/redirect/form", form).to_string()).unwrap();
+    let written = form_of(&redirect_of(&config).request);
+    let names: Vec<&str> = written.iter().map(|(name, _)| *name).collect();
+    assert_eq!(
+        names,
+        ["client_id", "scope", "prompt", "acr_values", "ui_locales", "claims", "kc_idp_hint", "tenant", "remember"]
+    );
+    assert_eq!(written[8].1, "true");
 }

@@ -1,13 +1,20 @@
 //! What holds for every value and every text: a binding never breaks out of its place, and reading
 //! never panics.
 
-use super::{load, small, with};
+use super::schema::{SAMPLES, piece};
+use super::{load, load_each, read, small, with};
 use proptest::collection::{btree_map, vec};
 use proptest::prelude::*;
 use serde_json::{Value, json};
+use std::collections::HashSet;
+use std::fmt::Write as _;
 use url::Url;
-use vestibule::config::{
-    Binding, Body, Draft, Preset, Template, UrlTemplate, form_component, merge_patch, parse_json, write_json,
+use vestibule::{
+    config::{
+        Binding, Body, Config, Draft, Preset, Request, Root, Template, UrlTemplate, form_component, merge_patch,
+        parse_json, write_json,
+    },
+    oidc::metadata,
 };
 
 /// A query's address, as it stands in a checked config.
@@ -230,6 +237,190 @@ proptest! {
         prop_assert_eq!(params, [("id".to_owned(), value)]);
     }
 }
+
+/// What the program of a redirect, and whoever tells answers apart by their path, relies on.
+fn assert_can_be_carried_out(configs: &[Config]) {
+    let mut paths = HashSet::new();
+    for Config { provider, .. } in configs {
+        let Some(redirect) = &provider.redirect else {
+            assert_eq!(provider.name, "provider", "only this one has a form");
+            continue;
+        };
+        assert!(paths.insert(&redirect.path), "two lead back to {}", redirect.path);
+        assert!(redirect.path == "/callback" || redirect.path.starts_with("/callback/"), "{}", redirect.path);
+        assert!(!redirect.client_id.is_empty());
+        let issuer = &redirect.issuer;
+        assert_eq!(metadata::well_known(issuer).len(), 2, "{issuer}");
+        let mut requests: Vec<&Request> = provider.revoke.iter().collect();
+        requests.extend([&redirect.request, &provider.sign_in]);
+        requests.extend(provider.refresh.iter().chain(&redirect.end_session));
+        requests.extend(provider.user_info.as_ref().map(|probe| &probe.request));
+        let addresses = requests.iter().map(|request| request.url.as_written());
+        for address in addresses.chain([redirect.jwks.clone(), redirect.par.clone()]) {
+            if address.contains('#') {
+                let reference = metadata::reference(&address).unwrap_or_else(|| panic!("{address} names no endpoint"));
+                assert!(reference.is_of(issuer), "{address} is none of {issuer}");
+            }
+        }
+        let carried = provider.authorize.value.as_written();
+        assert_eq!(carried.starts_with("DPoP "), redirect.has_dpop, "{carried}");
+        let leaves = redirect.end_session.as_ref();
+        assert!(leaves.is_none_or(|leaves| !leaves.binds(Root::Session, "access_token")));
+        let names = ["code", "code_verifier", "redirect_uri"];
+        assert!(names.into_iter().all(|name| provider.sign_in.binds(Root::Form, name)));
+    }
+}
+
+/// What stands in `tests/fixtures/redirect-values.txt`: where in a config with a `redirect` which values are taken.
+fn taken_values() -> String {
+    let samples = ["redirect-written-out", "redirect-providers", "redirect-silent", "redirect-dpop"];
+    let texts = [
+        "",
+        "/a",
+        "none",
+        "https://id.acme.example",
+        "https://id.acme.example/",
+        "http://id.acme.example",
+        "http://localhost:8080/realms/acme",
+        "https://id.acme.example?x=1",
+        "https://id.acme.example#token_endpoint",
+        "http://localhost:8080/realms/acme#token_endpoint",
+        "https://id.acme.example#token",
+        "/callback",
+        "/callback/",
+        "/callback/acme",
+        "/callback/signed-out",
+        "/callbacks",
+        "{{form.code}}",
+        "{{url.x}}",
+        "{{session.access_token}}",
+        "{{session.id_token}}",
+        "DPoP {{session.access_token}}",
+        "Bearer {{session.access_token}}",
+        "oidc",
+    ];
+    let mut values: Vec<Value> = texts.into_iter().map(Value::from).collect();
+    values.extend([json!(null), json!(true), json!(1), json!([]), json!({}), json!({ "x": "y" })]);
+    values.push(json!({ "url": "https://id.acme.example" }));
+    let mut told = String::new();
+    for sample in samples {
+        let file: Value = serde_json::from_str(&read(&format!("tests/fixtures/examples/{sample}.json"))).unwrap();
+        for place in REDIRECT_PLACES {
+            let parent = place.rsplit_once('/').map(|(parent, _)| parent).unwrap_or_default();
+            if file.pointer(parent).is_some_and(|parent| !parent.is_object()) {
+                continue;
+            }
+            let taken = values
+                .iter()
+                .filter(|value| load(&super::set(file.clone(), place, (*value).clone()).to_string()).is_ok());
+            let taken: Vec<String> = taken.map(Value::to_string).collect();
+            writeln!(told, "{sample} {place}: {}", taken.join(" ")).unwrap();
+        }
+    }
+    told
+}
+
+/// The same file whether mistakes are told in words or only counted: neither build takes what the other refuses.
+#[test]
+fn which_values_a_redirect_takes_stands_in_a_file() {
+    const EXPECTED: &str = "tests/fixtures/redirect-values.txt";
+    let taken = taken_values();
+    if std::env::var_os("UPDATE_EXPECTED").is_some() {
+        std::fs::write(std::path::PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(EXPECTED), &taken).unwrap();
+    }
+    for (taken, expected) in taken.lines().zip(read(EXPECTED).lines()) {
+        assert_eq!(taken, expected);
+    }
+    assert_eq!(taken, read(EXPECTED));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, cases: 400, ..ProptestConfig::default() })]
+
+    #[test]
+    fn arbitrary_values_anywhere_in_a_redirect_never_panic(
+        value in any_json(),
+        place in prop::sample::select(REDIRECT_PLACES),
+        name in nasty(),
+    ) {
+        let file: Value = serde_json::from_str(&read("tests/fixtures/examples/redirect-providers.json")).unwrap();
+        let mut changed = super::set(file.clone(), place, value.clone());
+        let _ = super::mistakes(&changed);
+        changed["providers"] = json!({ &name: file["providers"]["acme"].clone() });
+        let _ = super::mistakes(&changed);
+        changed["providers"] = value;
+        let _ = super::mistakes(&changed);
+    }
+
+    #[test]
+    fn a_redirect_that_is_taken_can_be_carried_out(
+        sample in any::<prop::sample::Index>(),
+        changes in vec((any::<prop::sample::Index>(), piece()), 0..3),
+    ) {
+        let redirects = SAMPLES.iter().filter(|(config, _)| config.to_string().contains("oidc") || config["provider"]["redirect"].is_object());
+        let (mut config, places) = (*sample.get(&redirects.collect::<Vec<_>>())).clone();
+        for (place, piece) in changes {
+            let place: &String = place.get(&places);
+            if let Some(value) = config.pointer_mut(place) {
+                *value = piece;
+            }
+        }
+        match load_each(&config.to_string()) {
+            Ok(configs) => assert_can_be_carried_out(&configs),
+            Err(mistakes) if cfg!(feature = "operator") => {
+                for mistake in &mistakes.0 {
+                    prop_assert!(mistake.sentence.ends_with(['.', '?', ')']), "{}", mistake);
+                }
+            }
+            Err(mistakes) => prop_assert!(!mistakes.0.is_empty()),
+        }
+    }
+}
+
+/// Where in a config with a `redirect` something may be wrong.
+const REDIRECT_PLACES: &[&str] = &[
+    "/provider/redirect",
+    "/provider/redirect/issuer",
+    "/provider/redirect/url",
+    "/provider/redirect/form",
+    "/provider/redirect/form/client_id",
+    "/provider/redirect/form/scope",
+    "/provider/redirect/form/prompt",
+    "/provider/redirect/form/state",
+    "/provider/redirect/form/tenant",
+    "/provider/redirect/jwks",
+    "/provider/redirect/par",
+    "/provider/redirect/path",
+    "/provider/redirect/label",
+    "/provider/redirect/auto",
+    "/provider/redirect/popup",
+    "/provider/redirect/silent",
+    "/provider/redirect/dpop",
+    "/provider/redirect/end_session",
+    "/provider/redirect/end_session/url",
+    "/provider/redirect/end_session/form",
+    "/provider/redirect/end_session/form/hint",
+    "/provider/sign_in/url",
+    "/provider/sign_in/form",
+    "/provider/sign_in/form/code",
+    "/provider/refresh/url",
+    "/provider/user_info/url",
+    "/provider/revoke",
+    "/provider/authorize/value",
+    "/provider/authorize/origins",
+    "/provider/vars/issuer",
+    "/providers",
+    "/providers/acme",
+    "/providers/acme/preset",
+    "/providers/acme/redirect",
+    "/providers/acme/redirect/issuer",
+    "/providers/acme/redirect/path",
+    "/providers/acme/redirect/auto",
+    "/providers/acme/vars",
+    "/providers/acme/vars/issuer",
+    "/pages/0/path",
+    "/queries/orders/url",
+];
 
 const PLACES: &[&str] = &[
     "",

@@ -163,7 +163,7 @@ fn places(value: &Value, at: &str, all: &mut Vec<String>) {
 }
 
 /// A whole config, and all the places in it.
-static SAMPLES: LazyLock<Vec<(Value, Vec<String>)>> = LazyLock::new(|| {
+pub static SAMPLES: LazyLock<Vec<(Value, Vec<String>)>> = LazyLock::new(|| {
     let mut samples = files("tests/fixtures/examples");
     samples.push(("small".to_owned(), super::small()));
     let with_places = |(_, value): (String, Value)| {
@@ -175,7 +175,7 @@ static SAMPLES: LazyLock<Vec<(Value, Vec<String>)>> = LazyLock::new(|| {
 });
 
 /// What is put in place of something: a word or a value that means something somewhere, or a piece of an example.
-fn piece() -> impl Strategy<Value = Value> {
+pub fn piece() -> impl Strategy<Value = Value> {
     let words = [
         "",
         "/",
@@ -202,6 +202,15 @@ fn piece() -> impl Strategy<Value = Value> {
         "{{form.username}}",
         "en",
         "1",
+        "https://id.acme.example#token_endpoint",
+        "#token_endpoint",
+        "/callback",
+        "/callback/acme",
+        "none",
+        "DPoP {{session.access_token}}",
+        "{{session.id_token}}",
+        "{{form.code}}",
+        "oidc",
     ];
     let values = [
         json!(null),

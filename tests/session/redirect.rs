@@ -21,7 +21,9 @@ fn by_redirect(more: &serde_json::Value) -> Config {
         });
         redirect.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
         file["provider"]["redirect"] = redirect;
-        let form = json!({ "code": "{{form.code}}", "code_verifier": "{{form.code_verifier}}" });
+        let names = ["code", "code_verifier", "redirect_uri"];
+        let form: serde_json::Map<_, _> =
+            names.map(|name| (name.to_owned(), format!("{{{{form.{name}}}}}").into())).into_iter().collect();
         file["provider"]["sign_in"] = json!({ "json": null, "form": form });
     })
 }

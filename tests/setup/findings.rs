@@ -15,7 +15,7 @@ use vestibule::{
 
 /// 2027-01-15T08:00:00Z.
 pub const NOW: Timestamp = Timestamp(1_800_000_000_000);
-const PAGE: &str = "https://app.example";
+pub const PAGE: &str = "https://app.example";
 
 pub fn file_with(edit: impl FnOnce(&mut Value)) -> Value {
     let mut file = json!({
@@ -95,7 +95,7 @@ pub fn tried(file: &Value, step: &Step, answer: &Answer, echoes: &[Echo], blocke
         Step::UserInfo => Some(Ask::UserInfo { session: session.clone() }),
         Step::Refresh => Some(Ask::Refresh { session: session.clone() }),
         Step::Revoke(_) => Some(Ask::Revoke { tokens: session.tokens.clone() }),
-        Step::Query(_) => None,
+        Step::Query(_) | Step::Discovery => None,
     };
     let values =
         ask.as_ref().map_or(Values { tokens: Some(&session.tokens), ..Values::default() }, protocol::values_of);

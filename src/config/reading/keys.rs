@@ -146,15 +146,19 @@ keys! {
         "errors": object("errors")
             => "How refusals are told apart: which code ends a session, and which answer asks for a second step.",
     }
-    /// What `redirect` has beyond a request.
-    REDIRECT beyond REQUEST {
+    /// `provider.redirect`.
+    REDIRECT {
         "issuer": TEXT.required().like(&["https://id.example", "{{vars.issuer}}"])
             => "The issuer, exactly as the provider writes it. An address `ISSUER#NAME` in any request of the provider stands for the endpoint of that name in the issuer's metadata (OpenID Connect Discovery, RFC 8414), such as `token_endpoint`.",
+        "url": ADDRESS.required().like(&["https://id.example#authorization_endpoint", "https://id.example/authorize"])
+            => "Where the browser is sent: `ISSUER#authorization_endpoint`, or the address of the provider's authorization endpoint.",
+        "form": map(&SCALAR).like(&[r#"{ "client_id": "my-app", "scope": "openid email" }"#])
+            => "The parameters of the authorization request: `client_id`, `scope`, and whatever else the provider knows, such as `audience` or `prompt`. What makes an answer the app's own (`response_type`, `redirect_uri`, `state`, `nonce`, PKCE) is added by the app. `{{url.NAME}}` and `{{store.NAME}}` may be bound.",
         "jwks": TEXT.like(&["https://id.example/keys"])
             => "The address of the keys that ID tokens are signed with; by default the one in the metadata.",
         "par": TEXT.like(&["https://id.example/par"])
             => "The address for pushed authorization requests (RFC 9126); by default the one in the metadata, when the metadata requires it.",
-        "path": matching(r"^/callback(/[A-Za-z0-9_-]+)?$|\{\{", "`/callback`, or a path below it").or("/callback").like(&["/callback", "/callback/acme"])
+        "path": matching(r"^/callback(/[A-Za-z0-9_-]{1,32})?$|\{\{", "`/callback`, or `/callback/` and a word behind it").or("/callback").like(&["/callback", "/callback/acme"])
             => "The path of this app that the provider leads back to, to be registered there as the redirect URI. By default `/callback`, and `/callback/NAME` for one of `providers`.",
         "label": TEXT.like(&["Acme"])
             => "The name on the button, behind \"Continue with\"; the host of the issuer by default.",
@@ -166,8 +170,15 @@ keys! {
             => "Asks the provider in a hidden frame (`prompt=none`) whether somebody is signed in there: when the app starts, and, where `refresh` is null, when the access token expires. Browsers that keep third-party cookies apart answer no.",
         "dpop": FLAG.or("false")
             => "Binds the tokens to a key that cannot leave this browser (DPoP, RFC 9449). `authorize.value` is then `DPoP {{session.access_token}}`.",
-        "end_session": object("request").like(&[r#"{ "url": "https://id.example#end_session_endpoint", "form": { "id_token_hint": "{{session.id_token}}" } }"#])
+        "end_session": object("end_session").like(&[r#"{ "url": "https://id.example#end_session_endpoint", "form": { "id_token_hint": "{{session.id_token}}" } }"#])
             => "Where the browser is sent after a sign-out, so that the provider signs out too (OpenID Connect RP-Initiated Logout). The page to come back to is the redirect path with `/signed-out` behind it, to be registered there.",
+    }
+    /// `provider.redirect.end_session`.
+    END_SESSION {
+        "url": ADDRESS.required().like(&["https://id.example#end_session_endpoint", "https://id.example/logout"])
+            => "Where the browser is sent: `ISSUER#end_session_endpoint`, or the address of the provider's logout.",
+        "form": map(&SCALAR).like(&[r#"{ "client_id": "my-app" }"#])
+            => "The parameters of the logout. `id_token_hint`, unless it is here, `post_logout_redirect_uri` and `state` are added by the app.",
     }
     /// `provider.form`.
     FORM {
@@ -178,7 +189,7 @@ keys! {
     REQUEST {
         "method": word(&["GET", "POST", "PUT", "PATCH", "DELETE"])
             => "The HTTP method, in capital letters. By default POST for requests to the provider and wherever there is a body, else GET.",
-        "url": matching(r"^(/|\.{1,2}/|[hH][tT][tT][pP][sS]?://|\{\{|[A-Za-z0-9_~-]+([/?]|$))", "an address that begins with `https://`, or with `/` for the page's own origin").required().like(&["{{vars.base_url}}/token", "https://api.example/orders/{{params.id}}"])
+        "url": ADDRESS.required().like(&["{{vars.base_url}}/token", "https://api.example/orders/{{params.id}}"])
             => "The address: `https://…`, or `/…` on the origin of the page (without the slash: beside `index.html`). Bindings may stand in the path and the query string, percent-encoded; only text and `{{vars.NAME}}` can make up the host. Plain http is only for this machine.",
         "headers": map(&SCALAR).like(&[r#"{ "Accept": "application/json" }"#])
             => "Added to `provider.headers`; the same name replaces. `{{cookie.NAME}}` binds a cookie that the page may read, for a CSRF token.",
@@ -355,13 +366,20 @@ pub(super) fn other_word(word: &str) -> Option<&'static str> {
         "me" | "profile" => "user_info",
         "body" | "data" | "payload" => "json",
         "name" | "heading" | "label" => "title",
-        "route" => "path",
+        "route" | "callback" | "redirect_uri" | "redirect_url" => "path",
         "role" | "roles" | "permissions" => "require",
         "content" => "text",
         "field" | "key" => "value",
         _ => return None,
     })
 }
+
+/// The address of a request.
+#[cfg(not(target_arch = "wasm32"))]
+const ADDRESS: Shape = matching(
+    r"^(/|\.{1,2}/|[hH][tT][tT][pP][sS]?://|\{\{|[A-Za-z0-9_~-]+([/?]|$))",
+    "an address that begins with `https://`, or with `/` for the page's own origin",
+);
 
 /// An exact origin.
 #[cfg(not(target_arch = "wasm32"))]

@@ -22,6 +22,7 @@ mod vars;
 use super::address::is_safe_link;
 use super::mistake::{TELLS, allowed, told};
 use super::pages::page_at;
+use super::pointer::push_token;
 use super::{
     App, Config, Links, Mistake, Mistakes, Page, Pointer, Provider, Query, Root, SessionRules, StorageKind,
     merge_patch, parse_json, write_json,
@@ -130,8 +131,8 @@ impl Draft {
                         let is_same = |other: &Config| {
                             other.provider.redirect.as_ref().is_some_and(|other| other.path == redirect.path)
                         };
-                        if configs.iter().any(is_same) {
-                            mistakes.push(one_path(&config.provider.name));
+                        if let Some(other) = configs.iter().find(|other| is_same(other)) {
+                            mistakes.push(one_path(other, &config));
                         }
                     }
                     configs.push(config);
@@ -153,6 +154,10 @@ impl Draft {
     fn for_each_provider(self) -> Vec<Self> {
         let mut drafts = Vec::new();
         for (name, provider) in self.value.member("providers").as_object().into_iter().flatten() {
+            // What is null cannot be read as one that is missing: it is told as it stands.
+            if provider.is_null() {
+                continue;
+            }
             let mut other = Self { name: name.clone(), ..self.clone() };
             if let Some(file) = other.value.as_object_mut() {
                 file.insert(FIRST.to_owned(), provider.clone());
@@ -189,6 +194,7 @@ impl Draft {
             is_in_cookie: false,
             is_only_in_cookie: false,
             has_redirect: false,
+            issuer: String::new(),
             name: &self.name,
             carried: Vec::new(),
         };
@@ -208,24 +214,32 @@ impl Draft {
             return Ok(config);
         }
         if TELLS && self.name != FIRST {
+            let mut own = "/providers".to_owned();
+            push_token(&mut own, &self.name);
             for mistake in &mut mistakes {
                 if let Some(within) =
                     mistake.pointer.strip_prefix("/provider").filter(|within| !within.starts_with('s'))
                 {
-                    mistake.pointer = ["/providers/", &self.name, within].concat();
+                    mistake.pointer = [own.as_str(), within].concat();
                 }
-                let own = ["/providers/", &self.name, "/"].concat();
-                mistake.sentence = mistake.sentence.replace("/provider/", &own);
+                mistake.sentence = mistake.sentence.replace("/provider/", &[own.as_str(), "/"].concat());
             }
         }
         Err(Mistakes(mistakes))
     }
 }
 
-fn one_path(name: &str) -> Mistake {
+/// Two providers that lead back to one path.
+fn one_path(one: &Config, other: &Config) -> Mistake {
+    let (one, name) = (&one.provider.name, &other.provider.name);
     Mistake {
         pointer: told(|| ["/providers/", name, "/redirect/path"].concat()),
-        sentence: told(|| "Two providers lead back to one path: each needs its own.".to_owned()),
+        sentence: told(|| {
+            let path = other.provider.redirect.as_ref().map_or("", |redirect| &redirect.path);
+            format!(
+                "The providers `{one}` and `{name}` both lead back to `{path}`, where nobody could tell whose answer comes: each needs a path of its own."
+            )
+        }),
     }
 }
 
@@ -240,6 +254,12 @@ fn meant_preset(written: &Value) -> String {
 fn is_preset_name(name: &str) -> bool {
     let legal = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
     !name.is_empty() && name.len() <= 64 && name.bytes().all(legal)
+}
+
+/// Whether it can be the name of a provider, and the last word of its redirect path. Two lead somewhere else.
+fn is_word(word: &str) -> bool {
+    let letter = |b: u8| b.is_ascii_alphanumeric() || b"-_".contains(&b);
+    (1..=32).contains(&word.len()) && word.bytes().all(letter) && word != "signed-out" && word != "front-channel"
 }
 
 /// A byte order mark is no part of the text.
@@ -353,16 +373,20 @@ impl<'a> Reader<'a> {
 impl Reader<'_> {
     /// What holds for all of them; each is read by itself.
     fn providers(&mut self, value: &Value, current: &Value) {
-        for name in self.members(value).into_iter().flat_map(Map::keys) {
-            let letter = |b: u8| b.is_ascii_alphanumeric() || b"-_".contains(&b);
-            let is_taken = [FIRST, "signed-out", "front-channel"].contains(&name.as_str());
-            if is_taken || !(1..=32).contains(&name.len()) || !name.bytes().all(letter) {
+        for (name, provider) in self.members(value).into_iter().flatten() {
+            self.members(provider);
+            if name == FIRST || !is_word(name) {
                 let name = short(name);
-                self.note(value, format_args!("`{name}` cannot be the name of a provider: 1 to 32 letters, digits, `-` and `_`, and none of the app's own words."));
+                self.note(provider, format_args!("`{name}` cannot be the name of a provider: that is 1 to 32 letters, digits, `-` and `_`; `{FIRST}`, `signed-out` and `front-channel` mean something else already."));
             }
         }
-        if self.name != FIRST && !self.has_redirect {
-            self.note(current, format_args!("Only `/provider` can sign in with a form: this one needs a `redirect`."));
+        if self.name != FIRST && !self.has_redirect && !self.incomplete && current.is_object() {
+            self.note(
+                current,
+                format_args!(
+                    "Only `provider`, not one of `providers`, can sign in with a form: this one needs a `redirect`."
+                ),
+            );
         }
     }
 

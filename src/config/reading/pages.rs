@@ -88,7 +88,7 @@ impl Reader<'_> {
             self.note(
                 value,
                 format_args!(
-                    "`{}` cannot be a page: `/callback` and what is below it are where a sign-in comes back.",
+                    "`{}` cannot be a page: a path that begins with `/callback` is where a sign-in comes back.",
                     short(&path)
                 ),
             );

@@ -1,10 +1,10 @@
 //! `provider`: the requests, who may see the token, and how refusals are told apart.
 
-use super::FIRST;
 use super::keys;
 use super::reader::{Reader, Walk, is_secret};
 use super::request::{Call, Kind, Scope};
 use super::tokens::{member, usual};
+use super::{FIRST, is_word};
 use crate::config::address::{Absolute, until};
 use crate::config::mistake::{TELLS, listed, told};
 use crate::config::template::cut;
@@ -13,6 +13,23 @@ use crate::config::{
     UserProbe,
 };
 use serde_json::Value;
+
+/// What a redirect brings to the sign-in.
+pub(super) const BROUGHT: [&str; 3] = ["code", "code_verifier", "redirect_uri"];
+
+/// Parameters that make an answer ours, or that would take their place (RFC 9101, RFC 9449 §10).
+const OURS: [&str; 10] = [
+    "response_type",
+    "response_mode",
+    "redirect_uri",
+    "state",
+    "nonce",
+    "code_challenge",
+    "code_challenge_method",
+    "request",
+    "request_uri",
+    "dpop_jkt",
+];
 
 const SIGN_IN: [Root; 6] = [Root::Form, Root::Store, Root::Url, Root::Before, Root::Challenge, Root::Cookie];
 const SIGNED_OUT: [Root; 3] = [Root::Session, Root::Before, Root::Cookie];
@@ -25,6 +42,15 @@ impl<'a> Reader<'a> {
         self.read_vars(value.member("vars"));
         let redirect = value.member("redirect");
         self.has_redirect = !redirect.is_null();
+        // Before every address that may name an endpoint of it.
+        self.object(redirect, keys::REDIRECT, &[]);
+        let issuer = self.required(redirect, "issuer");
+        let mistakes = self.mistakes.len();
+        let issuer = self.address(issuer, &Scope::new("in `issuer`", &[]), true);
+        // What is said of it is not said again of every endpoint.
+        if self.mistakes.len() == mistakes {
+            self.issuer = issuer.as_written();
+        }
         let errors = value.member("errors");
         let challenge = errors.member("challenge");
         let mistakes = self.mistakes.len();
@@ -52,9 +78,9 @@ impl<'a> Reader<'a> {
         self.is_only_in_cookie = self.is_in_cookie && held.each().len() == 1;
         let sign_in = self.request(sign_in, &kind);
         let is_read = self.mistakes.len() == mistakes;
-        let redirect = self.has_redirect.then(|| self.redirect(redirect, kind));
-        let scheme = if redirect.as_ref().is_some_and(|redirect| redirect.has_dpop) { "DPoP" } else { "Bearer" };
-        let authorize = self.authorize(value.member("authorize"), sign_in.url.origin(), scheme);
+        let redirect = self.has_redirect.then(|| self.redirect(redirect));
+        let has_dpop = redirect.as_ref().is_some_and(|redirect| redirect.has_dpop);
+        let authorize = self.authorize(value.member("authorize"), sign_in.url.origin(), has_dpop);
         kind.scope = Scope::new("in `refresh`", &SIGNED_IN);
         let refresh = self.optional_request(value.member("refresh"), &kind);
         // A session is forgotten before anything is revoked: nobody knows the user any more, nor what the store held.
@@ -79,12 +105,13 @@ impl<'a> Reader<'a> {
             self.note(held, format_args!("No page can remove this cookie: only a request in `/provider/revoke` can sign out, and there is none."));
         }
         // With a code for its second step, a sign-in may want no password.
-        let is_without = |name| sign_in.body != Body::Empty && !sign_in.binds(Root::Form, name);
+        let is_without = |name: &&str| !sign_in.binds(Root::Form, name);
         if self.has_redirect {
-            if is_read && (is_without("code") || is_without("code_verifier")) {
-                self.note(value.member("sign_in"), format_args!("With a `redirect` this request must bind `{{{{form.code}}}}` and `{{{{form.code_verifier}}}}`, which the redirect brings."));
+            // RFC 6749 §4.1.3: what was in the authorization request, redirect_uri too, and RFC 7636 §4.5.
+            if is_read && BROUGHT.iter().any(is_without) {
+                self.note(value.member("sign_in"), format_args!("With a `redirect` this request must bind `{{{{form.code}}}}`, `{{{{form.code_verifier}}}}` and `{{{{form.redirect_uri}}}}`, which the redirect brings."));
             }
-        } else if is_read && is_without("password") && challenge.is_none() {
+        } else if is_read && sign_in.body != Body::Empty && is_without(&"password") && challenge.is_none() {
             self.note(
                 value.member("sign_in"),
                 format_args!("This request sends no password: bind `{{{{form.password}}}}` in `json` or `form`."),
@@ -118,60 +145,6 @@ impl<'a> Reader<'a> {
         provider
     }
 
-    fn redirect(&mut self, value: &'a Value, kind: Kind<'_>) -> Redirect {
-        let parameters = Kind {
-            scope: Scope::new("in `redirect`", &[Root::Store, Root::Url]),
-            call: Call::Provider,
-            more: keys::REDIRECT,
-            ..kind
-        };
-        let request = self.request(value, &parameters);
-        let client_id = request.field("client_id").unwrap_or_default().to_owned();
-        if client_id.is_empty() {
-            self.note(value, format_args!("The `form` here holds the parameters of the authorization request; `client_id` must be one of them."));
-        }
-        let issuer = self.required(value, "issuer");
-        let issuer = self.endpoint(issuer);
-        let label = self.string(value.member("label"));
-        let end_session = Kind { scope: Scope::new("in `end_session`", &[Root::Session]), more: &[], ..kind };
-        Redirect {
-            request,
-            client_id,
-            jwks: self.endpoint(value.member("jwks")),
-            par: self.endpoint(value.member("par")),
-            path: self.redirect_path(value.member("path")),
-            label: label.unwrap_or_else(|| host(&issuer).to_owned()),
-            issuer,
-            is_automatic: self.flag(value.member("auto"), false),
-            is_popup: self.flag(value.member("popup"), false),
-            is_silent: self.flag(value.member("silent"), false),
-            has_dpop: self.flag(value.member("dpop"), false),
-            end_session: self.optional_request(value.member("end_session"), &end_session),
-        }
-    }
-
-    /// The address of an endpoint that is written out; else empty.
-    fn endpoint(&mut self, value: &Value) -> String {
-        let address = self.string(value).unwrap_or_default();
-        if !address.is_empty() {
-            self.origin_of(value, &address);
-        }
-        address
-    }
-
-    fn redirect_path(&mut self, value: &Value) -> String {
-        const CALLBACK: &str = "/callback";
-        let Some(path) = self.string(value) else {
-            return if self.name == FIRST { CALLBACK.to_owned() } else { [CALLBACK, "/", self.name].concat() };
-        };
-        let letter = |b: u8| b.is_ascii_alphanumeric() || b"-_".contains(&b);
-        let rest = path.strip_prefix(CALLBACK).map(|rest| rest.strip_prefix('/').unwrap_or(rest));
-        if !rest.is_some_and(|rest| rest.bytes().all(letter)) || path.ends_with('/') {
-            self.wrong(value, "`/callback`, or `/callback/` and a word behind it");
-        }
-        path
-    }
-
     fn challenge(&mut self, value: &'a Value, fields: Vec<ChallengeField>, kind: &Kind<'_>) -> Challenge {
         self.object(value, keys::CHALLENGE, &[]);
         let when = self.required(value, "when");
@@ -196,6 +169,94 @@ impl<'a> Reader<'a> {
 }
 
 impl Reader<'_> {
+    fn redirect(&mut self, value: &Value) -> Redirect {
+        let request = self.visit(value, &Scope::new("in `redirect`", &[Root::Store, Root::Url]));
+        self.parameters(value, &OURS);
+        let client_id = request.field("client_id").unwrap_or_default().to_owned();
+        if client_id.is_empty() && !(TELLS && self.is_client_id_told(value)) {
+            self.note(value, format_args!("The `form` here must hold the `client_id` by which the provider knows this app, written out or from a var."));
+        }
+        let label = self.string(value.member("label"));
+        let (is_automatic, is_popup) =
+            (self.flag(value.member("auto"), false), self.flag(value.member("popup"), false));
+        if is_automatic && is_popup {
+            self.note(
+                value.member("popup"),
+                format_args!(
+                    "Browsers open no window that nobody has asked for: there can be `auto` or `popup`, not both."
+                ),
+            );
+        }
+        if is_automatic && self.name != FIRST {
+            self.note(
+                value.member("auto"),
+                format_args!("Only `provider`, not one of `providers`, can be gone to straight away: leave `auto` out, or let the two change places."),
+            );
+        }
+        let leaving = value.member("end_session");
+        self.object(leaving, keys::END_SESSION, &[]);
+        let end_session =
+            (!leaving.is_null()).then(|| self.visit(leaving, &Scope::new("in `end_session`", &[Root::Session])));
+        self.parameters(leaving, &["post_logout_redirect_uri", "state"]);
+        if end_session.as_ref().is_some_and(|request| {
+            ["access_token", "refresh_token"].iter().any(|name| request.binds(Root::Session, name))
+        }) {
+            self.note(leaving, format_args!("The browser is sent to this address, and addresses are kept in histories and logs: of the session only `{{{{session.id_token}}}}` may stand in it."));
+        }
+        let scope = Scope::new("in `redirect`", &[]);
+        Redirect {
+            request,
+            client_id,
+            jwks: self.address(value.member("jwks"), &scope, false).as_written(),
+            par: self.address(value.member("par"), &scope, false).as_written(),
+            path: self.redirect_path(value.member("path")),
+            label: label.unwrap_or_else(|| host(&self.issuer).to_owned()),
+            issuer: self.issuer.clone(),
+            is_automatic,
+            is_popup,
+            is_silent: self.flag(value.member("silent"), false),
+            has_dpop: self.flag(value.member("dpop"), false),
+            end_session,
+        }
+    }
+
+    /// Whether it is told already why there is no `client_id`.
+    fn is_client_id_told(&mut self, redirect: &Value) -> bool {
+        let form = redirect.member("form");
+        let written = self.parsed(form.member("client_id")).unwrap_or_default();
+        !redirect.is_object() || !(form.is_object() || form.is_null()) || self.lacks_var(&written)
+    }
+
+    /// Of an address that the browser is sent to: not those that make the answer ours.
+    fn parameters(&mut self, value: &Value, ours: &[&str]) {
+        for (name, field) in value.member("form").as_object().into_iter().flatten() {
+            if ours.contains(&name.as_str()) {
+                let more = match name.as_str() {
+                    "redirect_uri" => " (Its path is `path` in `redirect`.)",
+                    "post_logout_redirect_uri" => " (It is the redirect URI with `/signed-out` behind it.)",
+                    _ => "",
+                };
+                self.note(field, format_args!("The app decides about `{name}` itself: leave it out.{more}"));
+            }
+            // Nobody would be asked, and nobody told: the button would seem to do nothing.
+            if name == "prompt" && field.as_str() == Some("none") {
+                self.note(field, format_args!("With `none` the provider asks nobody, and the button would do nothing: leave it out. To sign in whoever is signed in there, write `\"silent\": true` in `redirect`."));
+            }
+        }
+    }
+
+    fn redirect_path(&mut self, value: &Value) -> String {
+        const CALLBACK: &str = "/callback";
+        let Some(path) = self.string(value) else {
+            return if self.name == FIRST { CALLBACK.to_owned() } else { [CALLBACK, "/", self.name].concat() };
+        };
+        let rest = path.strip_prefix(CALLBACK);
+        if !rest.is_some_and(|rest| rest.is_empty() || rest.strip_prefix('/').is_some_and(is_word)) {
+            self.wrong(value, "`/callback`, or `/callback/` and a word of up to 32 letters, digits, `-` and `_` behind it (not `signed-out` and `front-channel`, which are the app's own), without host and folder");
+        }
+        path
+    }
+
     /// Notes every key that is called `client_secret`.
     pub fn secrets(&mut self, value: &Value) {
         for (name, inner) in value.as_object().into_iter().flatten() {
@@ -214,18 +275,29 @@ impl Reader<'_> {
         self.word(value.member("username"), &["text", "email"]) == Some(1)
     }
 
-    fn authorize(&mut self, value: &Value, provider: &Origin, scheme: &str) -> Authorize {
+    fn authorize(&mut self, value: &Value, provider: &Origin, has_dpop: bool) -> Authorize {
         self.object(value, keys::AUTHORIZE, &[]);
         let name = value.member("header");
         let header = self.string(name).unwrap_or_else(|| "Authorization".to_owned());
         self.sent_header_name(name, &header);
         let written = value.member("value");
         let template = if written.is_null() {
+            let scheme = if has_dpop { "DPoP" } else { "Bearer" };
             Template::parse(&[scheme, " {{session.access_token}}"].concat()).unwrap_or_default()
         } else {
             self.template(written, &Scope::new("in `authorize`", &[Root::Session]))
         };
-        self.header_text(written, &template.as_written());
+        let text = template.as_written();
+        self.header_text(written, &text);
+        // RFC 9449 §7.1. Without a proof such a token is refused, and a proof goes with nothing else.
+        if text.starts_with("DPoP ") != has_dpop || has_dpop && !header.eq_ignore_ascii_case("Authorization") {
+            let sentence = if has_dpop {
+                "With `dpop` the access token goes into the header `Authorization`, as `DPoP {{session.access_token}}`: leave `header` and `value` out here."
+            } else {
+                "A token that is carried as `DPoP` needs a proof with every request: write `\"dpop\": true` in `redirect`, or `Bearer` here."
+            };
+            self.note(value, format_args!("{sentence}"));
+        }
         let mut origins = Vec::new();
         if value.member("origins").is_null() {
             origins.push(provider.clone());

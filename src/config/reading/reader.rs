@@ -72,6 +72,8 @@ pub(super) struct Reader<'a> {
     pub is_only_in_cookie: bool,
     /// The provider signs in by a redirect: there is no form, and endpoints may be those of an issuer.
     pub has_redirect: bool,
+    /// Of the redirect; only its endpoints can be named.
+    pub issuer: String,
     /// Whom the file is read for.
     pub name: &'a str,
     /// Every request that carries the access token, and where it goes.
@@ -273,6 +275,12 @@ fn meant(found: &str, names: &[&str]) -> String {
     if let Some(name) = keys::other_word(found).filter(|name| names.contains(name)) {
         return format!("; did you mean `{name}`?");
     }
+    if names.contains(&"issuer") && PARAMETERS.contains(&found) {
+        return format!("; `{found}` belongs in `form`.");
+    }
+    if names.contains(&"redirect") && keys::REDIRECT.iter().any(|key| key.name == found) {
+        return format!("; `{found}` belongs in `redirect`.");
+    }
     // At the top of the file only: further in, a word means other things.
     if !names.contains(&"provider") {
         return String::new();
@@ -281,6 +289,10 @@ fn meant(found: &str, names: &[&str]) -> String {
     let table = tables.find(|(_, table)| table.iter().any(|key| key.name == found));
     table.map_or_else(String::new, |(place, _)| format!("; `{found}` belongs in {place}."))
 }
+
+/// Of an authorization request: what people write beside `form`.
+const PARAMETERS: [&str; 9] =
+    ["client_id", "scope", "prompt", "audience", "resource", "login_hint", "acr_values", "max_age", "ui_locales"];
 
 /// A hint for a number, true or false that is written as a text.
 pub(super) fn unquoted(value: &Value) -> &'static str {

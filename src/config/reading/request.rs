@@ -1,6 +1,7 @@
 //! Requests: method, headers, body, and which binding may stand where. The address is in `url`.
 
 use super::keys;
+use super::provider::BROUGHT;
 use super::reader::{Reader, Walk, short, unquoted};
 use crate::config::mistake::{TELLS, allowed, told};
 use crate::config::pages::params;
@@ -72,6 +73,22 @@ impl<'a> Reader<'a> {
         let mut request = self.lone_request(value, &kind);
         request.before = first;
         request
+    }
+
+    /// Where the browser is sent, and with which parameters: nothing of it is fetched.
+    pub fn visit(&mut self, value: &Value, scope: &Scope<'_>) -> Request {
+        Request {
+            method: Method::Get,
+            url: self.url(value, scope),
+            headers: Vec::new(),
+            body: self.body(value, scope),
+            authorized: false,
+            credentials: Credentials::Omit,
+            timeout_ms: 0,
+            ok: Vec::new(),
+            before: None,
+            tokens: TokenPlaces::default(),
+        }
     }
 
     fn lone_request(&mut self, value: &'a Value, kind: &Kind<'_>) -> Request {
@@ -228,8 +245,7 @@ impl Reader<'_> {
             }),
             Root::Form => {
                 let typed: &[&str] = &["username", "password"];
-                let brought: &[&str] = &["code", "code_verifier", "redirect_uri"];
-                let mut names = if self.has_redirect { brought } else { typed }.to_vec();
+                let mut names = if self.has_redirect { &BROUGHT } else { typed }.to_vec();
                 names.extend(self.challenge_fields.iter().flatten().map(String::as_str));
                 if names.contains(&name) || self.challenge_fields.is_none() {
                     return;

@@ -10,7 +10,7 @@ use crate::config::address::{
     Absolute, has_hidden, is_authority_part, is_plain_remote, named_origin, parse_origin, push_component, until,
 };
 use crate::config::binding::Root;
-use crate::config::mistake::TELLS;
+use crate::config::mistake::{TELLS, allowed, told};
 use crate::config::template::{Part, cut};
 use crate::config::{Binding, Origin, Template, UrlTemplate};
 use serde_json::Value;
@@ -18,21 +18,37 @@ use serde_json::Value;
 impl<'a> Reader<'a> {
     /// The address of a request.
     pub fn url(&mut self, request: &Value, scope: &Scope<'_>) -> UrlTemplate {
-        let mistakes = self.mistakes.len();
         let value = self.required(request, "url");
+        self.address(value, scope, false)
+    }
+
+    /// An address: that of an issuer, or any.
+    pub fn address(&mut self, value: &Value, scope: &Scope<'_>, is_issuer: bool) -> UrlTemplate {
+        let mistakes = self.mistakes.len();
         let written = self.parsed(value).unwrap_or_default();
         let (url, shape) = self.placed(value, &written, scope);
         // What the address looks like with a stand-in in it says nothing: there is a mistake, and it is told.
         let mut is_read = !TELLS || self.mistakes.len() == mistakes && !self.lacks_var(&written);
+        let mut at = value;
         if TELLS
             && is_read
             && let Some((var, base)) = self.base(&written)
         {
             // Told once, where it is written, and not for every address that begins with it.
-            self.origin_of(var, &base);
-            is_read = self.mistakes.len() == mistakes && !self.is_told(var);
+            at = if base == shape { var } else { value };
+            if !is_issuer && !self.is_told(var) {
+                self.origin_of(var, &base);
+            }
+            is_read = !self.is_told(var);
         }
-        let origin = if is_read { self.origin_of(value, &shape) } else { Origin::Own };
+        let origin = if !is_read {
+            Origin::Own
+        } else if is_issuer && !is_issuer_address(&shape) {
+            self.wrong(at, "the issuer as the provider writes it: an address that begins with `https://`, without `?`, `#` and `/.well-known/`");
+            Origin::Own
+        } else {
+            self.origin_of(at, &shape)
+        };
         UrlTemplate::new(url, origin)
     }
 
@@ -46,7 +62,7 @@ impl<'a> Reader<'a> {
         let Some(Part::Binding(binding)) = parts.next() else { return None };
         let is_base = match parts.next() {
             None => true,
-            Some(Part::Text(next)) => next.starts_with('/'),
+            Some(Part::Text(next)) => next.starts_with(['/', '#']),
             Some(Part::Binding(next)) => text(next).starts_with('/'),
         };
         let base = text(binding);
@@ -59,7 +75,8 @@ impl<'a> Reader<'a> {
         inner.or_else(|| Some((var, base.to_owned())))
     }
 
-    fn lacks_var(&self, template: &Template) -> bool {
+    /// Whether it binds a var that is missing, which is told already.
+    pub fn lacks_var(&self, template: &Template) -> bool {
         let mut bindings = template.bindings();
         bindings.any(|b| b.root == Root::Vars && self.vars.get(b.name()).is_none_or(Value::is_null))
     }
@@ -121,10 +138,22 @@ impl<'a> Reader<'a> {
             self.note(value, format_args!("Nothing is put in place of `{found}` in an address: write `{{{{params.NAME}}}}` for a parameter of the page's path, `{{{{vars.NAME}}}}` for a value of /provider/vars."));
             return Origin::Own;
         }
-        if let Some((_, fragment)) = address.split_once('#')
-            && !(self.has_redirect && is_endpoint(fragment))
-        {
-            self.note(value, format_args!("The part from `#` on is never sent; leave it out. (With a `redirect`, `ISSUER#token_endpoint` stands for the endpoint of that name.)"));
+        if let Some((issuer, name)) = address.split_once('#') {
+            if !self.has_redirect {
+                self.note(value, format_args!("The part from `#` on is never sent; leave it out. (With a `redirect`, `ISSUER#token_endpoint` stands for the endpoint of that name.)"));
+            } else if !ENDPOINTS.contains(&name) {
+                let sentence = told(|| match name {
+                    "jwks_uri" => "The key set is found without being named: leave this out.".to_owned(),
+                    _ => format!(
+                        "`#{}` names no endpoint that the app knows; there are {} Any other address is written out.",
+                        short(name),
+                        allowed(name, &ENDPOINTS)
+                    ),
+                });
+                self.note(value, format_args!("{sentence}"));
+            } else if issuer != self.issuer && !self.issuer.is_empty() {
+                self.other_issuer(value, issuer);
+            }
         }
         if cut(address, "client_secret=").is_some() {
             self.secret(value);
@@ -157,15 +186,39 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Notes an endpoint of an issuer other than that of the redirect, where the answers come from (the mix-up of RFC 9700 §4.4).
+    fn other_issuer(&mut self, value: &Value, other: &str) {
+        let (other, ours) = (short(other), short(&self.issuer));
+        if TELLS
+            && let Some(preset) = self.preset
+            && !self.is_in_file(&self.place(value))
+        {
+            return self.note_at("/provider/redirect/issuer", format_args!("The preset `{preset}` names endpoints of `{other}`, and only those of the issuer that stands here, `{ours}`, can be named: write the two alike, to the last slash."));
+        }
+        self.note(value, format_args!("This is an endpoint of `{other}`, and only those of /provider/redirect/issuer, which is `{ours}`, can be named: write the two alike, to the last slash, or write the address of the endpoint out."));
+    }
+
     /// Notes a secret that everybody who opens the app could read.
     pub fn secret(&mut self, value: &Value) {
         self.note(value, format_args!("{NO_SECRET}"));
     }
 }
 
-/// The name of an endpoint in an issuer's metadata (RFC 8414 §2).
-fn is_endpoint(name: &str) -> bool {
-    name.ends_with("_endpoint") && name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')
+/// The endpoints in an issuer's metadata that an app can want (RFC 8414 §2, RFC 9126 §5, OpenID Connect Discovery §3 and RP-Initiated
+/// Logout §2.1). A list, because a revocation at an endpoint that is misspelt would do nothing, and nobody would hear of it.
+const ENDPOINTS: [&str; 7] = [
+    "authorization_endpoint",
+    "token_endpoint",
+    "userinfo_endpoint",
+    "revocation_endpoint",
+    "end_session_endpoint",
+    "introspection_endpoint",
+    "pushed_authorization_request_endpoint",
+];
+
+/// RFC 8414 §2: no query and no fragment. The metadata is looked for below it.
+fn is_issuer_address(address: &str) -> bool {
+    Absolute::split(address).is_some() && until(address, b"?#") == address && cut(address, "/.well-known/").is_none()
 }
 
 /// `:id`, `{id}` and `${ID}`: how other tools mark a place for a value.

@@ -122,7 +122,7 @@ impl Heard<'_> {
                 format!("The provider refused the refresh token (status {}).", self.response.status),
                 "Is it sent under the right name? A provider that rotates takes each only once: sign in again and try once more.",
             )),
-            Step::SignIn => {}
+            Step::SignIn | Step::Discovery => {}
         }
     }
 

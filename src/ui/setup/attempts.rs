@@ -6,7 +6,7 @@ use super::{
         markup::{Markup, Slot, div, el, p},
         watch::{State, derived, is},
     },
-    Desk, Outcome, report,
+    Desk, Outcome, redirect, report,
     start::fields,
     text,
 };
@@ -32,10 +32,11 @@ struct Given {
 
 /// The sign-in, and the other requests once there is a config.
 pub(super) fn view(desk: Desk) -> Markup {
-    let has_config = is(move || desk.config.with(Option::is_some));
+    let has_config = is(move || desk.config().is_some());
+    let has_form = is(move || desk.config().is_some_and(|config| config.provider.redirect.is_none()));
     // Built anew only where another request is to be sent: what was typed and told stays where it is.
     let steps = derived(move || {
-        let config = desk.config.get();
+        let config = desk.config();
         let steps = config.as_deref().map(Step::all).unwrap_or_default();
         let config = config.as_deref();
         steps.into_iter().skip(1).filter_map(|step| Some(Wanted::of(step, config?))).collect::<Vec<_>>()
@@ -43,7 +44,9 @@ pub(super) fn view(desk: Desk) -> Markup {
     let others = move || steps.with(|steps| steps.iter().map(|wanted| other(desk, wanted)).collect());
     div("attempts")
         .child_while(move || !has_config.get(), || p(text::TRY_LATER).class("hint"))
-        .child(div("region").flag("hidden", move || !has_config.get()).child(sign_in(desk)))
+        .child(redirect::choice(desk))
+        .child(div("region").flag("hidden", move || !has_form.get()).child(sign_in(desk)))
+        .child(redirect::view(desk))
         .child(div("region").live(others))
 }
 
@@ -68,7 +71,7 @@ fn sign_in(desk: Desk) -> Markup {
             desk.begin(Step::SignIn, Given { username, password, ..Given::default() });
         }
     };
-    let address = move || desk.config.get().map(|config| address(&config, &Step::SignIn)).unwrap_or_default();
+    let address = move || desk.config().map(|config| address(&config, &Step::SignIn)).unwrap_or_default();
     let card = el("form")
         .class("attempt")
         .attrs(&[("id", "try-sign-in"), ("method", "post"), ("novalidate", ""), ("aria-label", text::SIGN_IN)])
@@ -104,7 +107,7 @@ struct Wanted {
 impl Wanted {
     fn of(step: Step, config: &Config) -> Self {
         let title = match &step {
-            Step::SignIn => text::SIGN_IN.to_owned(),
+            Step::SignIn | Step::Discovery => text::SIGN_IN.to_owned(),
             Step::UserInfo => text::USER_INFO.to_owned(),
             Step::Refresh => text::REFRESH.to_owned(),
             Step::Query(name) => [text::QUERY, name].concat(),
@@ -237,7 +240,7 @@ impl Desk {
             // Whoever has just changed the file means the new one.
             self.read().await;
             let file = self.file.with_untracked(Clone::clone);
-            let Some(config) = self.config.with_untracked(Clone::clone) else { return self.busy.set(None) };
+            let Some(config) = self.config_untracked() else { return self.busy.set(None) };
             let tried = self.send(&config, &step, &given).await;
             self.tries.update(|tries| *tries += 1);
             let serial = self.tries.get();
@@ -268,7 +271,7 @@ impl Desk {
                 let form = Form(fields.map(|(name, value)| (name.to_owned(), value.clone())).into());
                 Some(Ask::SignIn { form, challenge: None })
             }
-            (Step::Query(_), _) => None,
+            (Step::Query(_) | Step::Discovery, _) => None,
             (_, None) => return Err(text::NEEDS_SESSION.to_owned()),
             (Step::UserInfo, Some(session)) => Some(Ask::UserInfo { session: session.clone() }),
             (Step::Refresh, Some(session)) => Some(Ask::Refresh { session: session.clone() }),

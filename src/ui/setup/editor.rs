@@ -52,13 +52,13 @@ impl Desk {
             return;
         }
         self.edition_read.set(edition);
-        let (config, problem) = match read {
-            Ok(config) => (Some(Rc::new(config)), None),
-            Err(_) if is_empty => (None, None),
-            Err(problem) => (None, Some(problem)),
+        let (configs, problem) = match read {
+            Ok(configs) => (configs.into_iter().map(Rc::new).collect(), None),
+            Err(_) if is_empty => (Vec::new(), None),
+            Err(problem) => (Vec::new(), Some(problem)),
         };
         self.problem.set(problem);
-        self.config.set(config);
+        self.configs.update(|kept| kept.all = configs);
     }
 }
 
@@ -85,7 +85,7 @@ pub(super) fn view(desk: Desk) -> Markup {
     let verdict = move || {
         let is_empty = desk.file.with(|file| file.trim().is_empty());
         desk.problem.track();
-        desk.config.with(Option::is_some).then(|| p(text::FILE_RIGHT).class("verdict right")).map_or_else(
+        desk.config().is_some().then(|| p(text::FILE_RIGHT).class("verdict right")).map_or_else(
             || match desk.problem.get() {
                 None => vec![p(if is_empty { text::FILE_EMPTY } else { "" }).class("verdict")],
                 Some(ConfigProblem::Mistakes(mistakes)) => {

@@ -5,6 +5,7 @@
 //! editor.rs    config.json as text, every mistake in it at once, the download
 //!                 | no mistakes
 //! attempts.rs  sign in, then every other request --browser::attempt--> report.rs
+//! redirect.rs  in place of a form: what to register, and what the provider publishes --browser::discover--> report.rs
 //!                 '--- a repair: one value of the file, put there by a button ---> editor.rs
 //! ```
 //! A program of its own, in files of its own: the app knows nothing of it. Nothing is stored: the session that a sign-in
@@ -12,6 +13,7 @@
 
 mod attempts;
 mod editor;
+mod redirect;
 mod report;
 mod start;
 mod text;
@@ -45,8 +47,8 @@ struct Desk {
     area: Slot,
     /// What is wrong with the file.
     problem: State<Option<ConfigProblem>>,
-    /// The file as the app reads it, when nothing is wrong.
-    config: State<Option<Rc<Config>>>,
+    /// The file as the app reads it, when nothing is wrong: once for each of its providers.
+    configs: State<Configs>,
     /// Counts the changes of the file: a late reading of an earlier one is not shown.
     edition: Kept<u32>,
     /// The one that `problem` and `config` are of.
@@ -63,10 +65,25 @@ struct Desk {
     busy: State<Option<Step>>,
     /// How many tries there were.
     tries: Kept<usize>,
-    /// What came of each step, the last time.
+    /// What came of each step, the last time; of a look at a provider there is more than one.
     results: State<Vec<(Step, Outcome)>>,
     /// What was typed as username, to be recognised in a curl command.
     username: Kept<String>,
+}
+
+/// A file, as the app reads it for each of its providers.
+#[derive(Clone, Default)]
+struct Configs {
+    all: Vec<Rc<Config>>,
+    /// The name of the provider that is looked at; where there is no such, it is the first.
+    wanted: String,
+}
+
+impl Configs {
+    fn chosen(&self) -> Option<Rc<Config>> {
+        let is_wanted = |config: &&Rc<Config>| config.provider.name == self.wanted;
+        self.all.iter().find(is_wanted).or_else(|| self.all.first()).cloned()
+    }
 }
 
 /// What came of a try.
@@ -87,7 +104,7 @@ impl Desk {
             file: State::new(String::new()),
             area: Slot::new(),
             problem: State::new(None),
-            config: State::new(None),
+            configs: State::new(Configs::default()),
             edition: Kept::new(0),
             edition_read: Kept::new(0),
             said: State::new(Vec::new()),
@@ -100,6 +117,16 @@ impl Desk {
             results: State::new(Vec::new()),
             username: Kept::new(String::new()),
         }
+    }
+
+    /// The file for the provider that is looked at, when nothing is wrong with it. Tracked.
+    fn config(self) -> Option<Rc<Config>> {
+        self.configs.with(Configs::chosen)
+    }
+
+    /// The same, whatever becomes of it.
+    fn config_untracked(self) -> Option<Rc<Config>> {
+        self.configs.with_untracked(Configs::chosen)
     }
 }
 

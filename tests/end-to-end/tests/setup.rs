@@ -451,6 +451,64 @@ fn a_policy_of_the_page_that_forbids_the_provider_is_told() {
     });
 }
 
+/// A provider that signs in on its own pages, and publishes what there is to know of itself.
+async fn provider_with_pages() -> Server {
+    Server::start(|request| {
+        let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+        let at = |path: &str| format!("http://{host}{path}");
+        match (request.method(), request.uri().path()) {
+            (&Method::OPTIONS, _) => leave(),
+            (_, "/.well-known/openid-configuration") => {
+                let metadata = json!({
+                    "issuer": at(""), "authorization_endpoint": at("/authorize"), "token_endpoint": at("/token"),
+                    "userinfo_endpoint": at("/me"), "jwks_uri": at("/keys"),
+                });
+                answer(200, &[OPEN, JSON], metadata.to_string())
+            }
+            (_, "/keys") => answer(200, &[OPEN, JSON], json!({ "keys": [{ "kty": "EC" }] }).to_string()),
+            (&Method::POST, "/token") => answer(400, &[JSON], "{}"),
+            _ => answer(404, &[OPEN], ""),
+        }
+    })
+    .await
+}
+
+#[test]
+fn a_provider_with_pages_of_its_own_is_looked_at_and_not_signed_in_with() {
+    play(Setup::of(Dialect::Supabase), async |stage| {
+        let browser = &stage.browser;
+        let server = provider_with_pages().await;
+        let mut config = config(&server.origin);
+        let issuer = format!("{}/", server.origin);
+        config["providers"] = json!({
+            "pages": { "preset": "oidc", "vars": { "issuer": issuer, "client_id": "app" }, "redirect": { "label": "Acme" } },
+        });
+        stage.site.put_config(ConfigFile::Text(config.to_string()));
+        stage.site.send_policy(&server.origin);
+        open(stage).await;
+        browser.wait_for("#try-sign-in [name=username]").await;
+
+        browser.click("#provider option[value=pages]").await;
+        let card = browser.wait_for_text("#try-redirect").await;
+        assert_says(&card, &["open the app and press Continue with Acme", "Redirect URI"]);
+        assert_says(&card, &[&format!("{}/callback/pages", stage.site.origin())]);
+        assert!(!browser.html("main").await.contains("data-step=\"/provider/user_info\""));
+
+        browser.click("[data-action=look]").await;
+        let report = browser.wait_for_text("#try-redirect .report").await;
+        assert_says(&report, &["Only the last slash", &server.origin]);
+        browser.click("#try-redirect [data-action=repair]").await;
+        browser.wait_for("#try-redirect .old").await;
+        browser.wait_for(RIGHT).await;
+        browser.click("[data-action=look]").await;
+        browser.wait_for_count("#try-redirect .report", 3).await;
+        let results = browser.text("#try-redirect .results").await;
+        assert_says(&results, &["holds what the app needs", "could check the signatures", "without CORS headers"]);
+        stage.keep_picture("redirect").await;
+        assert!(browser.value("#config").await.contains(&format!("\"issuer\": \"{}\"", server.origin)));
+    });
+}
+
 #[test]
 fn the_page_works_with_the_keyboard_alone() {
     play(Setup::of(Dialect::Supabase), async |stage| {
