@@ -43,15 +43,20 @@ pub fn by_redirect(redirect: Value) -> Setup {
 #[must_use]
 pub fn by_form_or_redirect() -> Setup {
     Setup::of(OIDC_PROVIDER).edit(|config| {
-        let by_redirect =
-            OIDC_PROVIDER_BY_REDIRECT.config(config["provider"]["vars"]["base_url"].as_str().unwrap_or_default());
-        config["providers"] = json!({ "second": labelled(by_redirect["provider"].clone()) });
+        let origin = config.pointer("/provider/vars/base_url").and_then(Value::as_str).unwrap_or_default().to_owned();
+        put_second(config, &origin);
     })
 }
 
-fn labelled(mut provider: Value) -> Value {
-    provider["redirect"]["label"] = json!("Second");
-    provider
+fn put_second(config: &mut Value, origin: &str) {
+    let mut by_redirect = OIDC_PROVIDER_BY_REDIRECT.config(origin);
+    let Some(provider) = by_redirect.get_mut("provider") else { return };
+    if let Some(Value::Object(redirect)) = provider.get_mut("redirect") {
+        redirect.insert("label".into(), "Second".into());
+    }
+    if let Value::Object(members) = config {
+        members.insert("providers".into(), json!({ "second": provider.take() }));
+    }
 }
 
 /// What the config says of a sign-out that the provider is to know of.
@@ -73,7 +78,7 @@ impl RealStage {
     /// Puts a second provider beside the first: the one at that origin.
     pub fn put_second_provider(&self, second: &str) {
         let mut config = self.family.config(self.server.origin());
-        config["providers"] = json!({ "second": labelled(self.family.config(second)["provider"].take()) });
+        put_second(&mut config, second);
         self.site.put_config(ConfigFile::Text(config.to_string()));
         self.site.send_policy(&format!("{} {second}", self.server.origin()));
     }
