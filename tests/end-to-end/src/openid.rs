@@ -43,21 +43,20 @@ pub fn by_redirect(redirect: Value) -> Setup {
 #[must_use]
 pub fn by_form_or_redirect() -> Setup {
     Setup::of(OIDC_PROVIDER).edit(|config| {
-        let base_url = config.pointer("/provider/vars/base_url").and_then(Value::as_str).unwrap_or_default();
-        let second = provider_of(&OIDC_PROVIDER_BY_REDIRECT.config(base_url));
-        config["providers"] = json!({ "second": second });
+        let origin = config.pointer("/provider/vars/base_url").and_then(Value::as_str).unwrap_or_default().to_owned();
+        put_second(config, &origin);
     })
 }
 
-/// The provider of a config, with a name for its button.
-fn provider_of(config: &Value) -> Value {
-    let mut provider = config.get("provider").cloned().unwrap_or_default();
+fn put_second(config: &mut Value, origin: &str) {
+    let mut by_redirect = OIDC_PROVIDER_BY_REDIRECT.config(origin);
+    let Some(provider) = by_redirect.get_mut("provider") else { return };
     if let Some(Value::Object(redirect)) = provider.get_mut("redirect") {
-        redirect.insert("label".to_owned(), json!("Second"));
-    } else if let Value::Object(provider) = &mut provider {
-        provider.insert("redirect".to_owned(), json!({ "label": "Second" }));
+        redirect.insert("label".into(), "Second".into());
     }
-    provider
+    if let Value::Object(members) = config {
+        members.insert("providers".into(), json!({ "second": provider.take() }));
+    }
 }
 
 /// What the config says of a sign-out that the provider is to know of.
@@ -79,9 +78,7 @@ impl RealStage {
     /// Puts a second provider beside the first: the one at that origin.
     pub fn put_second_provider(&self, second: &str) {
         let mut config = self.family.config(self.server.origin());
-        if let Value::Object(file) = &mut config {
-            file.insert("providers".to_owned(), json!({ "second": provider_of(&self.family.config(second)) }));
-        }
+        put_second(&mut config, second);
         self.site.put_config(ConfigFile::Text(config.to_string()));
         self.site.send_policy(&format!("{} {second}", self.server.origin()));
     }
