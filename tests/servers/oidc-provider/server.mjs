@@ -187,7 +187,8 @@ const provider = new Provider(url, {
     RefreshToken: 86400,
     Grant: 86400,
     IdToken: 300,
-    Interaction: 3600,
+    // Longer than a clock is off: its cookie is not to be over when it arrives.
+    Interaction: 7200,
     Session: 86400,
   },
   // Its own rule would leave refresh tokens that are bound to a key as they are for most of their life.
