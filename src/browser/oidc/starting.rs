@@ -49,6 +49,10 @@ impl Oidc {
         self.turn.set(turn);
         self.end_wait(Problem::Silent);
         let mut way = Way::named(way).unwrap_or(Way::Page);
+        if way == Way::Page && self.begun.is_blocked(StorageKind::Session) {
+            // Nobody would know who comes back; but this page remembers whom it waits for.
+            way = Way::Window;
+        }
         // Before anything is waited for, or the browser takes it for an advertisement.
         let window = if way == Way::Window { open_window() } else { None };
         if way == Way::Window && window.is_none() {

@@ -121,9 +121,10 @@ const NO_DATABASE: &str = "Object.defineProperty(window, 'indexedDB', { get() { 
 
 /// Nobody would know who comes back: that is said before anybody leaves.
 #[test]
-fn where_nothing_can_be_kept_nobody_is_sent_away() {
+fn where_nothing_can_be_kept_and_no_window_may_open_nobody_is_sent_away() {
     play(by_redirect(json!({})), async |stage| {
         stage.site.put_before(NO_STORAGE);
+        stage.site.put_before("window.open = () => null;");
         stage.open("/again").await;
         stage.press_continue("provider").await;
         stage.browser.wait_for_text("[role=alert]").await;
@@ -135,7 +136,7 @@ fn where_nothing_can_be_kept_nobody_is_sent_away() {
 
 #[test]
 fn where_nothing_can_be_kept_a_window_of_its_own_signs_in_until_the_next_reload() {
-    play(by_redirect(json!({ "popup": true })).lasting(SHORT), async |stage| {
+    play(by_redirect(json!({})).lasting(SHORT), async |stage| {
         stage.site.put_before(NO_STORAGE);
         stage.open("/again").await;
         in_a_window(stage).await;
