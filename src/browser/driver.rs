@@ -74,8 +74,7 @@ pub struct Driver {
 
 impl Driver {
     /// A driver that has not looked anywhere yet. Within a reactive owner.
-    pub fn new(config: Config) -> Rc<Self> {
-        let config: &'static Config = Box::leak(Box::new(config));
+    pub fn new(config: &'static Config) -> Rc<Self> {
         let session = Session::new(Rules::of(config));
         let key = ["vestibule:", &config.app.id].concat();
         let name_of = |part: &str| [&key, part].concat();

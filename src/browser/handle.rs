@@ -41,7 +41,7 @@ impl Vestibule {
     /// Looks into storage, refreshes what is stale, and keeps going until the owner it was started in is
     /// cleaned up. The config stays in memory for as long as the page lives: every part of the app reads it.
     #[must_use]
-    pub fn start(config: Config) -> Self {
+    pub fn start(config: &'static Config) -> Self {
         let driver = Driver::new(config);
         let (is_online, set_online) = signal(http::is_online());
         listen(&driver, set_online);

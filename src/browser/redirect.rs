@@ -82,8 +82,9 @@ impl Arrival {
 
     /// Of several providers, the one that this page speaks to.
     pub(super) fn choose(&self, configs: Vec<Config>) -> Option<Config> {
-        let first = configs.first()?;
-        let stored = Record::new(["vestibule:", &first.app.id].concat(), first.session.storage).read();
+        let stored = configs.first().and_then(|Config { app, session, .. }| {
+            Record::new(["vestibule:", &app.id].concat(), session.storage).read()
+        });
         if configs.iter().all(|config| config.provider.redirect.is_none()) {
             self.undo();
         }
