@@ -24,7 +24,7 @@ mod wrong_file;
 
 use serde_json::{Value, json};
 use std::path::PathBuf;
-use vestibule::config::{Config, Draft, Mistakes, Preset, together};
+use vestibule::config::{Config, Draft, Mistakes};
 
 /// A file of the repository.
 fn read(path: &str) -> String {
@@ -34,21 +34,13 @@ fn read(path: &str) -> String {
 
 /// Loads a config as the app does, its preset from `public/presets`.
 fn load(text: &str) -> Result<Config, Mistakes> {
-    let drafts = Draft::parse(text)?.for_each_provider();
-    let configs = together(drafts.into_iter().map(finish).collect())?;
-    Ok(configs.into_iter().next().unwrap())
-}
-
-fn finish(draft: Draft) -> Result<Config, Mistakes> {
-    let Some(name) = draft.preset().map(ToOwned::to_owned) else {
-        return draft.finish(Preset::NotNamed, None);
-    };
+    let draft = Draft::parse(text)?;
     let known: Vec<String> = serde_json::from_str(&read("public/presets/index.json")).unwrap();
-    if known.contains(&name) {
-        let preset = read(&format!("public/presets/{name}.json"));
-        return draft.finish(Preset::Text(&preset), None);
-    }
-    draft.finish(Preset::Missing { known }, None)
+    let file = |name: &String| {
+        if known.contains(name) { Ok(read(&format!("public/presets/{name}.json"))) } else { Err(known.clone()) }
+    };
+    let fetched: Vec<_> = draft.presets().into_iter().map(|name| (name.clone(), file(&name))).collect();
+    Ok(draft.finish_all(&fetched, None)?.remove(0))
 }
 
 /// A small whole config that each test spoils in its own way.

@@ -296,7 +296,7 @@ fn listen(driver: &Rc<Driver>, set_online: WriteSignal<bool>) {
             // No key: everything was cleared.
             let key = event.dyn_ref::<web_sys::StorageEvent>().and_then(web_sys::StorageEvent::key);
             if key.as_deref().is_none_or(|key| driver.is_key(key)) {
-                driver.dispatch(Event::StorageChanged { stored: driver.stored() });
+                driver.look_again();
             }
             if key.as_deref().is_some_and(|key| driver.is_activity_key(key)) {
                 driver.dispatch(Event::Woke);
@@ -310,7 +310,7 @@ fn listen(driver: &Rc<Driver>, set_online: WriteSignal<bool>) {
         if is_hidden() {
             return driver.dispatch(Event::Hidden);
         }
-        driver.dispatch(Event::StorageChanged { stored: driver.stored() });
+        driver.look_again();
         driver.dispatch(Event::Shown);
     };
     if driver.config.session.idle_timeout_ms.is_some() {

@@ -2,7 +2,7 @@
 //!
 //! Every request is bounded: after its timeout it is aborted. What an answer means is decided in `session::protocol`.
 
-use super::redirect::Wire;
+use super::{redirect::Wire, spawn::Work};
 use crate::{
     config::Credentials,
     session::{HttpFailure, HttpRequest, HttpResponse},
@@ -16,7 +16,15 @@ use web_sys::{
 };
 
 /// Sends `request`, by a [`Wire`] where it takes more than a fetch; an answer longer than `max_length` bytes is not read.
-pub async fn send(request: HttpRequest, max_length: usize, wire: Option<Wire>) -> Result<HttpResponse, HttpFailure> {
+pub fn send(request: HttpRequest, max_length: usize, wire: Option<Wire>) -> Work<Result<HttpResponse, HttpFailure>> {
+    Box::pin(send_in_time(request, max_length, wire))
+}
+
+async fn send_in_time(
+    request: HttpRequest,
+    max_length: usize,
+    wire: Option<Wire>,
+) -> Result<HttpResponse, HttpFailure> {
     let controller = AbortController::new().map_err(|_| HttpFailure::Unreachable)?;
     let has_timed_out = Rc::new(Cell::new(false));
     let timeout = {

@@ -1,8 +1,8 @@
 //! Fetches `config.json` and its preset. Same origin only, never chosen by the address bar.
 
-use super::{http, redirect::Arrival};
+use super::{http, redirect::Arrival, spawn::Work};
 use crate::{
-    config::{Config, Credentials, Draft, Method, Mistakes, Preset, read_json, together},
+    config::{Config, Credentials, Draft, Method, Mistakes, read_json},
     session::{HttpFailure, HttpRequest, HttpResponse},
 };
 use serde_json::Value;
@@ -60,27 +60,19 @@ pub async fn load_config(arrival: &Arrival) -> Result<Config, ConfigProblem> {
         return Err(ConfigProblem::Html);
     }
     let draft = Draft::parse(&file.body).map_err(ConfigProblem::Mistakes)?;
-    let page_origin = web_sys::window().and_then(|window| window.location().origin().ok());
-    let mut read = Vec::new();
-    for draft in draft.for_each_provider() {
-        let preset_file = match draft.preset().map(str::to_owned) {
-            None => None,
-            Some(name) => match fetch(&["presets/", &name, ".json"].concat()).await {
-                Ok(response) if response.status == 200 && !response.is_html() => Some(Ok(response.body)),
-                // Only a sentence would name them.
-                Ok(_) if !cfg!(feature = "operator") => Some(Err(Vec::new())),
-                Ok(_) => Some(Err(known_presets().await)),
-                Err(_) => return Err(ConfigProblem::PresetUnreachable { name }),
-            },
+    let mut fetched = Vec::new();
+    for name in draft.presets() {
+        let file = match fetch(&["presets/", &name, ".json"].concat()).await {
+            Ok(response) if response.status == 200 && !response.is_html() => Ok(response.body),
+            // Only a sentence would name them.
+            Ok(_) if !cfg!(feature = "operator") => Err(Vec::new()),
+            Ok(_) => Err(known_presets().await),
+            Err(_) => return Err(ConfigProblem::PresetUnreachable { name }),
         };
-        let preset = match &preset_file {
-            None => Preset::NotNamed,
-            Some(Ok(text)) => Preset::Text(text),
-            Some(Err(known)) => Preset::Missing { known: known.clone() },
-        };
-        read.push(draft.finish(preset, page_origin.as_deref()));
+        fetched.push((name, file));
     }
-    let configs = together(read).map_err(ConfigProblem::Mistakes)?;
+    let page_origin = web_sys::window().and_then(|window| window.location().origin().ok());
+    let configs = draft.finish_all(&fetched, page_origin.as_deref()).map_err(ConfigProblem::Mistakes)?;
     arrival.choose(configs).ok_or(ConfigProblem::Missing)
 }
 
@@ -103,7 +95,7 @@ pub(super) async fn known_presets() -> Vec<String> {
     names.iter().filter_map(|name| name.as_str().map(str::to_owned)).collect()
 }
 
-pub(super) async fn fetch(path: &str) -> Result<HttpResponse, HttpFailure> {
+pub(super) fn fetch(path: &str) -> Work<Result<HttpResponse, HttpFailure>> {
     let request = HttpRequest {
         method: Method::Get,
         url: [&base_path(), "/", path].concat(),
@@ -114,5 +106,5 @@ pub(super) async fn fetch(path: &str) -> Result<HttpResponse, HttpFailure> {
         keepalive: false,
         follows_redirects: true,
     };
-    http::send(request, MAX_LENGTH, None).await
+    http::send(request, MAX_LENGTH, None)
 }

@@ -34,5 +34,5 @@ pub(crate) use pointer::child;
 pub use pointer::{Pointer, PointerError};
 #[cfg(not(target_arch = "wasm32"))]
 pub use reading::shape;
-pub use reading::{Draft, NO_SECRET, Preset, keys, together};
+pub use reading::{Draft, NO_SECRET, Preset, keys};
 pub use template::{Template, TemplateError, UrlTemplate};

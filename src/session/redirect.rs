@@ -162,17 +162,20 @@ fn outcome(problem: &str, detail: String) -> Outcome {
 /// Anybody can write a link that asks for a provider: it must not put another session in place of the one that there is.
 #[must_use]
 pub fn choose(mut configs: Vec<Config>, path: &str, wanted: Option<&str>, stored: Option<&str>) -> Option<Config> {
-    let comes_back = |config: &Config| {
-        let rest = config.provider.redirect.as_ref().and_then(|redirect| path.strip_prefix(redirect.path.as_str()));
-        rest.is_some_and(|rest| rest.is_empty() || OWN.contains(&rest))
-    };
-    let keeps = |config: &Config| {
-        stored.is_some_and(|record| StoredSession::from_json(record, &config.provider.identity).is_some())
-    };
-    let index = (configs.iter().position(comes_back))
-        .or_else(|| configs.iter().position(keeps))
-        .or_else(|| configs.iter().position(|config| Some(config.provider.name.as_str()) == wanted))
-        .unwrap_or_default();
+    let keeps = |identity: &str| stored.is_some_and(|record| StoredSession::from_json(record, identity).is_some());
+    let (mut index, mut best) = (0, 0);
+    for (place, Config { provider, .. }) in configs.iter().enumerate() {
+        let rest = provider.redirect.as_ref().and_then(|redirect| path.strip_prefix(redirect.path.as_str()));
+        let claim = match rest {
+            Some("" | SIGNED_OUT | FRONT_CHANNEL) => 3,
+            _ if keeps(&provider.identity) => 2,
+            _ if wanted == Some(provider.name.as_str()) => 1,
+            _ => 0,
+        };
+        if claim > best {
+            (index, best) = (place, claim);
+        }
+    }
     if configs.is_empty() {
         return None;
     }
@@ -188,4 +191,3 @@ pub fn choose(mut configs: Vec<Config>, path: &str, wanted: Option<&str>, stored
 pub const SIGNED_OUT: &str = "/signed-out";
 /// Behind a redirect path: where the provider says that it has signed somebody out.
 pub const FRONT_CHANNEL: &str = "/front-channel";
-const OWN: [&str; 2] = [SIGNED_OUT, FRONT_CHANNEL];

@@ -12,7 +12,7 @@ use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use vestibule::config::{Config, Draft, Mistake, Mistakes, Preset, together};
+use vestibule::config::{Config, Draft, Mistake, Mistakes};
 
 fn main() -> ExitCode {
     let mut all_are_right = true;
@@ -72,22 +72,14 @@ fn check(file: &Path) -> Result<Config, Mistakes> {
     let Ok(bytes) = fs::read(file) else {
         return Err(Mistakes::missing_file(&file.display().to_string()));
     };
-    let drafts = Draft::parse(&String::from_utf8_lossy(&bytes))?.for_each_provider();
-    let mut configs = together(drafts.into_iter().map(|draft| finish(draft, file)).collect())?;
-    Ok(configs.remove(0))
-}
-
-fn finish(draft: Draft, file: &Path) -> Result<Config, Mistakes> {
-    let Some(name) = draft.preset().map(str::to_owned) else {
-        return draft.finish(Preset::NotNamed, None);
-    };
+    let draft = Draft::parse(&String::from_utf8_lossy(&bytes))?;
     let folders = [file.with_file_name("presets"), Path::new(env!("CARGO_MANIFEST_DIR")).join("../../public/presets")];
-    let text = folders.iter().find_map(|folder| fs::read_to_string(folder.join(format!("{name}.json"))).ok());
-    if let Some(text) = &text {
-        return draft.finish(Preset::Text(text), None);
-    }
-    let known = names_in(&folders);
-    draft.finish(Preset::Missing { known }, None)
+    let fetch = |name: String| {
+        let text = folders.iter().find_map(|folder| fs::read_to_string(folder.join(format!("{name}.json"))).ok());
+        (name, text.ok_or_else(|| names_in(&folders)))
+    };
+    let fetched: Vec<_> = draft.presets().into_iter().map(fetch).collect();
+    Ok(draft.finish_all(&fetched, None)?.remove(0))
 }
 
 /// The presets in `folders`, by their files.

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! Draft::parse   text -> JSON           too large, HTML, broken JSON: nothing more can be said
-//! Draft::preset  the file still to be fetched
+//! Draft::presets the files still to be fetched
 //! Draft::finish  preset + file -> merged -> read (`keys`, `reader`, one file per object) -> Config
 //! ```
 //!
@@ -89,9 +89,68 @@ impl Draft {
         Ok(Self { value, duplicates, name: FIRST.to_owned() })
     }
 
-    /// The same file once for each provider that it names, the first one first: each is finished by itself.
+    /// The names of the presets to fetch, each once.
     #[must_use]
-    pub fn for_each_provider(self) -> Vec<Self> {
+    pub fn presets(&self) -> Vec<String> {
+        let mut names: Vec<String> = Vec::new();
+        let others = self.value.member("providers").as_object().into_iter().flat_map(Map::values);
+        for provider in [self.value.member(FIRST)].into_iter().chain(others) {
+            let name = provider.member("preset").as_str().unwrap_or_default();
+            if is_preset_name(name) && !names.iter().any(|known| known == name) {
+                names.push(name.to_owned());
+            }
+        }
+        names
+    }
+
+    /// Finishes the file for each provider that it names: a config each, the first one's first. `fetched` has what became of
+    /// each of [`Draft::presets`]: its text, or, where there is no such file, the names that there are.
+    ///
+    /// # Errors
+    /// All [`Mistakes`] of the file, each once; two providers that lead back to one path, where nobody could tell whose answer
+    /// came (the mix-up of RFC 9700 §4.4).
+    pub fn finish_all(
+        self,
+        fetched: &[(String, Result<String, Vec<String>>)],
+        page_origin: Option<&str>,
+    ) -> Result<Vec<Config>, Mistakes> {
+        let mut configs: Vec<Config> = Vec::new();
+        let mut mistakes: Vec<Mistake> = Vec::new();
+        for draft in self.for_each_provider() {
+            let file = draft.preset().and_then(|name| fetched.iter().find(|(fetched, _)| fetched == name));
+            let preset = match file {
+                None => Preset::NotNamed,
+                Some((_, Ok(text))) => Preset::Text(text),
+                Some((_, Err(_))) if !TELLS => Preset::Missing { known: Vec::new() },
+                Some((_, Err(known))) => Preset::Missing { known: known.clone() },
+            };
+            match draft.finish(preset, page_origin) {
+                Ok(config) => {
+                    if let Some(redirect) = &config.provider.redirect {
+                        let is_same = |other: &Config| {
+                            other.provider.redirect.as_ref().is_some_and(|other| other.path == redirect.path)
+                        };
+                        if configs.iter().any(is_same) {
+                            mistakes.push(one_path(&config.provider.name));
+                        }
+                    }
+                    configs.push(config);
+                }
+                Err(more) if !TELLS => return Err(more),
+                Err(Mistakes(more)) => {
+                    for mistake in more {
+                        if !mistakes.contains(&mistake) {
+                            mistakes.push(mistake);
+                        }
+                    }
+                }
+            }
+        }
+        if mistakes.is_empty() { Ok(configs) } else { Err(Mistakes(mistakes)) }
+    }
+
+    /// The same file once for each provider that it names, the first one first.
+    fn for_each_provider(self) -> Vec<Self> {
         let mut drafts = Vec::new();
         for (name, provider) in self.value.member("providers").as_object().into_iter().flatten() {
             let mut other = Self { name: name.clone(), ..self.clone() };
@@ -163,37 +222,11 @@ impl Draft {
     }
 }
 
-/// What became of the file for each provider: a config each, or every mistake in the file.
-///
-/// # Errors
-/// All [`Mistakes`], each once; two providers that lead back to one path, where nobody could tell whose answer came
-/// (the mix-up of RFC 9700 §4.4).
-pub fn together(read: Vec<Result<Config, Mistakes>>) -> Result<Vec<Config>, Mistakes> {
-    let mut configs: Vec<Config> = Vec::new();
-    let mut mistakes: Vec<Mistake> = Vec::new();
-    for read in read {
-        match read {
-            Ok(config) => {
-                let path = |config: &Config| config.provider.redirect.as_ref().map(|redirect| redirect.path.clone());
-                let is_taken = |other: &Config| path(other).is_some() && path(other) == path(&config);
-                if configs.iter().any(is_taken) {
-                    mistakes.push(Mistake {
-                        pointer: told(|| ["/providers/", &config.provider.name, "/redirect/path"].concat()),
-                        sentence: told(|| "Two providers lead back to one path: each needs its own.".to_owned()),
-                    });
-                }
-                configs.push(config);
-            }
-            Err(Mistakes(more)) => {
-                for mistake in more {
-                    if !mistakes.contains(&mistake) {
-                        mistakes.push(mistake);
-                    }
-                }
-            }
-        }
+fn one_path(name: &str) -> Mistake {
+    Mistake {
+        pointer: told(|| ["/providers/", name, "/redirect/path"].concat()),
+        sentence: told(|| "Two providers lead back to one path: each needs its own.".to_owned()),
     }
-    if mistakes.is_empty() { Ok(configs) } else { Err(Mistakes(mistakes)) }
 }
 
 /// The name that was probably meant by another spelling of it, or by its file, as a hint.

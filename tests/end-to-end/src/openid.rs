@@ -8,15 +8,16 @@
 //! ```
 
 use crate::browser::{Browser, quoted};
-use crate::family::OIDC_PROVIDER_BY_REDIRECT;
+use crate::family::{OIDC_PROVIDER, OIDC_PROVIDER_BY_REDIRECT};
 use crate::patience::until;
 use crate::plain_http::ask;
 use crate::provider::MEMBER;
 use crate::real_server::RealServer;
 use crate::real_stage::{RealStage, Setup};
-use crate::stage::ACCESS_TTL;
+use crate::site::ConfigFile;
 use axum::http::Method;
 use serde_json::{Value, json};
+use std::time::Duration;
 
 /// A page of the provider's that wants something of a person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,6 +39,27 @@ pub fn by_redirect(redirect: Value) -> Setup {
     })
 }
 
+/// The same server with a form of ours for its passwords, and beside the form a button that leads to its own pages.
+#[must_use]
+pub fn by_form_or_redirect() -> Setup {
+    Setup::of(OIDC_PROVIDER).edit(|config| {
+        let base_url = config.pointer("/provider/vars/base_url").and_then(Value::as_str).unwrap_or_default();
+        let second = provider_of(&OIDC_PROVIDER_BY_REDIRECT.config(base_url));
+        config["providers"] = json!({ "second": second });
+    })
+}
+
+/// The provider of a config, with a name for its button.
+fn provider_of(config: &Value) -> Value {
+    let mut provider = config.get("provider").cloned().unwrap_or_default();
+    if let Some(Value::Object(redirect)) = provider.get_mut("redirect") {
+        redirect.insert("label".to_owned(), json!("Second"));
+    } else if let Value::Object(provider) = &mut provider {
+        provider.insert("redirect".to_owned(), json!({ "label": "Second" }));
+    }
+    provider
+}
+
 /// What the config says of a sign-out that the provider is to know of.
 #[must_use]
 pub fn end_session() -> Value {
@@ -48,10 +70,18 @@ pub fn end_session() -> Value {
 }
 
 impl RealStage {
-    /// Another server of the same kind, on another port.
+    /// Another server of the same kind, on another port, whose access tokens last so long.
     #[must_use]
-    pub fn another_server(&self) -> RealServer {
-        RealServer::start(self.family.name, self.site.origin(), ACCESS_TTL, &[])
+    pub fn another_server(&self, access_ttl: Duration) -> RealServer {
+        RealServer::start(self.family.name, self.site.origin(), access_ttl, &[])
+    }
+
+    /// Puts a second provider beside the first: the one at that origin.
+    pub fn put_second_provider(&self, second: &str) {
+        let mut config = self.family.config(self.server.origin());
+        config["providers"] = json!({ "second": provider_of(&self.family.config(second)) });
+        self.site.put_config(ConfigFile::Text(config.to_string()));
+        self.site.send_policy(&format!("{} {second}", self.server.origin()));
     }
 
     // --- what a person does -------------------------------------------------------------------
