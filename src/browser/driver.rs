@@ -19,7 +19,7 @@ use crate::{
     config::{Config, StorageKind, write_number},
     session::{
         AccessToken, CallerId, Effect, Event, Finding, Known, Lifetime, NoToken, Replaces, Rules, Session, SessionView,
-        Settled, StoredSession, Timestamp, Trail,
+        Settled, StoredSession, Timestamp, Trail, redirect::is_of_another,
     },
 };
 use futures_channel::oneshot;
@@ -209,8 +209,7 @@ impl Driver {
     /// Whether another provider of the config has signed somebody in, and nobody is on the way to this one.
     fn is_with_another(&self) -> bool {
         let record = self.record.read().unwrap_or_default();
-        let is_named = |identity: &str| record.contains(&["\"", identity, "\""].concat());
-        !self.session.borrow().is_signing_in() && self.config.others.iter().any(|other| is_named(&other.identity))
+        !self.session.borrow().is_signing_in() && is_of_another(&record, &self.config.others)
     }
 
     /// Looks into storage.
