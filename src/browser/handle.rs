@@ -27,6 +27,9 @@ use wasm_bindgen::JsCast;
 /// A longer answer of an API is not read. Bytes.
 const MAX_DATA_LENGTH: usize = 32 * 1024 * 1024;
 
+/// How often it is looked whether the app has started.
+const PAUSE_MS: u32 = 20;
+
 /// A running login flow. Copy it wherever it is needed.
 #[derive(Clone, Copy)]
 pub struct Vestibule {
@@ -122,20 +125,23 @@ impl Vestibule {
             return;
         }
         driver.goes_unasked.set(false);
-        if arrival.path == redirect.path && driver.signed_in().is_some() {
-            // Nobody waits for it here; but the page may, whose window or frame this is.
-            _ = redirect::ask(driver.config, "arrive", &[&arrival.query.as_str().into()]);
-        } else if arrival.path == redirect.path {
-            self.sign_in(returned(arrival.query));
-        } else if let Some(way_back) = arrival.wanted(self.config) {
-            self.go(Way::of_button(redirect), &way_back);
-        } else {
-            spawn(async move {
-                if let Some(event) = driver.look_at(&arrival).await {
-                    driver.dispatch(event);
-                }
-            });
-        }
+        let vestibule = *self;
+        spawn(async move {
+            // A cookie may hold a session: as long as that is not known, nobody is heard.
+            while driver.is_starting() {
+                clock::pause(PAUSE_MS).await;
+            }
+            if arrival.path == redirect.path && driver.signed_in().is_some() {
+                // Nobody waits for it here; but the page may, whose window or frame this is.
+                _ = redirect::ask(driver.config, "arrive", &[&arrival.query.as_str().into()]);
+            } else if arrival.path == redirect.path {
+                vestibule.sign_in(returned(arrival.query));
+            } else if let Some(way_back) = arrival.wanted(driver.config) {
+                vestibule.go(Way::of_button(redirect), &way_back);
+            } else if let Some(event) = driver.look_at(&arrival).await {
+                driver.dispatch(event);
+            }
+        });
     }
 
     /// Goes to the provider unasked, where the config wants that: once, and only if there is nothing to say.

@@ -190,6 +190,12 @@ pub fn choose(configs: Vec<Config>, path: &str, wanted: Option<&str>, stored: Op
     Some(chosen)
 }
 
+/// Whether a record is of a session that one of the other providers has granted: what [`choose`] would choose.
+#[must_use]
+pub fn is_of_another(record: &str, others: &[OtherProvider]) -> bool {
+    others.iter().any(|other| StoredSession::from_json(record, &other.identity).is_some())
+}
+
 /// Behind a redirect path: where a sign-out comes back to.
 pub const SIGNED_OUT: &str = "/signed-out";
 /// Behind a redirect path: where the provider says that it has signed somebody out.

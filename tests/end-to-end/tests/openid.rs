@@ -341,40 +341,6 @@ fn a_sign_out_at_the_provider_is_one_here() {
 }
 
 #[test]
-fn who_signs_in_at_the_other_provider_in_another_tab_is_the_only_one_in_both() {
-    play(Setup::of(OIDC_PROVIDER_BY_REDIRECT), async |stage| {
-        let browser = &stage.browser;
-        let second = stage.another_server();
-        two_providers(stage, second.origin());
-        stage.open("/again").await;
-        stage.continue_to("second").await;
-        let other = browser.tab().await;
-        let page = browser.open_tab().await;
-        stage.open_signed_in().await;
-        let tokens = stage.tokens().await;
-
-        // Back from a way that was begun when nobody was signed in.
-        browser.look_at(&other).await;
-        stage.agree().await;
-        stage.wait_for_rows("/again").await;
-        let others = stage.tokens().await;
-        assert!(others.access != tokens.access);
-        browser.look_at(&page).await;
-        stage.wait_for_login().await;
-        let protected = browser.html("main[data-page], tbody tr").await;
-        assert!(protected.is_empty(), "this is of who was here before: {protected:.300}");
-        assert!(stage.tokens().await == others, "the one left takes nothing along");
-        browser.reload().await;
-        stage.wait_for_rows("/orders").await;
-        assert!(stage.tokens().await == others);
-        let orders = stage.happened("orders").await;
-        browser.reload().await;
-        stage.wait_for_rows("/orders").await;
-        assert_eq!(stage.happened("orders").await, orders, "the first was shown a token of the second");
-    });
-}
-
-#[test]
 fn who_has_the_session_panel_is_signed_in_like_everybody_else() {
     let setup = by_redirect(json!({})).edit(|config| config["session"] = json!({ "panel": true }));
     play(setup, async |stage| {
