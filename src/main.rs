@@ -17,7 +17,7 @@ fn main() {
             Err(ConfigProblem::Unreachable | ConfigProblem::PresetUnreachable { .. }) => false,
             Err(ConfigProblem::Missing | ConfigProblem::Html | ConfigProblem::Mistakes(_)) => true,
         };
-        if comes_too_late() || (is_for_operators && hand_over().await) {
+        if comes_too_late() || (is_for_operators && hand_over(&arrival).await) {
             return;
         }
         match config {

@@ -16,7 +16,7 @@ use super::{
     surroundings::address_parameters,
 };
 use crate::{
-    config::{Config, StorageKind, write_number},
+    config::{Config, OtherProvider, StorageKind, write_number},
     session::{
         AccessToken, CallerId, Effect, Event, Finding, Known, Lifetime, NoToken, Replaces, Rules, Session, SessionView,
         Settled, StoredSession, Timestamp, Trail,
@@ -196,6 +196,23 @@ impl Driver {
         StoredSession::from_json(&self.record.read()?, &self.config.provider.identity)
     }
 
+    /// Looks into storage again, as another tab may have changed it.
+    pub fn look_again(self: &Rc<Self>) {
+        let stored = self.stored();
+        if stored.is_none() && self.is_with_another() {
+            // **Never** mix two users: the page that speaks to that provider takes over.
+            return reload();
+        }
+        self.dispatch(Event::StorageChanged { stored });
+    }
+
+    /// Whether another provider of the config has signed somebody in, and nobody is on the way to this one.
+    fn is_with_another(&self) -> bool {
+        let record = self.record.read().unwrap_or_default();
+        let is_of = |other: &OtherProvider| StoredSession::from_json(&record, &other.identity).is_some();
+        !self.session.borrow().is_signing_in() && self.config.others.iter().any(is_of)
+    }
+
     /// Looks into storage.
     pub fn start(self: &Rc<Self>) {
         self.dispatch(Event::Started { stored: self.stored() });
@@ -372,6 +389,11 @@ impl Drop for Driver {
     fn drop(&mut self) {
         self.lock.release();
     }
+}
+
+fn reload() {
+    // What can be refused is only another address.
+    _ = web_sys::window().map(|window| window.location().reload());
 }
 
 /// Whether the config wants the panel; development builds also ask the address bar.

@@ -122,7 +122,10 @@ impl Vestibule {
             return;
         }
         driver.goes_unasked.set(false);
-        if arrival.path == redirect.path {
+        if arrival.path == redirect.path && driver.signed_in().is_some() {
+            // Nobody waits for it here; but the page may, whose window or frame this is.
+            _ = redirect::ask(driver.config, "arrive", &[&arrival.query.as_str().into()]);
+        } else if arrival.path == redirect.path {
             self.sign_in(returned(arrival.query));
         } else if let Some(way_back) = arrival.wanted(self.config) {
             self.go(Way::of_button(redirect), &way_back);
@@ -293,7 +296,7 @@ fn listen(driver: &Rc<Driver>, set_online: WriteSignal<bool>) {
             // No key: everything was cleared.
             let key = event.dyn_ref::<web_sys::StorageEvent>().and_then(web_sys::StorageEvent::key);
             if key.as_deref().is_none_or(|key| driver.is_key(key)) {
-                driver.dispatch(Event::StorageChanged { stored: driver.stored() });
+                driver.look_again();
             }
             if key.as_deref().is_some_and(|key| driver.is_activity_key(key)) {
                 driver.dispatch(Event::Woke);
@@ -307,7 +310,7 @@ fn listen(driver: &Rc<Driver>, set_online: WriteSignal<bool>) {
         if is_hidden() {
             return driver.dispatch(Event::Hidden);
         }
-        driver.dispatch(Event::StorageChanged { stored: driver.stored() });
+        driver.look_again();
         driver.dispatch(Event::Shown);
     };
     if driver.config.session.idle_timeout_ms.is_some() {

@@ -10,6 +10,7 @@
 use super::{
     driver::Driver,
     load::base_path,
+    operator::handed_over,
     storage::Record,
     surroundings::{address_parameters, query_pairs},
 };
@@ -43,7 +44,7 @@ impl Arrival {
     /// Takes what belongs to a redirect out of the address bar and the history, at once. The page is then the login page.
     #[must_use]
     pub fn take() -> Self {
-        Self::read().unwrap_or_default()
+        handed_over().or_else(Self::read).unwrap_or_default()
     }
 
     fn read() -> Option<Self> {
@@ -159,8 +160,8 @@ impl Driver {
     /// How `request` is to be sent; `None`: by a fetch.
     pub(super) fn wire(&self, kind: &'static str, request: &HttpRequest, tokens: Option<&Tokens>) -> Option<Wire> {
         let redirect = self.config.provider.redirect.as_ref()?;
-        // An endpoint of an issuer, a proof, or an ID token to be looked at.
-        let is_more = request.url.contains('#') || redirect.has_dpop || matches!(kind, "sign_in" | "refresh");
+        // An endpoint of an issuer, a proof, or an ID token or a user to be looked at.
+        let is_more = request.url.contains('#') || redirect.has_dpop || !matches!(kind, "query" | "revoke");
         is_more.then(|| Wire { config: self.config, kind, id_token: id_token(tokens).to_owned() })
     }
 

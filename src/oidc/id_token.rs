@@ -214,17 +214,22 @@ pub fn check(token: &Jws, expected: &Expected<'_>, now: Timestamp) -> Result<Cla
     Ok(claims)
 }
 
-/// Checks the claims that came with a refresh against the ID token of the session (OpenID Connect Core §12.2).
+/// Checks the claims that came with new tokens against the ID token of the session (OpenID Connect Core §12.2). `nonce`: the one that
+/// was sent for a new code; `None` at a refresh, where nobody sent one.
 ///
 /// # Errors
-/// [`IdTokenProblem::OtherPerson`] unless issuer, subject and audience are the same as before, and the nonce where there is one again;
-/// [`IdTokenProblem::Lacks`] or [`IdTokenProblem::Unreadable`] where `before` is no ID token.
-pub fn same_person(before: &str, after: &Claims) -> Result<(), IdTokenProblem> {
+/// [`IdTokenProblem::OtherPerson`] unless issuer, subject and audience are the same as before, and the nonce that was sent, or, where
+/// none was, that of before if there is one again; [`IdTokenProblem::Lacks`] or [`IdTokenProblem::Unreadable`] where `before` is no ID
+/// token.
+pub fn same_person(before: &str, after: &Claims, nonce: Option<&str>) -> Result<(), IdTokenProblem> {
     let before = Claims::read(&claims::payload(before).ok_or(IdTokenProblem::Unreadable)?)?;
     let is_same = before.issuer == after.issuer
         && before.subject == after.subject
         && before.audience == after.audience
-        && (after.nonce.is_none() || before.nonce == after.nonce);
+        && match nonce {
+            Some(nonce) => after.nonce.as_deref() == Some(nonce),
+            None => after.nonce.is_none() || before.nonce == after.nonce,
+        };
     if is_same { Ok(()) } else { Err(IdTokenProblem::OtherPerson) }
 }
 

@@ -151,10 +151,12 @@ impl Metadata {
         write_json(&Value::Object(document))
     }
 
-    /// The metadata in a kept text, while it is good: for an hour, and not when it seems to come from the future.
+    /// The metadata in a kept text, while it is good: for an hour, and not when it seems to come from the future. Nor without what every
+    /// provider has (OpenID Connect Discovery §3): read at a bad moment, it would keep everybody out for an hour.
     #[must_use]
     pub fn from_json(text: &str, issuer: &str, now: Timestamp) -> Option<Self> {
         let metadata = Self::read(text, issuer).ok()?;
+        metadata.endpoint("authorization_endpoint").and(metadata.endpoint("token_endpoint"))?;
         let read_at = Timestamp(read_json(text)?.get("read_at")?.as_u64()?);
         (read_at..read_at.after_ms(GOOD_FOR_MS)).contains(&now).then_some(metadata)
     }

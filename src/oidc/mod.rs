@@ -31,6 +31,7 @@ pub mod base64url;
 pub mod callback;
 pub mod dpop;
 pub mod form;
+pub mod granted;
 pub mod id_token;
 pub mod jwks;
 pub mod logout;
@@ -40,6 +41,7 @@ pub mod pkce;
 pub mod settings;
 
 pub use callback::{Arrival, Callback, Problem};
+pub use granted::Granted;
 pub use id_token::{Claims, Expected, IdTokenProblem, Jws};
 pub use jwks::{Algorithm, Candidate};
 pub use metadata::{Metadata, MetadataProblem, Reference};

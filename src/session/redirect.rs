@@ -10,6 +10,7 @@
 
 use super::{
     event::{Form, Outcome},
+    tokens::StoredSession,
     view::{Gate, SessionView},
 };
 use crate::config::{Config, OtherProvider, Redirect, read_json};
@@ -155,19 +156,20 @@ fn outcome(problem: &str, detail: String) -> Outcome {
     }
 }
 
-/// Which of several providers this page speaks to: the one that the address comes back from, the one that was asked for,
-/// the one that a stored session is of, else the first. The others become buttons. `None`: there is none.
+/// Which of several providers this page speaks to: the one that the address comes back from, the one that a stored session
+/// is of, the one that was asked for, else the first. The others become buttons. `None`: there is none.
+///
+/// Anybody can write a link that asks for a provider: it must not put another session in place of the one that there is.
 #[must_use]
 pub fn choose(mut configs: Vec<Config>, path: &str, wanted: Option<&str>, stored: Option<&str>) -> Option<Config> {
-    let kept_by = stored.and_then(read_json);
-    let kept_by = kept_by.as_ref().and_then(|record| record.get("provider")?.as_str());
+    let keeps = |identity: &str| stored.is_some_and(|record| StoredSession::from_json(record, identity).is_some());
     let (mut index, mut best) = (0, 0);
     for (place, Config { provider, .. }) in configs.iter().enumerate() {
         let rest = provider.redirect.as_ref().and_then(|redirect| path.strip_prefix(redirect.path.as_str()));
         let claim = match rest {
             Some("" | SIGNED_OUT | FRONT_CHANNEL) => 3,
-            _ if wanted == Some(provider.name.as_str()) => 2,
-            _ if kept_by == Some(provider.identity.as_str()) => 1,
+            _ if keeps(&provider.identity) => 2,
+            _ if wanted == Some(provider.name.as_str()) => 1,
             _ => 0,
         };
         if claim > best {

@@ -344,6 +344,12 @@ impl Session {
         }
     }
 
+    /// Whether the provider is being asked who this is.
+    #[must_use]
+    pub const fn is_signing_in(&self) -> bool {
+        matches!(self.state, State::SigningIn { .. })
+    }
+
     /// When the machine next wants to hear [`super::Event::Woke`]. A hint: it looks at the clock itself.
     #[must_use]
     pub fn next_wake(&self, now: Timestamp) -> Option<Timestamp> {

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use vestibule::oidc::callback::{arrive, known_error};
-use vestibule::oidc::{Arrival, Callback, NotTaken, Pending, Pendings, Problem, Settings, Way, pkce};
+use vestibule::oidc::{Arrival, Callback, Granted, NotTaken, Pending, Pendings, Problem, Settings, Way, pkce};
 use vestibule::session::Timestamp;
 
 const NOW: Timestamp = Timestamp(1_800_000_000_000);
@@ -249,6 +249,31 @@ fn of_a_used_state_too_little_is_kept_to_be_worth_anything() {
     pendings.take(&pending.state, NOW).unwrap();
     assert_eq!(pendings.used_to_json(), format!("[\"{}\"]", &pending.state[..8]));
     assert_eq!(pendings.to_json(), "[]");
+}
+
+#[test]
+fn a_code_that_came_is_exchanged_by_the_sign_in_whose_verifier_goes_with_it_and_once() {
+    let mut granted = Granted::default();
+    let [first, second] = [1, 2].map(|number| pending(number, Way::Page));
+    granted.add(first.clone());
+    granted.add(second.clone());
+    // The code of the first may stand in that of the second: nobody looks at it.
+    let body = format!("code=code&code_verifier={}", second.code_verifier);
+    assert_eq!(granted.take(&body), Some(second));
+    assert_eq!(granted.take(&body), None, "its nonce is good once");
+    for other in ["", "grant_type=refresh_token", "code=c&code_verifier="] {
+        assert_eq!(granted.take(other), None, "{other}");
+    }
+    let json = format!(r#"{{"code_verifier":"{}"}}"#, first.code_verifier);
+    assert!(!format!("{granted:?}").contains(&first.code_verifier));
+    assert_eq!(granted.take(&json), Some(first));
+    granted.add(Pending { code_verifier: String::new(), ..pending(3, Way::Page) });
+    assert_eq!(granted.take("anything"), None);
+    for number in 0..20 {
+        granted.add(pending(number, Way::Page));
+    }
+    assert_eq!(granted.take(&pending(11, Way::Page).code_verifier), None, "the oldest gave way");
+    assert!(granted.take(&pending(12, Way::Page).code_verifier).is_some());
 }
 
 #[test]

@@ -257,7 +257,7 @@ fn a_refresh_brings_the_same_person() {
         let token = Jws::parse(&KEY.token(&claims)).unwrap();
         let mut expected = EXPECTED;
         expected.nonce = None;
-        same_person(&before, &check(&token, &expected, NOW).unwrap())
+        same_person(&before, &check(&token, &expected, NOW).unwrap(), None)
     };
     assert_eq!(after(&|_| ()), Ok(()));
     assert_eq!(after(&|claims| drop(claims.as_object_mut().unwrap().remove("nonce"))), Ok(()));
@@ -270,10 +270,22 @@ fn a_refresh_brings_the_same_person() {
     };
     assert_eq!(after(&widened), Err(IdTokenProblem::OtherPerson));
     let claims = checked(|_| ()).unwrap();
-    assert_eq!(same_person("opaque", &claims), Err(IdTokenProblem::Unreadable));
+    assert_eq!(same_person("opaque", &claims, None), Err(IdTokenProblem::Unreadable));
     let mut elsewhere = self::claims();
     elsewhere["iss"] = "https://other.example".into();
-    assert_eq!(same_person(&KEY.token(&elsewhere), &claims), Err(IdTokenProblem::OtherPerson));
+    assert_eq!(same_person(&KEY.token(&elsewhere), &claims, None), Err(IdTokenProblem::OtherPerson));
+}
+
+#[test]
+fn a_new_code_brings_the_same_person_with_the_nonce_that_was_sent_for_it() {
+    let mut earlier = claims();
+    earlier["nonce"] = "of the first sign-in".into();
+    let before = KEY.token(&earlier);
+    let after = checked(|_| ()).unwrap();
+    assert_eq!(same_person(&before, &after, EXPECTED.nonce), Ok(()));
+    assert_eq!(same_person(&before, &after, Some("another")), Err(IdTokenProblem::OtherPerson));
+    let somebody_else = checked(|claims| claims["sub"] = "somebody else".into()).unwrap();
+    assert_eq!(same_person(&before, &somebody_else, EXPECTED.nonce), Err(IdTokenProblem::OtherPerson));
 }
 
 #[test]

@@ -130,6 +130,19 @@ fn a_kept_document_is_good_for_an_hour() {
 }
 
 #[test]
+fn a_document_of_a_bad_moment_is_asked_for_again() {
+    let read_at = Timestamp(1_800_000_000_000);
+    for name in ["authorization_endpoint", "token_endpoint"] {
+        for bad in [Value::Null, json!("http://id.example/plain"), json!("")] {
+            let mut document = document();
+            document[name] = bad;
+            let metadata = Metadata::read(&document.to_string(), ISSUER).unwrap();
+            assert_eq!(Metadata::from_json(&metadata.to_json(read_at), ISSUER, read_at), None, "{name}");
+        }
+    }
+}
+
+#[test]
 fn metadata_is_looked_for_where_discovery_and_rfc_8414_put_it() {
     for (issuer, places) in [
         (

@@ -6,6 +6,7 @@ use vestibule::{
     config::{Config, Redirect},
     session::{
         Event, Form, Gate, Jitter, Outcome, RedirectProblem, Session, SessionView, SignInProblem, SignedOutReason,
+        StoredSession,
         redirect::{Arrival, Wanted, Way, choose, returned},
     },
 };
@@ -348,15 +349,29 @@ fn an_answer_is_for_the_provider_whose_path_it_comes_to_and_no_other() {
         assert_eq!(chosen(foreign, None, None), "provider", "{foreign}");
     }
     // The path is told by the provider, the rest by whoever made the link.
-    assert_eq!(chosen("/callback/acme", Some("ac"), Some(r#"{"provider":"identity of ac"}"#)), "acme");
+    assert_eq!(chosen("/callback/acme", Some("ac"), Some(&record_of("ac"))), "acme");
+}
+
+#[test]
+fn a_link_that_wants_one_provider_leaves_the_session_of_another_alone() {
+    assert_eq!(chosen("/login", Some("ac"), Some(&record_of("acme"))), "acme");
+    // But what cannot be a session keeps nobody from a button.
+    assert_eq!(chosen("/login", Some("ac"), Some(r#"{"provider":"identity of acme"}"#)), "ac");
+}
+
+/// What storage holds of a session that this provider has granted.
+fn record_of(name: &str) -> String {
+    let mut world = World::signed_in_with(1, by_redirect(&json!({})));
+    let session = world.storage.take().unwrap();
+    StoredSession { provider: format!("identity of {name}"), ..session }.to_json()
 }
 
 #[test]
 fn a_button_wants_its_own_and_a_stored_session_its_provider() {
     assert_eq!(chosen("/login", Some("ac"), None), "ac");
     assert_eq!(chosen("/login", Some("nobody"), None), "provider");
-    assert_eq!(chosen("/orders", None, Some(r#"{"provider":"identity of acme"}"#)), "acme");
-    for record in ["", "{", "[]", r#"{"provider":7}"#, r#"{"provider":"identity of somebody else"}"#] {
+    assert_eq!(chosen("/orders", None, Some(&record_of("acme"))), "acme");
+    for record in ["", "{", "[]", r#"{"provider":7}"#, &record_of("somebody else")] {
         assert_eq!(chosen("/orders", None, Some(record)), "provider", "{record}");
     }
 }

@@ -18,9 +18,6 @@ use wasm_bindgen_futures::future_to_promise;
 /// Who opened this window answers at once, or is not there any more. Milliseconds.
 const MAX_WAIT_MS: i32 = 1000;
 
-/// More codes at once are not waited with.
-const MOST: usize = 8;
-
 impl Oidc {
     /// What the query string of the redirect path means, as JSON. It is read, and its state used up, before this returns.
     pub fn arrive(self: &Rc<Self>, query: &str) -> Promise {
@@ -41,11 +38,8 @@ impl Oidc {
         let sends_iss = self.provider.known().map(|metadata| metadata.sends_iss());
         let arrival = callback::arrive(&mut pendings, callback, &self.settings, sends_iss, clock::now());
         self.keep(&pendings);
-        if let Arrival::Granted { code, pending } = &arrival {
-            let mut granted = self.granted.borrow_mut();
-            let surplus = (granted.len() + 1).saturating_sub(MOST);
-            granted.drain(..surplus);
-            granted.push((code.clone(), pending.clone()));
+        if let Arrival::Granted { pending, .. } = &arrival {
+            self.granted.borrow_mut().add(pending.clone());
         }
         arrival
     }

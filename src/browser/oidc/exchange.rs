@@ -10,8 +10,8 @@ use super::{
 };
 use crate::{
     browser::spawn,
-    config::{form_component, read_json},
-    oidc::{dpop, id_token},
+    config::read_json,
+    oidc::{Claims, Pending, dpop, id_token},
     session::protocol::MAX_ANSWER_LENGTH,
 };
 use js_sys::{Error, Promise, Reflect, Uint8Array};
@@ -57,13 +57,17 @@ impl Oidc {
         let Some(address) = self.provider.resolve(&request.url()).await? else {
             if kind == "revoke" {
                 // A provider that takes nothing back is no reason to keep anybody from signing out.
-                return nothing_to_do();
+                return empty(204);
             }
             return Err(Failure::wrong("the provider's metadata does not name the endpoint that the config asks for"));
         };
         let request = Sent::read(request, address).await?;
-        let awaits_id_token = || self.granted.borrow().iter().any(|(_, pending)| !pending.nonce.is_empty());
-        if kind == "sign_in" && awaits_id_token() {
+        // Out of memory now, whatever comes of it: a code is good once.
+        let pending = match kind {
+            "sign_in" | "refresh" => self.granted.borrow_mut().take(&String::from_utf8_lossy(&request.body)),
+            _ => None,
+        };
+        if pending.as_ref().is_some_and(|pending| !pending.nonce.is_empty()) {
             // Needed in a moment; what comes of it is heard then.
             let provider = Rc::clone(&self.provider);
             spawn(async move { _ = provider.keys().await });
@@ -81,10 +85,17 @@ impl Oidc {
                         "the provider did not bind the tokens to the key: their type is not `DPoP`",
                     ));
                 }
-                if kind == "sign_in" {
-                    self.check_sign_in(&request, &answer).await?;
-                } else {
-                    self.check_refresh(&request, &answer, id_token).await?;
+                match pending {
+                    Some(pending) => {
+                        let claims = self.check_code(&pending, &request, &answer).await?;
+                        let is_same = |claims| id_token::same_person(id_token, claims, Some(&pending.nonce)).is_ok();
+                        if kind == "refresh" && !claims.as_ref().is_some_and(is_same) {
+                            // Somebody else is signed in there by now, or nobody says who: this session is not renewed.
+                            return empty(401);
+                        }
+                    }
+                    None if kind == "refresh" => self.check_refresh(&request, &answer, id_token).await?,
+                    None => return Err(Failure::wrong("the sign-in that this answers did not begin in this tab")),
                 }
             }
             "user_info" if !id_token.is_empty() => {
@@ -132,38 +143,25 @@ impl Oidc {
         Ok(dpop::wants_nonce(response.status(), Some(&nonce), error, header("www-authenticate").as_deref()))
     }
 
-    async fn check_sign_in(self: &Rc<Self>, request: &Sent, answer: &Value) -> Outcome<()> {
-        let pending = {
-            let body = String::from_utf8_lossy(&request.body);
-            let granted = self.granted.borrow();
-            let found = granted.iter().find(|(code, _)| body.contains(&form_component(code)) || body.contains(code));
-            found.map(|(_, pending)| pending.clone())
-        };
-        let pending =
-            pending.ok_or_else(|| Failure::wrong("the sign-in that this answers did not begin in this tab"))?;
+    /// What came for a code, to a sign-in or, by a hidden frame, to a session. Whom the ID token is of, where there is one.
+    async fn check_code(&self, pending: &Pending, request: &Sent, answer: &Value) -> Outcome<Option<Claims>> {
         let nonce = Some(pending.nonce.as_str()).filter(|nonce| !nonce.is_empty());
         match received(answer, nonce, &request.address) {
-            Some(received) => {
-                verifying::believe(&self.provider, &self.settings, &received).await?;
-            }
+            Some(received) => verifying::believe(&self.provider, &self.settings, &received).await.map(Some),
             // OpenID Connect Core §3.1.3.3: there MUST be one where the scope has `openid`.
-            None if nonce.is_some() => {
-                return Err(Failure::wrong("the answer has no ID token, though the scope has `openid`"));
-            }
-            None => {}
+            None if nonce.is_some() => Err(Failure::wrong("the answer has no ID token, though the scope has `openid`")),
+            None => Ok(None),
         }
-        self.granted.borrow_mut().retain(|(_, granted)| granted.state != pending.state);
-        Ok(())
     }
 
-    async fn check_refresh(self: &Rc<Self>, request: &Sent, answer: &Value, id_token: &str) -> Outcome<()> {
+    async fn check_refresh(&self, request: &Sent, answer: &Value, id_token: &str) -> Outcome<()> {
         // OpenID Connect Core §12.2: there may be none; but one that is there must be of the same person.
         let Some(received) = received(answer, None, &request.address) else { return Ok(()) };
         let claims = verifying::believe(&self.provider, &self.settings, &received).await?;
         if id_token.is_empty() {
             return Ok(());
         }
-        id_token::same_person(id_token, &claims).map_err(verifying::failure)
+        id_token::same_person(id_token, &claims, None).map_err(verifying::failure)
     }
 }
 
@@ -224,9 +222,10 @@ async fn copied_body(response: &Response) -> Outcome<String> {
     body.ok_or_else(|| Failure::wrong("the answer is too long"))
 }
 
-fn nothing_to_do() -> Outcome<Response> {
+/// An answer that nobody has sent.
+fn empty(status: u16) -> Outcome<Response> {
     let init = ResponseInit::new();
-    init.set_status(204);
+    init.set_status(status);
     Response::new_with_opt_str_and_init(None, &init).map_err(Failure::Rejected)
 }
 

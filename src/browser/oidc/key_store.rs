@@ -16,27 +16,27 @@ const STORE: &str = "keys";
 /// A browser that blocks storage may leave a request without an answer. Milliseconds.
 const MAX_WAIT_MS: i32 = 3000;
 
-/// The pair for `issuer`: the one that is kept, else a new one, kept from now on where that is possible.
+/// The pair for `issuer`: the one that is kept, else a new one, kept from now on where that is possible; and whether it is kept.
 ///
 /// # Errors
 /// The browser makes no keys.
-pub async fn pair(database: &str, issuer: &str) -> Outcome<JsValue> {
-    let Some(database) = open(database).await else { return webcrypto::new_pair().await };
+pub async fn pair(database: &str, issuer: &str) -> Outcome<(JsValue, bool)> {
+    let Some(database) = open(database).await else { return Ok((webcrypto::new_pair().await?, false)) };
     let pair = kept_or_new(&database, issuer).await;
     database.close();
     pair
 }
 
-async fn kept_or_new(database: &IdbDatabase, issuer: &str) -> Outcome<JsValue> {
+async fn kept_or_new(database: &IdbDatabase, issuer: &str) -> Outcome<(JsValue, bool)> {
     if let Some(pair) = kept(database, issuer).await {
-        return Ok(pair);
+        return Ok((pair, true));
     }
     let new = webcrypto::new_pair().await?;
     if keep(database, issuer, &new).await.is_some() {
-        return Ok(new);
+        return Ok((new, true));
     }
     // Another tab may have been quicker: tokens are bound to one key, so the first one stays.
-    Ok(kept(database, issuer).await.unwrap_or(new))
+    Ok(kept(database, issuer).await.map_or((new, false), |pair| (pair, true)))
 }
 
 async fn open(name: &str) -> Option<IdbDatabase> {

@@ -28,7 +28,7 @@ mod webcrypto;
 use super::storage::Record;
 use crate::{
     config::StorageKind,
-    oidc::{Pending, Pendings, Settings},
+    oidc::{Granted, Pendings, Settings},
 };
 use prover::Prover;
 use provider::Provider;
@@ -49,8 +49,8 @@ pub struct Oidc {
     used: Record,
     /// The state of a logout that is under way.
     logout: Record,
-    /// The codes that came, each with what was remembered: needed again when the ID token is there.
-    granted: RefCell<Vec<(String, Pending)>>,
+    /// Of the codes that came, what was remembered: needed again when the ID token is there.
+    granted: RefCell<Granted>,
     /// The window or frame that is waited for.
     wait: RefCell<Option<Wait>>,
     /// Counts the sign-ins begun: only the latest one goes on.

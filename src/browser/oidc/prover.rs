@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     browser::clock,
-    oidc::{Settings, base64url, dpop},
+    oidc::{Settings, Way, base64url, dpop},
 };
 use std::{cell::RefCell, rc::Rc};
 use wasm_bindgen::JsValue;
@@ -33,6 +33,8 @@ pub struct Prover {
 struct Key {
     pair: JsValue,
     jwk: String,
+    /// Whether the next page will have it too.
+    is_kept: bool,
 }
 
 impl Prover {
@@ -46,11 +48,14 @@ impl Prover {
         })
     }
 
-    /// The thumbprint of the key, for `dpop_jkt`.
-    pub async fn thumbprint(self: &Rc<Self>) -> Outcome<String> {
+    /// The thumbprint of the key, for `dpop_jkt`; `None` where the key ends with this page, and another page will ask for tokens.
+    pub async fn thumbprint(self: &Rc<Self>, way: Way) -> Outcome<Option<String>> {
         let key = self.key().await?;
+        if way == Way::Page && !key.is_kept {
+            return Ok(None);
+        }
         let input = dpop::thumbprint_input(&key.jwk).ok_or_else(no_key)?;
-        Ok(base64url::encode(&webcrypto::digest(SHA_256, input.as_bytes()).await?))
+        Ok(Some(base64url::encode(&webcrypto::digest(SHA_256, input.as_bytes()).await?)))
     }
 
     /// A proof for one request, which carries `token` or none.
@@ -96,9 +101,9 @@ impl Prover {
         }
         let prover = Rc::clone(self);
         let work = async move {
-            let pair = key_store::pair(&prover.database, &prover.issuer).await?;
+            let (pair, is_kept) = key_store::pair(&prover.database, &prover.issuer).await?;
             let jwk = webcrypto::public_jwk(&pair).await?;
-            let key = Rc::new(Key { pair, jwk });
+            let key = Rc::new(Key { pair, jwk, is_kept });
             *prover.key.borrow_mut() = Some(Rc::clone(&key));
             Ok(key)
         };

@@ -13,9 +13,12 @@ use crate::{
     oidc::{Metadata, Settings, metadata},
     session::Timestamp,
 };
-use std::{cell::RefCell, rc::Rc};
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
 
-/// Keys that do not fit are no reason to ask for the set more often.
+/// Keys that do not fit are no reason to ask for the set again more often.
 const KEYS_AFTER_MS: u64 = 60_000;
 
 /// The provider of the settings.
@@ -24,7 +27,9 @@ pub struct Provider {
     jwks: Option<String>,
     kept: Record,
     metadata: Rc<Shared<Rc<Metadata>>>,
-    keys: RefCell<Option<(Timestamp, Rc<str>)>>,
+    keys: RefCell<Option<Rc<str>>>,
+    /// When the set was last asked for though there was one.
+    asked_again_at: Cell<Timestamp>,
     key_set: Rc<Shared<Rc<str>>>,
 }
 
@@ -37,6 +42,7 @@ impl Provider {
             kept: Record::new(key, StorageKind::Session),
             metadata: Rc::default(),
             keys: RefCell::default(),
+            asked_again_at: Cell::default(),
             key_set: Rc::default(),
         })
     }
@@ -67,19 +73,20 @@ impl Provider {
 
     /// The key set, fetched where it is not known yet.
     pub async fn keys(self: &Rc<Self>) -> Outcome<Rc<str>> {
-        let known = self.keys.borrow().as_ref().map(|(_, keys)| Rc::clone(keys));
+        let known = self.keys.borrow().clone();
         match known {
             Some(keys) => Ok(keys),
             None => self.fetch_keys().await,
         }
     }
 
-    /// The key set once more, as the provider may have changed its keys; `None` where it was fetched a moment ago.
+    /// The key set once more, as the provider may have changed its keys; `None` where it was fetched once more a moment ago.
     pub async fn newer_keys(self: &Rc<Self>) -> Outcome<Option<Rc<str>>> {
-        let read_at = self.keys.borrow().as_ref().map_or(Timestamp(0), |(read_at, _)| *read_at);
-        if (read_at..read_at.after_ms(KEYS_AFTER_MS)).contains(&clock::now()) {
+        let (asked_at, now) = (self.asked_again_at.get(), clock::now());
+        if (asked_at..asked_at.after_ms(KEYS_AFTER_MS)).contains(&now) {
             return Ok(None);
         }
+        self.asked_again_at.set(now);
         self.fetch_keys().await.map(Some)
     }
 
@@ -93,7 +100,7 @@ impl Provider {
             let address =
                 address.ok_or_else(|| Failure::wrong("the provider's metadata names no key set (`jwks_uri`)"))?;
             let keys: Rc<str> = fetching::get(&address, MAX_WAIT_MS).await?.into();
-            *provider.keys.borrow_mut() = Some((clock::now(), Rc::clone(&keys)));
+            *provider.keys.borrow_mut() = Some(Rc::clone(&keys));
             Ok(keys)
         };
         self.key_set.outcome(work).await

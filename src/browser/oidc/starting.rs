@@ -101,7 +101,7 @@ impl Oidc {
             started_at: clock::now(),
         };
         let challenge = pkce::code_challenge(&webcrypto::digest("SHA-256", pending.code_verifier.as_bytes()).await?);
-        let thumbprint = if self.settings.dpop { Some(self.prover.thumbprint().await?) } else { None };
+        let thumbprint = if self.settings.dpop { self.prover.thumbprint(way).await? } else { None };
         let parameters = authorization::parameters(&asked.form, &pending, &challenge, thumbprint.as_deref());
         let address = match self.par_endpoint().await? {
             Some(par) => self.push(&par, &endpoint, &parameters).await?,

@@ -40,23 +40,17 @@ pub async fn believe(provider: &Rc<Provider>, settings: &Settings, received: &Re
 }
 
 async fn verify(provider: &Rc<Provider>, token: &Jws, address: &str) -> Outcome<()> {
-    let mut candidates = jwks::candidates(&provider.keys().await?, token);
-    if candidates.is_empty()
+    let mut verified = by_any(&provider.keys().await?, token).await?;
+    // The issuer may have another key by now, of the same name or of none.
+    if verified == Verified::Bad
         && let Some(keys) = provider.newer_keys().await?
     {
-        candidates = jwks::candidates(&keys, token);
+        verified = by_any(&keys, token).await?;
     }
-    let mut is_known = true;
-    for key in &candidates {
-        match webcrypto::verify(token, key).await? {
-            Verified::Good => return Ok(()),
-            Verified::Bad => {}
-            Verified::NotKnown => is_known = false,
-        }
-    }
-    // RS256, PS256 and ES256 are in every browser: a key that is not taken there is a broken one.
-    if is_known || token.algorithm() != Algorithm::EdDsa {
-        return Err(failure(IdTokenProblem::Signature));
+    match verified {
+        Verified::Good => return Ok(()),
+        Verified::Bad => return Err(failure(IdTokenProblem::Signature)),
+        Verified::NotKnown => {}
     }
     // OpenID Connect Core §3.1.3.7, point 6: where the token came straight from the token endpoint, TLS server validation MAY
     // stand in place of the signature. It came so, and there is a key that may have signed it; this browser cannot try it.
@@ -64,6 +58,20 @@ async fn verify(provider: &Rc<Provider>, token: &Jws, address: &str) -> Outcome<
         return Ok(());
     }
     Err(Failure::wrong("this browser cannot verify the algorithm that the ID token is signed with (EdDSA)"))
+}
+
+/// Whether a key of the set made the signature.
+async fn by_any(keys: &str, token: &Jws) -> Outcome<Verified> {
+    let mut verified = Verified::Bad;
+    for key in &jwks::candidates(keys, token) {
+        match webcrypto::verify(token, key).await? {
+            Verified::Good => return Ok(Verified::Good),
+            // RS256, PS256 and ES256 are in every browser: a key that is not taken there is a broken one.
+            Verified::NotKnown if token.algorithm() == Algorithm::EdDsa => verified = Verified::NotKnown,
+            Verified::NotKnown | Verified::Bad => {}
+        }
+    }
+    Ok(verified)
 }
 
 /// For the operator, but for the clock: that is said to the person.

@@ -8,15 +8,16 @@
 //! ```
 
 use crate::browser::{Browser, quoted};
-use crate::family::OIDC_PROVIDER_BY_REDIRECT;
+use crate::family::{OIDC_PROVIDER, OIDC_PROVIDER_BY_REDIRECT};
 use crate::patience::until;
 use crate::plain_http::ask;
 use crate::provider::MEMBER;
 use crate::real_server::RealServer;
 use crate::real_stage::{RealStage, Setup};
-use crate::stage::ACCESS_TTL;
+use crate::site::ConfigFile;
 use axum::http::Method;
 use serde_json::{Value, json};
+use std::time::Duration;
 
 /// A page of the provider's that wants something of a person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,6 +39,26 @@ pub fn by_redirect(redirect: Value) -> Setup {
     })
 }
 
+/// The same server with a form of ours for its passwords, and beside the form a button that leads to its own pages.
+#[must_use]
+pub fn by_form_or_redirect() -> Setup {
+    Setup::of(OIDC_PROVIDER).edit(|config| {
+        let origin = config.pointer("/provider/vars/base_url").and_then(Value::as_str).unwrap_or_default().to_owned();
+        put_second(config, &origin);
+    })
+}
+
+fn put_second(config: &mut Value, origin: &str) {
+    let mut by_redirect = OIDC_PROVIDER_BY_REDIRECT.config(origin);
+    let Some(provider) = by_redirect.get_mut("provider") else { return };
+    if let Some(Value::Object(redirect)) = provider.get_mut("redirect") {
+        redirect.insert("label".into(), "Second".into());
+    }
+    if let Value::Object(members) = config {
+        members.insert("providers".into(), json!({ "second": provider.take() }));
+    }
+}
+
 /// What the config says of a sign-out that the provider is to know of.
 #[must_use]
 pub fn end_session() -> Value {
@@ -48,10 +69,18 @@ pub fn end_session() -> Value {
 }
 
 impl RealStage {
-    /// Another server of the same kind, on another port.
+    /// Another server of the same kind, on another port, whose access tokens last so long.
     #[must_use]
-    pub fn another_server(&self) -> RealServer {
-        RealServer::start(self.family.name, self.site.origin(), ACCESS_TTL, &[])
+    pub fn another_server(&self, access_ttl: Duration) -> RealServer {
+        RealServer::start(self.family.name, self.site.origin(), access_ttl, &[])
+    }
+
+    /// Puts a second provider beside the first: the one at that origin.
+    pub fn put_second_provider(&self, second: &str) {
+        let mut config = self.family.config(self.server.origin());
+        put_second(&mut config, second);
+        self.site.put_config(ConfigFile::Text(config.to_string()));
+        self.site.send_policy(&format!("{} {second}", self.server.origin()));
     }
 
     // --- what a person does -------------------------------------------------------------------

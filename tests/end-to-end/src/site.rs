@@ -54,6 +54,10 @@ struct Said {
     callback_frames: Option<String>,
     /// A file that was left out.
     missing: Option<String>,
+    /// The path that the app lies below; empty at the root.
+    below: String,
+    /// Whether a browser may keep the pages.
+    may_be_kept: bool,
     /// Run before a page's own scripts.
     before: String,
     asked: Vec<String>,
@@ -76,6 +80,8 @@ impl Site {
             policy: None,
             callback_frames: None,
             missing: None,
+            below: String::new(),
+            may_be_kept: false,
             before: String::new(),
             asked: Vec::new(),
         });
@@ -103,7 +109,8 @@ impl Site {
     /// Sends the content security policy, with these origins beside its own for the app to talk to.
     pub fn send_policy(&self, connect_to: &str) {
         let page = std::fs::read_to_string(self.shared.dist.join("index.html")).unwrap_or_default();
-        self.shared.said().policy = Some(policy(&page, connect_to));
+        let mut said = self.shared.said();
+        said.policy = Some(policy(&page_below(&said.below, &page), connect_to));
     }
 
     /// Lets pages of these origins show the app's callback in a frame, and the app pages of theirs. The policy is sent first.
@@ -111,6 +118,16 @@ impl Site {
         let mut said = self.shared.said();
         said.policy = said.policy.take().map(|policy| format!("{policy}; frame-src {origins}"));
         said.callback_frames = Some(origins.to_owned());
+    }
+
+    /// Serves the app below a path, as if it had been built for that, and nothing elsewhere. The policy is sent afterwards.
+    pub fn put_below(&self, path: &str) {
+        path.clone_into(&mut self.shared.said().below);
+    }
+
+    /// Lets a browser keep the pages, so that Back may show them as they were left.
+    pub fn let_pages_be_kept(&self) {
+        self.shared.said().may_be_kept = true;
     }
 
     /// Answers 404 for a file, as if it had not been deployed.
@@ -167,12 +184,25 @@ fn built_app() -> PathBuf {
 }
 
 async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response {
-    let path = request.uri().path().to_owned();
-    let (config, mut policy, callback_frames, missing, before) = {
+    let (path, config, mut policy, callback_frames, missing, before, below, cache_control) = {
         let mut said = shared.said();
+        let path = request.uri().path();
         said.asked.push(format!("{} {path}", request.method()));
+        // Outside of where the app lies there is no file of that name.
+        let path = path.strip_prefix(said.below.as_str()).unwrap_or("/outside.txt").to_owned();
         let callback_frames = said.callback_frames.clone().filter(|_| path.starts_with("/callback"));
-        (said.config.clone(), said.policy.clone(), callback_frames, said.missing.clone(), said.before.clone())
+        let cache_control = if said.may_be_kept { "no-cache" } else { "no-store" };
+        let Said { config, policy, missing, before, below, .. } = &*said;
+        (
+            path,
+            config.clone(),
+            policy.clone(),
+            callback_frames,
+            missing.clone(),
+            before.clone(),
+            below.clone(),
+            cache_control,
+        )
     };
     let mut found = if request.method() == Method::GET || request.method() == Method::HEAD {
         find(&shared.dist, &path, config)
@@ -183,10 +213,13 @@ async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response
         found = Found::status(StatusCode::NOT_FOUND);
     } else if path == BEFORE {
         found = Found { status: StatusCode::OK, content_type: content_type(BEFORE), content: before.into_bytes() };
-    } else if !before.is_empty() && found.content_type.starts_with("text/html") {
-        let page = String::from_utf8_lossy(&found.content);
-        let tag = format!("<head><script src=\"{BEFORE}\"></script>");
-        found.content = page.replacen("<head>", &tag, 1).into_bytes();
+    } else if found.content_type.starts_with("text/html") {
+        let mut page = page_below(&below, &String::from_utf8_lossy(&found.content));
+        if !before.is_empty() {
+            let tag = format!("<head><script src=\"{below}{BEFORE}\"></script>");
+            page = page.replacen("<head>", &tag, 1);
+        }
+        found.content = page.into_bytes();
     }
     let mut answer = Response::new(Body::from(found.content));
     *answer.status_mut() = found.status;
@@ -195,7 +228,7 @@ async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response
         headers.insert(name, HeaderValue::from_static(value));
     };
     put(CONTENT_TYPE, found.content_type);
-    put(CACHE_CONTROL, "no-store");
+    put(CACHE_CONTROL, cache_control);
     put(REFERRER_POLICY, "no-referrer");
     put(X_CONTENT_TYPE_OPTIONS, "nosniff");
     match callback_frames {
@@ -264,6 +297,11 @@ fn read(dist: &Path, name: &str) -> Found {
     }
 }
 
+/// The page as it is built for a path: every address that begins at the root begins there.
+fn page_below(path: &str, page: &str) -> String {
+    if path.is_empty() { page.to_owned() } else { page.replace("\"/", &format!("\"{path}/")) }
+}
+
 fn content_type(name: &str) -> &'static str {
     match Path::new(name).extension().and_then(|extension| extension.to_str()) {
         Some("html") => "text/html; charset=utf-8",
@@ -319,6 +357,12 @@ mod tests {
         let policy = policy("<script>doSomething();</script>", "");
         let hash = "'sha256-RFWPLDbv2BY+rCkDzsE+0fr8ylGr2R2faWMhq4lfEQc='";
         assert!(policy.contains(hash), "{policy}");
+    }
+
+    #[test]
+    fn a_page_below_a_path_finds_its_files_there() {
+        let page = page_below("/sub/app", "<base href=\"/\"><script>import init from \"/a.js\";</script>");
+        assert_eq!(page, "<base href=\"/sub/app/\"><script>import init from \"/sub/app/a.js\";</script>");
     }
 
     #[test]

@@ -19,6 +19,8 @@
 //! | `openid` | signing in at the provider's own pages, and out again |
 //! | `openid_answers` | what comes back from there and must not be believed, and what a person then reads |
 //! | `openid_keys` | tokens bound to a key, pushed requests, and clocks that are off |
+//! | `openid_several` | two providers, or a form beside a button, and tabs that speak to one of them |
+//! | `openid_obstacles` | what is in the way of such a sign-in and is nobody's doing, and less common deployments |
 //! | `real_servers` | the whole way against servers that somebody else wrote |
 //! | `tabs` | twenty tabs on one session, a provider that detects reuse, and a lock that is held, lost or not there |
 #![allow(
@@ -54,6 +56,8 @@ mod idle;
 mod openid;
 mod openid_answers;
 mod openid_keys;
+mod openid_obstacles;
+mod openid_several;
 mod pages;
 mod panel;
 mod real_servers;

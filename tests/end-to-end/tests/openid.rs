@@ -1,12 +1,9 @@
 //! Signing in at the provider's own pages: there, back to where one wanted to go, and out again, there too where that is
-//! wanted; in a window of its own, without being asked, without anything to be seen, and at one of two providers.
+//! wanted; in a window of its own, without being asked, and without anything to be seen.
 
-use axum::http::Method;
-use end_to_end::family::OIDC_PROVIDER_BY_REDIRECT;
-use end_to_end::openid::{Wants, agree_and_be_gone, by_redirect, end_session, happened_at, wanted};
-use end_to_end::plain_http::ask;
-use end_to_end::real_stage::{RealStage, Setup, play};
-use end_to_end::site::{ConfigFile, NOTE_VIOLATIONS};
+use end_to_end::openid::{Wants, agree_and_be_gone, by_redirect, end_session, wanted};
+use end_to_end::real_stage::{RealStage, play};
+use end_to_end::site::NOTE_VIOLATIONS;
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -291,6 +288,30 @@ fn who_is_known_to_the_provider_is_signed_in_without_a_page_of_it() {
 }
 
 #[test]
+fn a_session_without_a_refresh_token_is_renewed_in_a_frame() {
+    let setup = by_redirect(json!({ "silent": true })).lasting(SHORT).edit(|config| {
+        config["provider"]["refresh"] = Value::Null;
+        config["provider"]["vars"]["scope"] = json!("openid profile email");
+    });
+    play(setup, async |stage| {
+        let browser = &stage.browser;
+        stage.site.let_callback_be_framed(&format!("'self' {}", stage.server.origin()));
+        stage.open_signed_in().await;
+        let mut tokens = stage.tokens().await;
+        assert!(tokens.refresh.is_none());
+        for _ in 0..2 {
+            let others = stage.wait_for_other_tokens(&tokens).await;
+            assert!(others.id != tokens.id);
+            tokens = others;
+        }
+        assert_eq!(browser.path().await, "/orders");
+        stage.wait_for_rows("/orders").await;
+        assert_eq!((stage.happened("passwords").await, stage.happened("refused").await), (1, 0));
+        browser.wait_until("the frame to be taken away", "!document.querySelector('iframe')").await;
+    });
+}
+
+#[test]
 fn a_sign_out_at_the_provider_is_one_here() {
     play(by_redirect(json!({})), async |stage| {
         let browser = &stage.browser;
@@ -319,82 +340,53 @@ fn a_sign_out_at_the_provider_is_one_here() {
     });
 }
 
-/// A second provider beside the first, as another server.
-fn two_providers(stage: &RealStage, second: &str) {
-    let mut config = stage.family.config(stage.server.origin());
-    let mut other = stage.family.config(second)["provider"].take();
-    other["redirect"]["label"] = json!("Second");
-    config["providers"] = json!({ "second": other });
-    stage.site.put_config(ConfigFile::Text(config.to_string()));
-    stage.site.send_policy(&format!("{} {second}", stage.server.origin()));
-}
-
 #[test]
-fn one_of_two_providers_signs_in_and_hears_all_that_follows() {
+fn who_signs_in_at_the_other_provider_in_another_tab_is_the_only_one_in_both() {
     play(Setup::of(OIDC_PROVIDER_BY_REDIRECT), async |stage| {
         let browser = &stage.browser;
         let second = stage.another_server();
         two_providers(stage, second.origin());
         stage.open("/again").await;
-        stage.wait_for_login().await;
-        assert_eq!(browser.count("button[data-action=continue]").await, 2);
-        let label = browser.text("button[data-provider=second]").await;
-        assert!(label.contains("Second"), "{label}");
         stage.continue_to("second").await;
-        assert!(browser.url().await.as_str().starts_with(second.origin()));
+        let other = browser.tab().await;
+        let page = browser.open_tab().await;
+        stage.open_signed_in().await;
+        let tokens = stage.tokens().await;
+
+        // Back from a way that was begun when nobody was signed in.
+        browser.look_at(&other).await;
         stage.agree().await;
         stage.wait_for_rows("/again").await;
-        let tokens = stage.tokens().await;
-        let ask_second = async || {
-            let url = format!("{}/api/orders", second.origin());
-            ask(Method::GET, &url, &[("authorization", &format!("Bearer {}", tokens.access))], String::new()).await
-        };
-        assert_eq!((stage.ask_for_orders(&tokens.access).await.status, ask_second().await.status), (401, 200));
+        let others = stage.tokens().await;
+        assert!(others.access != tokens.access);
+        browser.look_at(&page).await;
+        stage.wait_for_login().await;
+        let protected = browser.html("main[data-page], tbody tr").await;
+        assert!(protected.is_empty(), "this is of who was here before: {protected:.300}");
+        assert!(stage.tokens().await == others, "the one left takes nothing along");
         browser.reload().await;
-        stage.wait_for_rows("/again").await;
-        assert!(stage.tokens().await == tokens);
-
-        stage.sign_out().await;
-        stage.assert_signed_out().await;
-        end_to_end::patience::until("the second to refuse the token", async || match ask_second().await.status {
-            401 => Ok(()),
-            status => Err(format!("it answers {status}")),
-        })
-        .await;
-        for nothing in ["authorizations", "codes", "refused", "revocations", "orders"] {
-            assert_eq!(stage.happened(nothing).await, 0, "{nothing}");
-        }
-
-        // The other way round.
-        stage.sign_in().await;
-        assert_eq!(stage.ask_for_orders(&stage.tokens().await.access).await.status, 200);
-        assert_eq!((stage.happened("codes").await, happened_at(&second, "codes").await), (1, 1));
+        stage.wait_for_rows("/orders").await;
+        assert!(stage.tokens().await == others);
+        let orders = stage.happened("orders").await;
+        browser.reload().await;
+        stage.wait_for_rows("/orders").await;
+        assert_eq!(stage.happened("orders").await, orders, "the first was shown a token of the second");
     });
 }
 
 #[test]
-fn an_answer_that_arrives_where_the_other_provider_answers_is_refused() {
-    play(Setup::of(OIDC_PROVIDER_BY_REDIRECT), async |stage| {
-        let second = stage.another_server();
-        two_providers(stage, second.origin());
-        stage.open("/").await;
-        stage.continue_to("provider").await;
-        stage.tell(&json!({ "rewrite_answer": ["/callback?", "/callback/second?"] })).await;
-        stage.agree().await;
-        stage.wait_for_login().await;
-        stage.browser.wait_for_text("[role=alert]").await;
-        stage.assert_signed_out().await;
-        for server in [&stage.server, &second] {
-            // A code that another server gets to see is a code that is lost (RFC 9700 §4.4).
-            assert_eq!((happened_at(server, "codes").await, happened_at(server, "refused").await), (0, 0));
-        }
-        stage.tell(&json!({ "rewrite_answer": null })).await;
+fn who_has_the_session_panel_is_signed_in_like_everybody_else() {
+    let setup = by_redirect(json!({})).edit(|config| config["session"] = json!({ "panel": true }));
+    play(setup, async |stage| {
+        stage.open("/again?x=1").await;
         stage.continue_to("provider").await;
         stage.agree().await;
-        stage.wait_for_rows("/orders").await;
+        stage.browser.wait_for("html[data-session=signed-in] main[data-page]").await;
+        stage.browser.wait_for(".panel").await;
+        assert_eq!(stage.browser.path().await, "/again?x=1");
+        stage.assert_address_is_clean().await;
     });
 }
-
 #[test]
 fn no_secret_is_written_anywhere() {
     play(by_redirect(json!({ "end_session": end_session() })), async |stage| {

@@ -3,7 +3,9 @@
 
 use end_to_end::openid::{Wants, by_redirect};
 use end_to_end::real_stage::{RealStage, play};
+use end_to_end::stage::session_key;
 use serde_json::{Value, json};
+use std::time::Duration;
 
 /// At the login page with a sentence, an address that says nothing, and no session.
 async fn refused(stage: &RealStage) -> String {
@@ -56,6 +58,85 @@ fn a_discovery_document_of_another_issuer_is_not_believed() {
         assert_eq!(stage.happened("authorizations").await, 0, "nobody is sent to an address that it names");
         stage.tell(&json!({ "metadata": {} })).await;
         then_it_works(stage, "/again").await;
+    });
+}
+
+#[test]
+fn a_discovery_document_that_is_lost_or_changed_ends_no_session() {
+    play(by_redirect(json!({})).lasting(Duration::from_secs(5)), async |stage| {
+        let browser = &stage.browser;
+        stage.open_signed_in().await;
+        for trouble in [
+            json!({ "metadata": { "issuer": "https://id.example" } }),
+            json!({ "metadata": { "token_endpoint": null } }),
+            json!({ "metadata": { "token_endpoint": "http://id.example/token" } }),
+            json!({ "metadata": {}, "delay": { "/.well-known/openid-configuration": 60_000 } }),
+        ] {
+            let tokens = stage.tokens().await;
+            stage.tell(&trouble).await;
+            browser.ask("sessionStorage.clear();", &[]).await;
+            // Long enough for a refresh to be due, and to be in vain.
+            tokio::time::sleep(Duration::from_secs(5)).await;
+            assert!(stage.tokens().await == tokens, "{trouble}");
+            assert_eq!(browser.url().await.path(), "/orders", "{trouble}");
+            stage.tell(&json!({ "metadata": {}, "delay": {} })).await;
+            stage.wait_for_other_tokens(&tokens).await;
+        }
+        assert_eq!((stage.happened("refused").await, stage.happened("codes").await), (0, 1));
+    });
+}
+
+/// The session that is kept becomes that of another person, of whom nothing more is known.
+const OF_ANOTHER_PERSON: &str = r"
+    const key = arguments[0];
+    const record = JSON.parse(localStorage.getItem(key));
+    const [head, payload, signature] = record.id_token.split('.');
+    const claims = JSON.parse(atob(payload.replace(/-/g, '+').replace(/_/g, '/')));
+    const changed = btoa(JSON.stringify({ ...claims, sub: 'another' }));
+    record.id_token = [head, changed.replace(/\+/g, '-').replace(/\//g, '_').replace(/=+$/, ''), signature].join('.');
+    delete record.user;
+    localStorage.setItem(key, JSON.stringify(record));
+";
+
+#[test]
+fn who_is_somebody_else_at_the_provider_by_now_takes_over_no_session() {
+    let setup = by_redirect(json!({ "silent": true })).lasting(Duration::from_secs(8)).edit(|config| {
+        config["provider"]["refresh"] = Value::Null;
+        config["provider"]["vars"]["scope"] = json!("openid profile email");
+    });
+    play(setup, async |stage| {
+        stage.site.let_callback_be_framed(&format!("'self' {}", stage.server.origin()));
+        stage.open_signed_in().await;
+        stage.browser.ask(OF_ANOTHER_PERSON, &[json!(session_key())]).await;
+        let tokens = stage.tokens().await;
+        stage.browser.reload().await;
+        stage.wait_until_happened("codes", 2).await;
+        // Theirs are good until they expire, and then it is over.
+        if let Some(kept) = stage.browser.stored(&session_key()).await {
+            assert!(kept.contains(&tokens.access));
+        }
+        stage.wait_for_login().await;
+        stage.assert_signed_out().await;
+        stage.continue_to("provider").await;
+        stage.agree().await;
+        stage.wait_for_rows("/orders").await;
+    });
+}
+
+#[test]
+fn a_user_of_another_person_is_not_shown_wherever_it_is_asked_for() {
+    let setup = by_redirect(json!({})).edit(|config| {
+        config["provider"]["user_info"]["url"] = json!("{{vars.base_url}}/me");
+    });
+    play(setup, async |stage| {
+        stage.open_signed_in().await;
+        stage.wait_for_greeting().await;
+        stage.browser.ask(OF_ANOTHER_PERSON, &[json!(session_key())]).await;
+        stage.browser.reload().await;
+        stage.wait_until_happened("user_infos", 2).await;
+        stage.wait_for_rows("/orders").await;
+        let page = stage.browser.html("main").await;
+        assert!(!page.contains("demo@"), "{page:.300}");
     });
 }
 

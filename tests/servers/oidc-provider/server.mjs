@@ -24,6 +24,9 @@
 //   { "metadata": { "issuer": "…" } }            what its discovery document says instead
 //   { "rewrite_answer": ["state=", "state=x"] }  changes the address that an authorization answer is sent to
 //   { "hold_answers": true }                     notes the address of such an answer, and does not go there
+//   { "unreachable": ["/jwks"] }                 paths at which the line is cut
+//   { "has_new_key": true }                      ID tokens are signed with a key that was not in the set, and now is, alone
+//   { "user_info": { "sub": "…" } }              what it says of the user instead
 //
 // Front-channel logout is not in the package: here the page behind a sign-out shows a frame for each client that was
 // signed in, as OpenID Connect Front-Channel Logout 1.0 has it. Prints "ready URL" once it listens.
@@ -31,7 +34,7 @@
 import { createHash, generateKeyPairSync, randomBytes } from "node:crypto";
 import { createServer } from "node:http";
 import { parseArgs } from "node:util";
-import { EmbeddedJWK, calculateJwkThumbprint, jwtVerify } from "jose";
+import { CompactSign, EmbeddedJWK, calculateJwkThumbprint, jwtVerify } from "jose";
 import { Provider, errors } from "oidc-provider";
 
 const { values: given } = parseArgs({
@@ -72,7 +75,16 @@ const url = `http://127.0.0.1:${port}`;
 
 // --- what happened, and how to behave -----------------------------------------------------------
 
-const behaviour = { delay: {}, code_seconds: 60, metadata: {}, rewrite_answer: null, hold_answers: false };
+const behaviour = {
+  delay: {},
+  code_seconds: 60,
+  metadata: {},
+  rewrite_answer: null,
+  hold_answers: false,
+  unreachable: [],
+  has_new_key: false,
+  user_info: {},
+};
 const counts = {
   authorizations: 0, // requests to the authorization endpoint
   pushed: 0, // requests that were pushed, and accepted
@@ -85,6 +97,8 @@ const counts = {
   reuses: 0, // of these, the ones that presented a code or a refresh token again
   revocations: 0,
   user_infos: 0,
+  metadata: 0, // its discovery document
+  key_sets: 0,
   sign_outs: 0, // at the end_session endpoint, carried out
   orders: 0, // requests to /api/orders that were answered
 };
@@ -105,10 +119,29 @@ const keys = [
   jwk("ed25519", {}),
 ];
 
+// As if it had changed its keys since.
+const newKey = generateKeyPairSync("rsa", { modulusLength: 2048 });
+
+/** Answers as it would with its new key alone. */
+async function withNewKey(ctx) {
+  if (ctx.path === "/jwks") {
+    ctx.body = { keys: [{ ...newKey.publicKey.export({ format: "jwk" }), kid: "new", use: "sig" }] };
+  } else if (ctx.path === "/token" && ctx.body?.id_token) {
+    const [, payload] = ctx.body.id_token.split(".");
+    const signer = new CompactSign(Buffer.from(payload, "base64url"));
+    ctx.body.id_token = await signer.setProtectedHeader({ alg: "RS256", kid: "new" }).sign(newKey.privateKey);
+  }
+}
+
 // Cookies belong to a host, whatever its port: two servers must not take each other's.
 const cookie = (name) => `${name}_${port}`;
 
 const frontChannel = { clients: {} };
+
+// Of an app at the root of its host, or below a path, and of its second provider.
+const callbacks = given.origin.flatMap((origin) =>
+  ["/callback", "/callback/second", "/sub/app/callback"].map((path) => origin + path),
+);
 
 const provider = new Provider(url, {
   clients: [
@@ -125,11 +158,8 @@ const provider = new Provider(url, {
       token_endpoint_auth_method: "none",
       grant_types: ["authorization_code", "refresh_token"],
       response_types: ["code"],
-      redirect_uris: given.origin.flatMap((origin) => [`${origin}/callback`, `${origin}/callback/second`]),
-      post_logout_redirect_uris: given.origin.flatMap((origin) => [
-        `${origin}/callback/signed-out`,
-        `${origin}/callback/second/signed-out`,
-      ]),
+      redirect_uris: callbacks,
+      post_logout_redirect_uris: callbacks.map((callback) => `${callback}/signed-out`),
       id_token_signed_response_alg: given["sign-with"],
       dpop_bound_access_tokens: given["require-dpop"],
     },
@@ -225,6 +255,11 @@ provider.use(async (ctx, next) => {
     ctx.body = { counts, ...seen };
     return;
   }
+  if (behaviour.unreachable.includes(ctx.path)) {
+    ctx.respond = false;
+    ctx.req.socket.destroy();
+    return;
+  }
   const delay = ctx.method === "OPTIONS" ? 0 : (behaviour.delay[ctx.path] ?? 0);
   if (delay) {
     seen.waiting += 1;
@@ -235,7 +270,14 @@ provider.use(async (ctx, next) => {
   await next();
   ctx.set("Date", new Date().toUTCString());
   counts.revocations += ctx.path === "/token/revocation" && ctx.method === "POST";
-  counts.user_infos += ctx.path === "/me" && ctx.status === 200;
+  if (ctx.path === "/me" && ctx.status === 200) {
+    counts.user_infos += 1;
+    Object.assign(ctx.body, behaviour.user_info);
+  }
+  counts.key_sets += ctx.path === "/jwks" && ctx.method === "GET";
+  if (behaviour.has_new_key) {
+    await withNewKey(ctx);
+  }
   if (ctx.path === "/token" && ctx.oidc?.params) {
     seen.token = { ...ctx.oidc.params };
   }
@@ -243,6 +285,7 @@ provider.use(async (ctx, next) => {
     seen.authorization = { ...ctx.oidc.params };
   }
   if (ctx.path.startsWith("/.well-known/") && ctx.status === 200) {
+    counts.metadata += 1;
     Object.assign(ctx.body, behaviour.metadata);
   }
   if (ctx.path.startsWith("/auth")) {
