@@ -211,11 +211,6 @@ impl Driver {
         !self.session.borrow().is_signing_in() && is_of_another(&record, &self.config.others)
     }
 
-    /// Whether it is not known yet if somebody is signed in.
-    pub fn is_starting(&self) -> bool {
-        self.session.borrow().is_starting()
-    }
-
     /// Looks into storage.
     pub fn start(self: &Rc<Self>) {
         self.dispatch(Event::Started { stored: self.stored() });

@@ -27,9 +27,6 @@ use wasm_bindgen::JsCast;
 /// A longer answer of an API is not read. Bytes.
 const MAX_DATA_LENGTH: usize = 32 * 1024 * 1024;
 
-/// How often it is looked whether the app has started.
-const PAUSE_MS: u32 = 20;
-
 /// A running login flow. Copy it wherever it is needed.
 #[derive(Clone, Copy)]
 pub struct Vestibule {
@@ -127,10 +124,6 @@ impl Vestibule {
         driver.goes_unasked.set(false);
         let vestibule = *self;
         spawn(async move {
-            // A cookie may hold a session: as long as that is not known, nobody is heard.
-            while driver.is_starting() {
-                clock::pause(PAUSE_MS).await;
-            }
             if arrival.path == redirect.path && driver.signed_in().is_some() {
                 // Nobody waits for it here; but the page may, whose window or frame this is.
                 _ = redirect::ask(driver.config, "arrive", &[&arrival.query.as_str().into()]);

@@ -350,12 +350,6 @@ impl Session {
         matches!(self.state, State::SigningIn { .. })
     }
 
-    /// Whether it is not known yet if a session is there.
-    #[must_use]
-    pub const fn is_starting(&self) -> bool {
-        matches!(self.state, State::Starting { .. })
-    }
-
     /// When the machine next wants to hear [`super::Event::Woke`]. A hint: it looks at the clock itself.
     #[must_use]
     pub fn next_wake(&self, now: Timestamp) -> Option<Timestamp> {

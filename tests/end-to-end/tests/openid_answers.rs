@@ -141,26 +141,6 @@ fn a_user_of_another_person_is_not_shown_wherever_it_is_asked_for() {
 }
 
 #[test]
-fn an_answer_is_not_lost_while_a_cookie_is_asked_for() {
-    let setup = by_redirect(json!({})).edit(|config| {
-        let provider = &mut config["provider"];
-        provider["tokens"] = json!({ "access_token": "cookie" });
-        provider["refresh"] = Value::Null;
-        provider["revoke"] = json!([{ "url": "{{vars.base_url}}/session/end" }]);
-    });
-    play(setup, async |stage| {
-        stage.open("/again").await;
-        stage.continue_to("provider").await;
-        stage.agree().await;
-        // This provider sets none; but it was asked.
-        stage.wait_until_happened("codes", 1).await;
-        stage.wait_for_login().await;
-        stage.browser.wait_for_text("[role=alert]").await;
-        stage.assert_address_is_clean().await;
-    });
-}
-
-#[test]
 fn a_provider_that_does_not_answer_is_said_to_be_out_of_reach() {
     play(by_redirect(json!({})), async |stage| {
         stage.tell(&json!({ "delay": { "/.well-known/openid-configuration": 60_000 } })).await;
