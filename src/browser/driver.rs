@@ -16,10 +16,10 @@ use super::{
     surroundings::address_parameters,
 };
 use crate::{
-    config::{Config, OtherProvider, StorageKind, write_number},
+    config::{Config, StorageKind, write_number},
     session::{
         AccessToken, CallerId, Effect, Event, Finding, Known, Lifetime, NoToken, Replaces, Rules, Session, SessionView,
-        Settled, StoredSession, Timestamp, Trail,
+        Settled, StoredSession, Timestamp, Trail, redirect::is_of_another,
     },
 };
 use futures_channel::oneshot;
@@ -74,8 +74,7 @@ pub struct Driver {
 
 impl Driver {
     /// A driver that has not looked anywhere yet. Within a reactive owner.
-    pub fn new(config: Config) -> Rc<Self> {
-        let config: &'static Config = Box::leak(Box::new(config));
+    pub fn new(config: &'static Config) -> Rc<Self> {
         let session = Session::new(Rules::of(config));
         let key = ["vestibule:", &config.app.id].concat();
         let name_of = |part: &str| [&key, part].concat();
@@ -209,8 +208,7 @@ impl Driver {
     /// Whether another provider of the config has signed somebody in, and nobody is on the way to this one.
     fn is_with_another(&self) -> bool {
         let record = self.record.read().unwrap_or_default();
-        let is_of = |other: &OtherProvider| StoredSession::from_json(&record, &other.identity).is_some();
-        !self.session.borrow().is_signing_in() && self.config.others.iter().any(is_of)
+        !self.session.borrow().is_signing_in() && is_of_another(&record, &self.config.others)
     }
 
     /// Looks into storage.

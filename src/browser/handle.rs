@@ -41,7 +41,7 @@ impl Vestibule {
     /// Looks into storage, refreshes what is stale, and keeps going until the owner it was started in is
     /// cleaned up. The config stays in memory for as long as the page lives: every part of the app reads it.
     #[must_use]
-    pub fn start(config: Config) -> Self {
+    pub fn start(config: &'static Config) -> Self {
         let driver = Driver::new(config);
         let (is_online, set_online) = signal(http::is_online());
         listen(&driver, set_online);
@@ -122,20 +122,19 @@ impl Vestibule {
             return;
         }
         driver.goes_unasked.set(false);
-        if arrival.path == redirect.path && driver.signed_in().is_some() {
-            // Nobody waits for it here; but the page may, whose window or frame this is.
-            _ = redirect::ask(driver.config, "arrive", &[&arrival.query.as_str().into()]);
-        } else if arrival.path == redirect.path {
-            self.sign_in(returned(arrival.query));
-        } else if let Some(way_back) = arrival.wanted(self.config) {
-            self.go(Way::of_button(redirect), &way_back);
-        } else {
-            spawn(async move {
-                if let Some(event) = driver.look_at(&arrival).await {
-                    driver.dispatch(event);
-                }
-            });
-        }
+        let vestibule = *self;
+        spawn(async move {
+            if arrival.path == redirect.path && driver.signed_in().is_some() {
+                // Nobody waits for it here; but the page may, whose window or frame this is.
+                _ = redirect::ask(driver.config, "arrive", &[&arrival.query.as_str().into()]);
+            } else if arrival.path == redirect.path {
+                vestibule.sign_in(returned(arrival.query));
+            } else if let Some(way_back) = arrival.wanted(driver.config) {
+                vestibule.go(Way::of_button(redirect), &way_back);
+            } else if let Some(event) = driver.look_at(&arrival).await {
+                driver.dispatch(event);
+            }
+        });
     }
 
     /// Goes to the provider unasked, where the config wants that: once, and only if there is nothing to say.

@@ -50,7 +50,7 @@ impl fmt::Display for ConfigProblem {
 ///
 /// # Errors
 /// [`ConfigProblem`], ready to be shown to whoever wrote the file.
-pub async fn load_config(arrival: &Arrival) -> Result<Config, ConfigProblem> {
+pub async fn load_config(arrival: &Arrival) -> Result<&'static Config, ConfigProblem> {
     let file = match fetch("config.json").await {
         Ok(HttpResponse { status: 404 | 410, .. }) => return Err(ConfigProblem::Missing),
         Ok(response) if (200..300).contains(&response.status) => response,
@@ -73,7 +73,8 @@ pub async fn load_config(arrival: &Arrival) -> Result<Config, ConfigProblem> {
     }
     let page_origin = web_sys::window().and_then(|window| window.location().origin().ok());
     let configs = draft.finish_all(&fetched, page_origin.as_deref()).map_err(ConfigProblem::Mistakes)?;
-    arrival.choose(configs).ok_or(ConfigProblem::Missing)
+    let config = arrival.choose(configs).ok_or(ConfigProblem::Missing)?;
+    Ok(Box::leak(Box::new(config)))
 }
 
 /// The path below which the app lives, without a final slash: empty at the root of a host.

@@ -82,8 +82,9 @@ impl Arrival {
 
     /// Of several providers, the one that this page speaks to.
     pub(super) fn choose(&self, configs: Vec<Config>) -> Option<Config> {
-        let first = configs.first()?;
-        let stored = Record::new(["vestibule:", &first.app.id].concat(), first.session.storage).read();
+        let stored = configs.first().and_then(|Config { app, session, .. }| {
+            Record::new(["vestibule:", &app.id].concat(), session.storage).read()
+        });
         if configs.iter().all(|config| config.provider.redirect.is_none()) {
             self.undo();
         }
@@ -122,10 +123,16 @@ pub(super) fn ask(config: &Config, question: &str, arguments: &[&JsValue]) -> Re
         settings.push(&text.as_str().into());
     }
     settings.push(&redirect.has_dpop.into());
-    let all = Array::of3(&[&base_path(), "/oidc"].concat().into(), &settings, &question.into());
+    let all = Array::of2(&settings, &question.into());
     for argument in arguments {
         all.push(argument);
     }
+    ask_program("/oidc", &all)
+}
+
+/// Asks a program that lies beside the app: its settings, the name of what is asked, and arguments. It is fetched the first time.
+pub(super) fn ask_program(name: &str, asked: &Array) -> Result<Promise, JsValue> {
+    let all = Array::of1(&[&base_path(), name].concat().into()).concat(asked);
     let ask: Function = Reflect::get(&js_sys::global(), &"askProgram".into())?.dyn_into()?;
     ask.apply(&JsValue::NULL, &all)?.dyn_into()
 }

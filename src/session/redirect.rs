@@ -15,6 +15,7 @@ use super::{
 };
 use crate::config::{Config, OtherProvider, Redirect, read_json};
 use serde_json::Value;
+use std::mem::ManuallyDrop;
 
 /// Why a redirect brought nobody back signed in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -161,7 +162,9 @@ fn outcome(problem: &str, detail: String) -> Outcome {
 ///
 /// Anybody can write a link that asks for a provider: it must not put another session in place of the one that there is.
 #[must_use]
-pub fn choose(mut configs: Vec<Config>, path: &str, wanted: Option<&str>, stored: Option<&str>) -> Option<Config> {
+pub fn choose(configs: Vec<Config>, path: &str, wanted: Option<&str>, stored: Option<&str>) -> Option<Config> {
+    // A page reads its config once, and taking one apart is a kilobyte of code.
+    let mut configs = ManuallyDrop::new(configs);
     let keeps = |identity: &str| stored.is_some_and(|record| StoredSession::from_json(record, identity).is_some());
     let (mut index, mut best) = (0, 0);
     for (place, Config { provider, .. }) in configs.iter().enumerate() {
@@ -180,11 +183,17 @@ pub fn choose(mut configs: Vec<Config>, path: &str, wanted: Option<&str>, stored
         return None;
     }
     let mut chosen = configs.remove(index);
-    for Config { provider, .. } in configs {
-        let label = provider.redirect.map(|redirect| redirect.label);
-        chosen.others.push(OtherProvider { name: provider.name, label, identity: provider.identity });
+    for Config { provider, .. } in &**configs {
+        let label = provider.redirect.as_ref().map(|redirect| redirect.label.clone());
+        chosen.others.push(OtherProvider { name: provider.name.clone(), label, identity: provider.identity.clone() });
     }
     Some(chosen)
+}
+
+/// Whether a record is of a session that one of the other providers has granted: what [`choose`] would choose.
+#[must_use]
+pub fn is_of_another(record: &str, others: &[OtherProvider]) -> bool {
+    others.iter().any(|other| StoredSession::from_json(record, &other.identity).is_some())
 }
 
 /// Behind a redirect path: where a sign-out comes back to.

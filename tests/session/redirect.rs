@@ -7,7 +7,7 @@ use vestibule::{
     session::{
         Event, Form, Gate, Jitter, Outcome, RedirectProblem, Session, SessionView, SignInProblem, SignedOutReason,
         StoredSession,
-        redirect::{Arrival, Wanted, Way, choose, returned},
+        redirect::{Arrival, Wanted, Way, choose, is_of_another, returned},
     },
 };
 
@@ -350,6 +350,18 @@ fn an_answer_is_for_the_provider_whose_path_it_comes_to_and_no_other() {
     }
     // The path is told by the provider, the rest by whoever made the link.
     assert_eq!(chosen("/callback/acme", Some("ac"), Some(&record_of("ac"))), "acme");
+}
+
+#[test]
+fn a_page_gives_way_to_the_one_that_the_next_load_would_choose() {
+    let others = choose(three(), "/login", None, None).unwrap().others;
+    assert!(is_of_another(&record_of("acme"), &others));
+    assert_eq!(chosen("/login", None, Some(&record_of("acme"))), "acme");
+    // Or it would be loaded again and again.
+    for record in ["", "{", r#"{"provider":"identity of acme"}"#, &record_of("somebody else")] {
+        assert!(!is_of_another(record, &others), "{record}");
+        assert_eq!(chosen("/login", None, Some(record)), "provider", "{record}");
+    }
 }
 
 #[test]

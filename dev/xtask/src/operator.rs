@@ -2,12 +2,10 @@
 //! which fetches it when a config is wrong or wants the session panel.
 //!
 //! ```text
-//! dist/NAME.js                        the app; at its end: how to fetch the other
-//! dist/operator.js, operator_bg.wasm  the app for operators; at its end: starts itself
+//! dist/operator.js, operator_bg.wasm  the app for operators; at the script's end: how the panel looks
 //! dist/operator.css                   how the session panel looks, taken out of the app's style sheet
 //! ```
-//! Its files have names of their own, without a hash: the app's script names them, and keeps its own name whatever becomes
-//! of them.
+//! Its files have names of their own, without a hash: the app names them, and keeps its own name whatever becomes of them.
 
 use crate::oidc::is_of_oidc;
 use crate::shrink::files;
@@ -35,21 +33,17 @@ pub fn is_of_operators(path: &str) -> bool {
 pub fn lay_beside(built: &Path, dist: &Path) -> Result<()> {
     let script = the_only(built, "js")?;
     let module = the_only(built, "wasm")?;
-    let app = dist.join(the_only(dist, "js")?);
-    let starts_itself = format!(
+    let brings_style = format!(
         "\nconst style = Object.assign(document.createElement(\"link\"), {{ rel: \"stylesheet\", \
-         href: new URL(\"{STYLE}\", import.meta.url).href }});\ndocument.head.append(style);\n\
-         await __wbg_init({{ module_or_path: new URL(\"{MODULE}\", import.meta.url) }});\n"
+         href: new URL(\"{STYLE}\", import.meta.url).href }});\ndocument.head.append(style);\n"
     );
     let sheet = dist.join(the_only(dist, "css")?);
     let (rest, panel) = without_panel(&fs::read_to_string(&sheet)?)?;
     fs::write(dist.join(STYLE), panel)?;
     fs::write(&sheet, rest)?;
-    fs::write(dist.join(SCRIPT), fs::read_to_string(built.join(&script))? + &starts_itself)?;
+    fs::write(dist.join(SCRIPT), fs::read_to_string(built.join(&script))? + &brings_style)?;
     fs::copy(built.join(&module), dist.join(MODULE))?;
-    let fetches_it = format!("\nglobalThis.loadOperator = () => import(\"./{SCRIPT}\");\n");
-    let app_script = fs::read_to_string(&app)? + &fetches_it;
-    fs::write(&app, app_script).context("the app's script cannot be written")
+    Ok(())
 }
 
 /// The style sheet without the panel's part, and that part.

@@ -137,7 +137,10 @@ impl Draft {
                     }
                     configs.push(config);
                 }
-                Err(more) if !TELLS => return Err(more),
+                Err(more) if !TELLS => {
+                    std::mem::forget(configs);
+                    return Err(more);
+                }
                 Err(Mistakes(more)) => {
                     for mistake in more {
                         if !mistakes.contains(&mistake) {
@@ -147,7 +150,13 @@ impl Draft {
                 }
             }
         }
-        if mistakes.is_empty() { Ok(configs) } else { Err(Mistakes(mistakes)) }
+        if mistakes.is_empty() {
+            return Ok(configs);
+        }
+        if !TELLS {
+            std::mem::forget(configs);
+        }
+        Err(Mistakes(mistakes))
     }
 
     /// The same file once for each provider that it names, the first one first.
@@ -212,6 +221,10 @@ impl Draft {
         let mut mistakes = reader.mistakes;
         if mistakes.is_empty() {
             return Ok(config);
+        }
+        if !TELLS {
+            // The page is about to be handed over, and taking a config apart is a kilobyte of code.
+            std::mem::forget(config);
         }
         if TELLS && self.name != FIRST {
             let mut own = "/providers".to_owned();

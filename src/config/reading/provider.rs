@@ -95,6 +95,9 @@ impl<'a> Reader<'a> {
         kind.scope = Scope::new("in `challenge.request`", &SIGN_IN);
         kind.more = &[];
         let challenge = (!challenge.is_null()).then(|| self.challenge(challenge, fields, &kind));
+        if self.is_in_cookie && self.has_redirect {
+            self.note(held, format_args!("With a `redirect` the tokens come to this page. A backend that keeps the session in a cookie goes to the provider itself: link to its own sign-in."));
+        }
         if self.is_in_cookie && user_info.is_none() {
             self.note(held, format_args!("No page can see a cookie: only `/provider/user_info` can tell whether somebody is signed in, and there is none."));
         }

@@ -466,7 +466,7 @@ async fn provider_with_pages() -> Server {
                 answer(200, &[OPEN, JSON], metadata.to_string())
             }
             (_, "/keys") => answer(200, &[OPEN, JSON], json!({ "keys": [{ "kty": "EC" }] }).to_string()),
-            (&Method::POST, "/token") => answer(400, &[JSON], "{}"),
+            (_, "/token") => answer(400, &[JSON], "{}"),
             _ => answer(404, &[OPEN], ""),
         }
     })
