@@ -44,13 +44,7 @@ impl<'a> Reader<'a> {
         self.has_redirect = !redirect.is_null();
         // Before every address that may name an endpoint of it.
         self.object(redirect, keys::REDIRECT, &[]);
-        let issuer = self.required(redirect, "issuer");
-        let mistakes = self.mistakes.len();
-        let issuer = self.address(issuer, &Scope::new("in `issuer`", &[]), true);
-        // What is said of it is not said again of every endpoint.
-        if self.mistakes.len() == mistakes {
-            self.issuer = issuer.as_written();
-        }
+        self.read_issuer(redirect);
         let errors = value.member("errors");
         let challenge = errors.member("challenge");
         let mistakes = self.mistakes.len();
@@ -172,6 +166,16 @@ impl<'a> Reader<'a> {
 }
 
 impl Reader<'_> {
+    fn read_issuer(&mut self, redirect: &Value) {
+        let issuer = self.required(redirect, "issuer");
+        let mistakes = self.mistakes.len();
+        let issuer = self.address(issuer, &Scope::new("in `issuer`", &[]), true);
+        // What is said of it is not said again of every endpoint.
+        if self.mistakes.len() == mistakes {
+            self.issuer = issuer.as_written();
+        }
+    }
+
     fn redirect(&mut self, value: &Value) -> Redirect {
         let request = self.visit(value, &Scope::new("in `redirect`", &[Root::Store, Root::Url]));
         self.parameters(value, &OURS);

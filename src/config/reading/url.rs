@@ -206,13 +206,12 @@ impl<'a> Reader<'a> {
 
 /// The endpoints in an issuer's metadata that an app can want (RFC 8414 §2, RFC 9126 §5, OpenID Connect Discovery §3 and RP-Initiated
 /// Logout §2.1). A list, because a revocation at an endpoint that is misspelt would do nothing, and nobody would hear of it.
-const ENDPOINTS: [&str; 7] = [
+const ENDPOINTS: [&str; 6] = [
     "authorization_endpoint",
     "token_endpoint",
     "userinfo_endpoint",
     "revocation_endpoint",
     "end_session_endpoint",
-    "introspection_endpoint",
     "pushed_authorization_request_endpoint",
 ];
 
