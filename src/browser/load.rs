@@ -2,10 +2,9 @@
 
 use super::{http, redirect::Arrival, spawn::Work};
 use crate::{
-    config::{Config, Credentials, Draft, Method, Mistakes, read_json},
+    config::{Config, Credentials, Draft, Method, Mistakes},
     session::{HttpFailure, HttpRequest, HttpResponse},
 };
-use serde_json::Value;
 use std::fmt;
 
 /// A longer file is not read; [`Draft::parse`] says the exact limit. Bytes.
@@ -64,9 +63,11 @@ pub async fn load_config(arrival: &Arrival) -> Result<&'static Config, ConfigPro
     for name in draft.presets() {
         let file = match fetch(&["presets/", &name, ".json"].concat()).await {
             Ok(response) if response.status == 200 && !response.is_html() => Ok(response.body),
-            // Only a sentence would name them.
-            Ok(_) if !cfg!(feature = "operator") => Err(Vec::new()),
+            #[cfg(feature = "operator")]
             Ok(_) => Err(known_presets().await),
+            // Only a sentence would name them.
+            #[cfg(not(feature = "operator"))]
+            Ok(_) => Err(Vec::new()),
             Err(_) => return Err(ConfigProblem::PresetUnreachable { name }),
         };
         fetched.push((name, file));
@@ -90,7 +91,11 @@ pub fn base_path() -> String {
 }
 
 /// For the nearest name of a misspelt preset.
+#[cfg(feature = "operator")]
 pub(super) async fn known_presets() -> Vec<String> {
+    use crate::config::read_json;
+    use serde_json::Value;
+
     let index = fetch("presets/index.json").await.ok().filter(|response| response.status == 200);
     let Some(Value::Array(names)) = index.and_then(|response| read_json(&response.body)) else { return Vec::new() };
     names.iter().filter_map(|name| name.as_str().map(str::to_owned)).collect()

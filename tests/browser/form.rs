@@ -14,7 +14,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::{HtmlButtonElement, HtmlElement, HtmlFormElement, HtmlInputElement};
 
-fn config(id: &str, disable_incomplete: bool) -> Config {
+fn config(id: &str, disable_incomplete: bool) -> &'static Config {
     let file = serde_json::json!({
         "version": 1,
         "app": { "id": id, "title": "Test", "after_sign_in": "/orders", "disable_incomplete": disable_incomplete },
@@ -23,7 +23,8 @@ fn config(id: &str, disable_incomplete: bool) -> Config {
         },
         "pages": [ { "path": "/orders", "title": "Orders", "blocks": [] } ]
     });
-    Draft::parse(&file.to_string()).unwrap().finish(Preset::NotNamed, None).unwrap()
+    let config = Draft::parse(&file.to_string()).unwrap().finish(Preset::NotNamed, None).unwrap();
+    Box::leak(Box::new(config))
 }
 
 async fn form(id: &str, disable_incomplete: bool) -> Mounted {

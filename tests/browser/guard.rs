@@ -31,7 +31,7 @@ fn Draft() -> impl IntoView {
 
 /// A library user's own app: our guard around their page.
 fn own_app(app: &Stage) -> impl FnOnce() -> AnyView + use<> {
-    let config = app.config.clone();
+    let config = app.config;
     move || {
         provide_context(Vestibule::start(config));
         view! {
@@ -49,7 +49,7 @@ fn own_app(app: &Stage) -> impl FnOnce() -> AnyView + use<> {
 }
 
 fn the_app(app: &Stage) -> impl FnOnce() -> AnyView + use<> {
-    let config = app.config.clone();
+    let config = app.config;
     move || {
         let vestibule = Vestibule::start(config);
         view! { <App vestibule/> }.into_any()

@@ -9,7 +9,7 @@ use wasm_bindgen_futures::JsFuture;
 
 /// One app under test.
 pub struct Stage {
-    pub config: Config,
+    pub config: &'static Config,
 }
 
 /// An app `id` in whose storage a session with an hour to live lies.
@@ -24,7 +24,7 @@ pub fn signed_in(id: &str) -> Stage {
         "pages": [ { "path": "/orders", "title": "Orders", "blocks": [ { "type": "text", "text": "Hello {{user.email}}" } ] } ]
     });
     let config = Draft::parse(&file.to_string()).unwrap().finish(Preset::NotNamed, None).unwrap();
-    let stage = Stage { config };
+    let stage = Stage { config: Box::leak(Box::new(config)) };
     stage.clear();
     stage.write_session(&stage.session("at-1", 1).to_json());
     stage

@@ -30,7 +30,7 @@ async fn a_stored_session_is_found_at_start() {
     let owner = Owner::new();
     owner.set();
     let app = stage::signed_in("found");
-    let vestibule = Vestibule::start(app.config.clone());
+    let vestibule = Vestibule::start(app.config);
     assert_eq!(gate(vestibule), Gate::Open);
     assert_eq!(vestibule.view().with_untracked(|view| view.user.clone()).unwrap()["email"], "ada@example.com");
     owner.cleanup();
@@ -43,7 +43,7 @@ async fn records_that_are_not_ours_leave_nobody_signed_in() {
         owner.set();
         let app = stage::signed_in("broken");
         app.write_session(record);
-        assert_eq!(gate(Vestibule::start(app.config.clone())), Gate::Closed, "{record:.20}");
+        assert_eq!(gate(Vestibule::start(app.config)), Gate::Closed, "{record:.20}");
         owner.cleanup();
     }
 }
@@ -53,7 +53,7 @@ async fn a_sign_out_elsewhere_is_heard_here() {
     let owner = Owner::new();
     owner.set();
     let app = stage::signed_in("elsewhere");
-    let vestibule = Vestibule::start(app.config.clone());
+    let vestibule = Vestibule::start(app.config);
     elsewhere(&format!("localStorage.removeItem('{}')", app.session_key()));
     stage::until(move || gate(vestibule) == Gate::Closed).await;
     assert_eq!(vestibule.view().with_untracked(|view| view.reason), Some(SignedOutReason::Elsewhere));
@@ -65,7 +65,7 @@ async fn storage_cleared_by_hand_signs_out() {
     let owner = Owner::new();
     owner.set();
     let app = stage::signed_in("cleared");
-    let vestibule = Vestibule::start(app.config.clone());
+    let vestibule = Vestibule::start(app.config);
     elsewhere("localStorage.clear()");
     stage::until(move || gate(vestibule) == Gate::Closed).await;
     owner.cleanup();
@@ -78,7 +78,7 @@ async fn a_sign_in_elsewhere_is_heard_here() {
     let app = stage::signed_in("arrives");
     let record = app.read_session().unwrap();
     app.clear();
-    let vestibule = Vestibule::start(app.config.clone());
+    let vestibule = Vestibule::start(app.config);
     assert_eq!(gate(vestibule), Gate::Closed);
     let record = serde_json::to_string(&record).unwrap();
     elsewhere(&format!("localStorage.setItem('{}', {record})", app.session_key()));
@@ -93,7 +93,7 @@ async fn sign_out_empties_storage_of_ours_and_of_nothing_else() {
     let app = stage::signed_in("empties");
     let storage = web_sys::window().unwrap().local_storage().unwrap().unwrap();
     storage.set_item("somebody-else", "stays").unwrap();
-    let vestibule = Vestibule::start(app.config.clone());
+    let vestibule = Vestibule::start(app.config);
     vestibule.store().put("note", json!("mine"), Lifetime::Stored);
     assert!(app.read_store().is_some());
     vestibule.sign_out();
@@ -108,7 +108,7 @@ async fn the_store_is_reactive_typed_and_seen_in_all_tabs() {
     let owner = Owner::new();
     owner.set();
     let app = stage::signed_in("store");
-    let vestibule = Vestibule::start(app.config.clone());
+    let vestibule = Vestibule::start(app.config);
     let store = vestibule.store();
     let tenant = Memo::new(move |_| store.get_as::<String>("tenant"));
     assert_eq!(tenant.get_untracked(), None);
@@ -139,7 +139,7 @@ async fn what_nobody_was_told_of_is_seen_when_the_page_is_shown_again() {
         let owner = Owner::new();
         owner.set();
         let app = stage::signed_in("shown");
-        let vestibule = Vestibule::start(app.config.clone());
+        let vestibule = Vestibule::start(app.config);
         // In this very document: no storage event tells of it, as of what happened while a page was frozen.
         app.clear();
         stage::tick().await;
@@ -155,14 +155,16 @@ async fn somebody_who_is_there_in_one_tab_is_there_in_all() {
     let owner = Owner::new();
     owner.set();
     let mut app = stage::signed_in("active");
-    app.config.session.idle_timeout_ms = Some(900_000);
+    let mut config = app.config.clone();
+    config.session.idle_timeout_ms = Some(900_000);
+    app.config = Box::leak(Box::new(config));
     // Nobody has been there for so long that only 50 s are left.
     let noted = js_sys::Date::now() - 850_000.0;
     elsewhere(&format!("localStorage.setItem('{}:active', '{noted}')", app.session_key()));
     let mut session = app.session("at-1", 1);
     session.signed_in_at = session.tokens.received_at.before_ms(1_000_000);
     app.write_session(&session.to_json());
-    let vestibule = Vestibule::start(app.config.clone());
+    let vestibule = Vestibule::start(app.config);
     let is_asked = move || vestibule.view().with_untracked(|view| view.idle_ends_at.is_some());
     assert!(is_asked());
     elsewhere(&format!("localStorage.setItem('{}:active', Date.now())", app.session_key()));

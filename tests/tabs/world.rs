@@ -39,6 +39,8 @@ const RULES: Rules = Rules {
     asks_user: false,
     revokes: true,
     clears_store: false,
+    has_redirect: false,
+    ends_at_provider: false,
 };
 
 /// Who has not heard of a sign-in for so long puts it right no more. Seconds.
