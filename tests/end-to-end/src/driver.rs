@@ -48,6 +48,12 @@ impl Kind {
         }
     }
 
+    /// Whether Back is ever done where it leads to a page of another origin.
+    #[must_use]
+    pub const fn can_go_back(self) -> bool {
+        !matches!(self, Self::WebKit)
+    }
+
     /// Whether the network of its pages can be cut.
     #[must_use]
     pub const fn can_be_offline(self) -> bool {
