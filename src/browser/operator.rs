@@ -5,12 +5,8 @@
 //! the address any more. Who waited for it in vain puts nothing there: then it comes too late, and leaves the page alone.
 
 use super::redirect::{Arrival, ask_program};
-use gloo_timers::callback::Timeout;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
-
-/// No wait is longer.
-const MAX_WAIT_MS: u32 = 15_000;
 
 /// What the page was opened with, for the other app; `null`: nobody waits for it any more.
 const HANDED: &str = "handed";
@@ -22,12 +18,8 @@ pub async fn hand_over(arrival: &Arrival) -> bool {
     }
     let hand = |what: JsValue| _ = js_sys::Reflect::set(&js_sys::global(), &HANDED.into(), &what);
     hand([&arrival.path, "?", &arrival.query].concat().into());
-    let mut timeout = None;
-    let too_late = js_sys::Promise::new(&mut |_resolve, reject| {
-        timeout = Some(Timeout::new(MAX_WAIT_MS, move || _ = reject.call0(&JsValue::NULL)));
-    });
     let has_come = match ask_program("/operator", &js_sys::Array::new()) {
-        Ok(loaded) => JsFuture::from(js_sys::Promise::race(&js_sys::Array::of2(&loaded, &too_late))).await.is_ok(),
+        Ok(loaded) => JsFuture::from(loaded).await.is_ok(),
         Err(_) => false,
     };
     if !has_come {

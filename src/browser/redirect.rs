@@ -130,7 +130,8 @@ pub(super) fn ask(config: &Config, question: &str, arguments: &[&JsValue]) -> Re
     ask_program("/oidc", &all)
 }
 
-/// Asks a program that lies beside the app: its settings, the name of what is asked, and arguments. It is fetched the first time.
+/// Asks a program that lies beside the app: its settings, the name of what is asked, and arguments. It is fetched the first time,
+/// for which nobody waits longer than 15 s.
 pub(super) fn ask_program(name: &str, asked: &Array) -> Result<Promise, JsValue> {
     let all = Array::of1(&[&base_path(), name].concat().into()).concat(asked);
     let ask: Function = Reflect::get(&js_sys::global(), &"askProgram".into())?.dyn_into()?;
