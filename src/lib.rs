@@ -6,8 +6,8 @@
 //! ```text
 //! FLOOR 3  ui       Leptos: pages, guard, form, notices. Reads a view, dispatches events
 //! FLOOR 2  browser  fetch, storage, lock, clock. Carries effects out, decides nothing
-//!          oidc     pure too, and for the program of the redirect alone: what is sent, and what is believed
 //!          setup    pure too, and for the setup page alone: curl commands, and what is wrong with an answer
+//!          oidc     pure too, and for the program of the redirect and the setup page: what is sent and believed there
 //! FLOOR 1  session  pure decisions: (state, event, now) -> state and effects
 //! FLOOR 0  config   pure data: the file, presets, bindings, pointers
 //! ```

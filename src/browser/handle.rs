@@ -118,7 +118,7 @@ impl Vestibule {
         let Some(redirect) = &self.config.provider.redirect else { return };
         if arrival == Arrival::default() {
             // Nobody asks anything yet: it is only fetched, behind the first paint.
-            request_animation_frame(move || _ = redirect::ask(driver.config, "", &[]));
+            request_animation_frame(move || redirect::tell(driver.config, "", &[]));
             return;
         }
         driver.goes_unasked.set(false);
@@ -126,7 +126,7 @@ impl Vestibule {
         spawn(async move {
             if arrival.path == redirect.path && driver.signed_in().is_some() {
                 // Nobody waits for it here; but the page may, whose window or frame this is.
-                _ = redirect::ask(driver.config, "arrive", &[&arrival.query.as_str().into()]);
+                redirect::tell(driver.config, "arrive", &[&arrival.query.as_str().into()]);
             } else if arrival.path == redirect.path {
                 vestibule.sign_in(returned(arrival.query));
             } else if let Some(way_back) = arrival.wanted(driver.config) {

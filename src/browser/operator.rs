@@ -2,7 +2,7 @@
 //!
 //! The build puts it beside the app that everybody loads, as `operator.js` (`dev/xtask/src/operator.rs`). It starts over and takes the
 //! page, of which nothing has been drawn yet. What the page was opened with is left for it in [`HANDED`], as it may not stand in
-//! the address any more. Who waited for it in vain puts nothing there: then it comes too late, and leaves the page alone.
+//! the address any more: a code too, until it is read there, 15 s at most. Who waited for it in vain puts nothing there: then it comes too late, and leaves the page alone.
 
 use super::redirect::{Arrival, ask_program};
 use wasm_bindgen::JsValue;

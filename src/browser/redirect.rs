@@ -11,6 +11,7 @@ use super::{
     driver::Driver,
     load::base_path,
     operator::handed_over,
+    spawn::spawn,
     storage::Record,
     surroundings::{address_parameters, query_pairs},
 };
@@ -108,7 +109,7 @@ pub(super) fn leave_for(name: &str, way_back: &str, config: &Config) {
 }
 
 /// One question to the program. Awaited or not, it is asked.
-pub(super) fn ask(config: &Config, question: &str, arguments: &[&JsValue]) -> Result<Promise, JsValue> {
+fn ask(config: &Config, question: &str, arguments: &[&JsValue]) -> Result<Promise, JsValue> {
     let redirect = config.provider.redirect.as_ref().ok_or(JsValue::NULL)?;
     let settings = Array::new();
     for text in [
@@ -136,6 +137,12 @@ pub(super) fn ask_program(name: &str, asked: &Array) -> Result<Promise, JsValue>
     let all = Array::of1(&[&base_path(), name].concat().into()).concat(asked);
     let ask: Function = Reflect::get(&js_sys::global(), &"askProgram".into())?.dyn_into()?;
     ask.apply(&JsValue::NULL, &all)?.dyn_into()
+}
+
+/// A question whose answer changes nothing here.
+pub(super) fn tell(config: &Config, question: &str, arguments: &[&JsValue]) {
+    let asked = ask(config, question, arguments);
+    spawn(async move { _ = answer(asked).await });
 }
 
 async fn answer(asked: Result<Promise, JsValue>) -> Option<JsValue> {
@@ -198,7 +205,7 @@ impl Driver {
         if let Some(request) = redirect.and_then(|redirect| redirect.end_session.as_ref())
             && let Ok((url, form)) = self.write(request, Some(tokens))
         {
-            _ = ask(self.config, "log_out", &[&url, &form, &id_token(Some(tokens)).into()]);
+            tell(self.config, "log_out", &[&url, &form, &id_token(Some(tokens)).into()]);
         }
     }
 

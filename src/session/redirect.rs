@@ -71,8 +71,9 @@ impl Way {
         let is_quiet = view.gate == Gate::Closed && view.reason.is_none() && view.problem.is_none();
         match redirect {
             _ if !is_quiet || view.is_signing_in => None,
-            Redirect { is_silent: true, .. } => Some(Self::Silent),
+            // Who is known there is back at once: no frame need ask first.
             Redirect { is_automatic: true, .. } => Some(Self::Page),
+            Redirect { is_silent: true, .. } => Some(Self::Silent),
             Redirect { .. } => None,
         }
     }

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! Pending  the quiet skeleton: who is signed in sees no form flash by
-//! Closed   the form; built once, changed in place, so nothing typed is lost
+//! Closed   the form, or a button for each provider that signs in on its own pages; built once, changed in place, so nothing typed is lost
 //! Open     nothing: the form has left the page, so that managers offer to save, and the address is replaced
 //! ```
 //! Values are read from the form at the submit and go into one event; none is kept here.

@@ -29,7 +29,7 @@ pub const CODE_REFUSED: &str = "That was not accepted. Check it and try again.";
 pub const OFFLINE: &str = "Your device is offline. We will try again when it is back online.";
 pub const UNREACHABLE: &str = "The sign-in service cannot be reached. Please try again in a moment.";
 pub const TIMED_OUT: &str = "The sign-in service took too long to answer. Please try again.";
-pub const FAILING: &str = "The sign-in service has a problem; your password is not the cause. Try again later.";
+pub const FAILING: &str = "The sign-in service has a problem; you are not the cause. Try again later.";
 pub const COOKIE_NOT_KEPT: &str = "Your browser did not keep the sign-in. Allow cookies here, then try again.";
 pub const MISCONFIGURED: &str =
     "This app is not set up correctly, so it cannot sign you in. Please tell whoever runs it.";

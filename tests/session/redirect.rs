@@ -64,8 +64,8 @@ fn nobody_is_led_to_a_provider_unasked_where_the_config_does_not_say_so() {
     assert_eq!(Way::unasked(&redirect(&json!({})), &closed), None);
     assert_eq!(Way::unasked(&redirect(&json!({ "auto": true })), &closed), Some(Way::Page));
     assert_eq!(Way::unasked(&redirect(&json!({ "silent": true })), &closed), Some(Way::Silent));
-    // In the frame nobody is asked anything: that comes first.
-    assert_eq!(Way::unasked(&redirect(&json!({ "auto": true, "silent": true })), &closed), Some(Way::Silent));
+    // Who is known there is back at once: no frame need ask first.
+    assert_eq!(Way::unasked(&redirect(&json!({ "auto": true, "silent": true })), &closed), Some(Way::Page));
 }
 
 #[test]
@@ -170,6 +170,12 @@ fn a_code_that_the_provider_refuses_was_too_old() {
         let world = comes_back(outcome);
         assert_eq!(view(&world).problem, Some(SignInProblem::Redirect(RedirectProblem::Lapsed)));
     }
+}
+
+#[test]
+fn what_only_the_person_can_try_again_is_not_promised_for_when_the_network_is_back() {
+    let world = comes_back(Outcome::Offline);
+    assert_eq!(view(&world).problem, Some(SignInProblem::Unreachable));
 }
 
 #[test]

@@ -132,9 +132,9 @@ keys! {
         "redirect": object("redirect").like(&[r#"{ "issuer": "https://id.example", "url": "https://id.example#authorization_endpoint", "form": { "client_id": "my-app", "scope": "openid" } }"#])
             => "Signs in on the provider's own pages (OpenID Connect or OAuth 2.0, authorization code with PKCE) in place of the form: where the browser is sent, and with which parameters.",
         "sign_in": object("request").required().like(&[r#"{ "url": "https://id.example/login", "json": { "user": "{{form.username}}", "pass": "{{form.password}}" } }"#])
-            => "The request that turns `{{form.username}}` and `{{form.password}}` into tokens; with `redirect`, the one that turns `{{form.code}}` and `{{form.code_verifier}}` into them.",
+            => "The request that turns `{{form.username}}` and `{{form.password}}` into tokens; with `redirect`, the one that turns `{{form.code}}`, `{{form.code_verifier}}` and `{{form.redirect_uri}}` into them.",
         "refresh": object("request").like(&[r#"{ "url": "https://id.example/refresh", "json": { "token": "{{session.refresh_token}}" } }"#])
-            => "The request that turns `{{session.refresh_token}}` into new tokens, sent before the access token expires. Without it a session ends when its access token does.",
+            => "The request that turns `{{session.refresh_token}}` into new tokens, sent before the access token expires. Without it a session ends when its access token does, unless `redirect.silent` brings another.",
         "user_info": object("user_info").like(&[r#"{ "method": "GET", "url": "https://id.example/me", "authorized": true }"#])
             => "The request that says who is signed in, sent when the sign-in answer does not hold the user.",
         "revoke": one_or_more(&object("request")).like(&[r#"[{ "url": "https://id.example/logout", "authorized": true }]"#])

@@ -3,6 +3,7 @@
 //! ```text
 //! Draft::parse   text -> JSON           too large, HTML, broken JSON: nothing more can be said
 //! Draft::presets the files still to be fetched
+//! Draft::finish_all  once for each of the file's providers:
 //! Draft::finish  preset + file -> merged -> read (`keys`, `reader`, one file per object) -> Config
 //! ```
 //!

@@ -9,8 +9,8 @@ use crate::config::address::{Absolute, until};
 use crate::config::mistake::{TELLS, listed, told};
 use crate::config::template::cut;
 use crate::config::{
-    Authorize, Body, Challenge, ChallengeField, Errors, FieldKind, Origin, Provider, Redirect, Request, Root, Template,
-    UserProbe,
+    Authorize, Body, Challenge, ChallengeField, Errors, FieldKind, Origin, Provider, Redirect, Request, Root, Success,
+    Template, UserProbe,
 };
 use serde_json::Value;
 
@@ -89,6 +89,7 @@ impl<'a> Reader<'a> {
         kind.scope = Scope::new("in `challenge.request`", &SIGN_IN);
         kind.more = &[];
         let challenge = (!challenge.is_null()).then(|| self.challenge(challenge, fields, &kind));
+        self.check_id_token_places(value, [Some(&sign_in), refresh.as_ref()]);
         if self.is_in_cookie && self.has_redirect {
             self.note(held, format_args!("With a `redirect` the tokens come to this page. A backend that keeps the session in a cookie goes to the provider itself: link to its own sign-in."));
         }
@@ -166,6 +167,17 @@ impl<'a> Reader<'a> {
 }
 
 impl Reader<'_> {
+    /// The ID token is checked where OpenID Connect Core §3.1.3.3 has it, in an answer that says yes.
+    fn check_id_token_places(&mut self, value: &Value, requests: [Option<&Request>; 2]) {
+        let is_elsewhere = |request: &Request| {
+            request.ok.iter().any(|ok| matches!(ok, Success::Status(_)))
+                || request.tokens.id_token.iter().any(|place| *place != member("/id_token"))
+        };
+        if self.has_redirect && requests.into_iter().flatten().any(is_elsewhere) {
+            self.note(value.member("redirect"), format_args!("With a `redirect` the ID token of a sign-in and of a refresh is checked: it is `/id_token` of an answer with a status of 2xx, so no status can stand in `ok` of these two, and no other place in `tokens`."));
+        }
+    }
+
     fn read_issuer(&mut self, redirect: &Value) {
         let issuer = self.required(redirect, "issuer");
         let mistakes = self.mistakes.len();

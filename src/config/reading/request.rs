@@ -67,7 +67,11 @@ impl<'a> Reader<'a> {
             if !before.member("before").is_null() {
                 self.note(before, format_args!("Only one request can run before another."));
             }
-            first = Some(Box::new(self.lone_request(before, &Kind { call: Call::Before, ..kind })));
+            let before_it = self.lone_request(before, &Kind { call: Call::Before, ..kind });
+            if before_it.url.as_written().contains('#') {
+                self.note(before.member("url"), format_args!("A request that runs first has its address written out."));
+            }
+            first = Some(Box::new(before_it));
             kind.scope.has_before = true;
         }
         let mut request = self.lone_request(value, &kind);

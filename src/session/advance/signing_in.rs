@@ -75,6 +75,8 @@ impl Step<'_> {
             Outcome::Later { .. } | Outcome::Failing { .. } => SignInProblem::Failing,
             Outcome::Unintelligible { detail } => SignInProblem::Misconfigured { detail },
             Outcome::Walled | Outcome::Unreachable => SignInProblem::Unreachable,
+            // A code is good for once, and somebody has to go and get another: nothing that could be tried again unasked.
+            Outcome::Offline if self.session.rules.has_redirect => SignInProblem::Unreachable,
             Outcome::Offline => SignInProblem::Offline,
             Outcome::TimedOut => SignInProblem::TimedOut,
             Outcome::User(_) | Outcome::Revoked => {

@@ -51,7 +51,7 @@ struct Desk {
     configs: State<Configs>,
     /// Counts the changes of the file: a late reading of an earlier one is not shown.
     edition: Kept<u32>,
-    /// The one that `problem` and `config` are of.
+    /// The one that `problem` and `configs` are of.
     edition_read: Kept<u32>,
     /// What was done to the file last, by whom it was not typed.
     said: State<Vec<String>>,
