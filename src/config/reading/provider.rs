@@ -174,7 +174,7 @@ impl Reader<'_> {
                 || request.tokens.id_token.iter().any(|place| *place != member("/id_token"))
         };
         if self.has_redirect && requests.into_iter().flatten().any(is_elsewhere) {
-            self.note(value.member("redirect"), format_args!("With a `redirect` the ID token of a sign-in and of a refresh is checked: it is `/id_token` of an answer with a status of 2xx, so no status can stand in `ok` of these two, and no other place in `tokens`."));
+            self.note(value, format_args!("With a `redirect` the ID token of a sign-in and of a refresh is checked: it is `/id_token` of an answer with a status of 2xx, so no status can stand in `ok` of these two, and no other place in `tokens`."));
         }
     }
 

@@ -224,6 +224,9 @@ fn signed_with(algorithm: &'static str) {
     play(by_redirect(json!({})).with(&["--sign-with", algorithm]).lasting(SHORT), async |stage| {
         stage.open_signed_in().await;
         let first = stage.tokens().await;
+        let id_token = first.id.clone().unwrap_or_default();
+        let head = stage.browser.ask("return atob(arguments[0].split('.')[0]);", &[json!(id_token)]).await;
+        assert!(head.to_string().contains(algorithm), "signed with {algorithm}: {head}");
         stage.wait_for_other_tokens(&first).await;
         assert_eq!((stage.happened("codes").await, stage.happened("refused").await), (1, 0));
     });
