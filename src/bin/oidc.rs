@@ -2,6 +2,9 @@
 //!
 //! Its whole face is here. The settings and what a sign-in comes to are JSON; what they hold is in `src/oidc/`.
 
+// Nothing runs by itself here, and the way to an empty `main` is code too.
+#![cfg_attr(all(target_arch = "wasm32", not(test)), no_main)]
+
 #[cfg(target_arch = "wasm32")]
 mod face {
     use js_sys::Promise;
@@ -88,9 +91,6 @@ mod face {
         HERE.with_borrow(|here| here.as_ref().map(|(_, oidc)| Rc::clone(oidc))).ok_or("nothing was prepared".into())
     }
 }
-
-#[cfg(target_arch = "wasm32")]
-fn main() {}
 
 #[cfg(not(target_arch = "wasm32"))]
 fn main() {

@@ -50,16 +50,26 @@ pub fn par_address(endpoint: &str, client_id: &str, request_uri: &str) -> String
 
 /// Why a pushed request was not taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.as_str())]
 pub enum ParProblem {
     /// The provider cannot now (408, 429, 5xx).
-    #[error("the provider takes no sign-ins at the moment")]
     Failing,
     /// The provider will not; its error code, where it is a known one.
-    #[error("the provider refused the pushed request")]
     Refused(Option<&'static str>),
     /// What answered is no such endpoint.
-    #[error("the answer to the pushed request is not to be read")]
     Unreadable,
+}
+
+impl ParProblem {
+    /// For the operator.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Failing => "the provider takes no sign-ins at the moment",
+            Self::Refused(_) => "the provider refused the pushed request",
+            Self::Unreadable => "the answer to the pushed request is not to be read",
+        }
+    }
 }
 
 /// The `request_uri` in the answer to a pushed request (RFC 9126 §2.2).

@@ -4,6 +4,7 @@
 //! nothing of it is ever shown: an error code is looked up in a table, and the table's own words are used.
 
 use super::form::parameter;
+use super::put;
 use super::{NotTaken, Pending, Pendings, Settings, Way};
 use crate::config::write_json;
 use crate::session::Timestamp;
@@ -137,24 +138,24 @@ impl Arrival {
         let return_to = match self {
             Self::Granted { code, pending } => {
                 let mut form = Map::new();
-                form.insert("code".into(), code.as_str().into());
-                form.insert("code_verifier".into(), pending.code_verifier.as_str().into());
-                form.insert("redirect_uri".into(), pending.redirect_uri.as_str().into());
-                arrival.insert("form".into(), Value::Object(form));
+                put(&mut form, "code", code.as_str());
+                put(&mut form, "code_verifier", pending.code_verifier.as_str());
+                put(&mut form, "redirect_uri", pending.redirect_uri.as_str());
+                put(&mut arrival, "form", Value::Object(form));
                 &pending.return_to
             }
             Self::Failed { problem, detail, return_to } => {
-                arrival.insert("problem".into(), problem.name().into());
-                arrival.insert("detail".into(), detail.as_deref().into());
+                put(&mut arrival, "problem", problem.name());
+                put(&mut arrival, "detail", detail.as_deref());
                 return_to
             }
             Self::Relayed => {
                 // Another page goes on with it: here there is nothing to say.
-                arrival.insert("problem".into(), Problem::Silent.name().into());
+                put(&mut arrival, "problem", Problem::Silent.name());
                 return write_json(&Value::Object(arrival));
             }
         };
-        arrival.insert("return_to".into(), return_to.as_deref().into());
+        put(&mut arrival, "return_to", return_to.as_deref());
         write_json(&Value::Object(arrival))
     }
 }

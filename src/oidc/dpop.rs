@@ -3,6 +3,7 @@
 //! What is to be signed is written here; the key stays in the browser, which cannot export it.
 
 use super::base64url;
+use super::put;
 use crate::config::{read_json, write_json};
 use crate::session::Timestamp;
 use serde_json::{Map, Value};
@@ -28,7 +29,7 @@ fn public_key(jwk: &str) -> Option<Value> {
     };
     let mut public = Map::new();
     for member in members {
-        public.insert((*member).to_owned(), jwk.get(*member)?.as_str()?.into());
+        put(&mut public, member, jwk.get(*member)?.as_str()?);
     }
     Some(Value::Object(public))
 }
@@ -63,19 +64,19 @@ impl Proof<'_> {
     #[must_use]
     pub fn signing_input(&self) -> Option<String> {
         let mut header = Map::new();
-        header.insert("typ".into(), "dpop+jwt".into());
-        header.insert("alg".into(), "ES256".into());
-        header.insert("jwk".into(), public_key(self.jwk)?);
+        put(&mut header, "typ", "dpop+jwt");
+        put(&mut header, "alg", "ES256");
+        put(&mut header, "jwk", public_key(self.jwk)?);
         let mut payload = Map::new();
-        payload.insert("jti".into(), base64url::encode(self.id).into());
-        payload.insert("htm".into(), self.method.into());
-        payload.insert("htu".into(), htu(self.address).into());
-        payload.insert("iat".into(), (self.issued_at.0 / 1000).into());
+        put(&mut payload, "jti", base64url::encode(self.id));
+        put(&mut payload, "htm", self.method);
+        put(&mut payload, "htu", htu(self.address));
+        put(&mut payload, "iat", self.issued_at.0 / 1000);
         if let Some(sha256) = self.access_token_sha256 {
-            payload.insert("ath".into(), base64url::encode(sha256).into());
+            put(&mut payload, "ath", base64url::encode(sha256));
         }
         if let Some(nonce) = self.nonce {
-            payload.insert("nonce".into(), nonce.into());
+            put(&mut payload, "nonce", nonce);
         }
         let part = |object| base64url::encode(write_json(&Value::Object(object)).as_bytes());
         Some([part(header).as_str(), ".", &part(payload)].concat())
@@ -91,7 +92,8 @@ pub fn proof(signing_input: &str, signature: &[u8]) -> String {
 /// An address without query and fragment (RFC 9449 §4.2).
 #[must_use]
 pub fn htu(address: &str) -> &str {
-    address.split(['?', '#']).next().unwrap_or(address)
+    let length = address.bytes().take_while(|byte| !matches!(byte, b'?' | b'#')).count();
+    address.get(..length).unwrap_or(address)
 }
 
 /// Whether a server wants the proof again with the nonce it sent: a provider by its error (RFC 9449 §8), an API by its challenge (§9).
@@ -99,8 +101,8 @@ pub fn htu(address: &str) -> &str {
 pub fn wants_nonce(status: u16, nonce: Option<&str>, body_error: Option<&str>, www_authenticate: Option<&str>) -> bool {
     const WANTED: &str = "use_dpop_nonce";
     let is_challenged = || {
-        let words = www_authenticate?.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_');
-        Some(words.into_iter().any(|word| word == WANTED))
+        let words = www_authenticate?.as_bytes().split(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_');
+        Some(words.into_iter().any(|word| word == WANTED.as_bytes()))
     };
     nonce.is_some_and(|nonce| !nonce.is_empty())
         && match status {

@@ -26,9 +26,12 @@ impl Granted {
     }
 
     /// Takes the one out, for good, whose code a request with this body exchanges.
-    pub fn take(&mut self, body: &str) -> Option<Pending> {
+    pub fn take(&mut self, body: impl AsRef<[u8]>) -> Option<Pending> {
         // base64url: the same letters in a form, and in JSON.
-        let is_of = |pending: &Pending| !pending.code_verifier.is_empty() && body.contains(&pending.code_verifier);
+        let is_of = |pending: &Pending| {
+            let verifier = pending.code_verifier.as_bytes();
+            !verifier.is_empty() && body.as_ref().windows(verifier.len()).any(|bytes| bytes == verifier)
+        };
         let place = self.0.iter().position(is_of)?;
         Some(self.0.remove(place))
     }

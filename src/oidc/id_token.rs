@@ -14,37 +14,48 @@ const MAX_LENGTH: usize = 64 * 1024;
 
 /// Why an ID token, or what hangs on it, is not believed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.sentence())]
 pub enum IdTokenProblem {
     /// Not `header.payload.signature` of JSON objects, or encrypted, or of another kind, or with extensions that must be understood.
-    #[error("the ID token is not a signed token that can be read")]
     Unreadable,
     /// `none`, a secret that both sides would know, or one that is not supported.
-    #[error("the ID token is signed with an algorithm that is not accepted")]
     Algorithm,
     /// No key of the issuer made its signature. Said by whoever verifies.
-    #[error("the signature of the ID token was not made with a key of the issuer")]
     Signature,
     /// A claim that there must be is not there, or of the wrong type.
-    #[error("the ID token lacks the claim `{0}`")]
     Lacks(&'static str),
     /// `iss`.
-    #[error("the ID token is of another issuer")]
     OtherIssuer,
     /// `aud`, `azp`.
-    #[error("the ID token is for another client")]
     OtherClient,
     /// `exp`, `iat`, `nbf`: it came just now, so the device's clock is off.
-    #[error("the ID token is not of this time, by the clock of this device")]
     Clock,
     /// `nonce`.
-    #[error("the ID token belongs to another sign-in")]
     OtherSignIn,
     /// `at_hash`.
-    #[error("the ID token belongs to another access token")]
     OtherAccessToken,
     /// `sub`: somebody else's token or user, where it must be the same person's.
-    #[error("the answer is about somebody else")]
     OtherPerson,
+}
+
+impl IdTokenProblem {
+    /// For the operator.
+    #[must_use]
+    pub fn sentence(self) -> String {
+        let sentence = match self {
+            Self::Lacks(claim) => return ["the ID token lacks the claim `", claim, "`"].concat(),
+            Self::Unreadable => "the ID token is not a signed token that can be read",
+            Self::Algorithm => "the ID token is signed with an algorithm that is not accepted",
+            Self::Signature => "the signature of the ID token was not made with a key of the issuer",
+            Self::OtherIssuer => "the ID token is of another issuer",
+            Self::OtherClient => "the ID token is for another client",
+            Self::Clock => "the ID token is not of this time, by the clock of this device",
+            Self::OtherSignIn => "the ID token belongs to another sign-in",
+            Self::OtherAccessToken => "the ID token belongs to another access token",
+            Self::OtherPerson => "the answer is about somebody else",
+        };
+        sentence.to_owned()
+    }
 }
 
 /// A token that is read but not believed yet (RFC 7515 §3.1).
@@ -69,11 +80,16 @@ impl Jws {
     /// # Errors
     /// [`IdTokenProblem::Unreadable`], and [`IdTokenProblem::Algorithm`] for `none`, `HS256` and whatever else is not accepted.
     pub fn parse(token: &str) -> Result<Self, IdTokenProblem> {
-        let (signing_input, signature) = token.rsplit_once('.').ok_or(IdTokenProblem::Unreadable)?;
-        let (header, payload) = signing_input.split_once('.').ok_or(IdTokenProblem::Unreadable)?;
-        if token.len() > MAX_LENGTH || payload.contains('.') {
+        let mut parts = token.split('.');
+        let (Some(header), Some(payload), Some(signature), None) =
+            (parts.next(), parts.next(), parts.next(), parts.next())
+        else {
+            return Err(IdTokenProblem::Unreadable);
+        };
+        if token.len() > MAX_LENGTH {
             return Err(IdTokenProblem::Unreadable);
         }
+        let signing_input = [header, ".", payload].concat();
         let (header, payload) = (object(header)?, object(payload)?);
         // RFC 7515 §4.1.11: MUST be rejected where the extension is not understood, and none is.
         if header.get("crit").is_some() {
@@ -88,7 +104,7 @@ impl Jws {
         Ok(Self {
             algorithm: text("alg").and_then(Algorithm::named).ok_or(IdTokenProblem::Algorithm)?,
             key_id: text("kid").map(str::to_owned),
-            signing_input: signing_input.to_owned(),
+            signing_input,
             signature: base64url::decode(signature).ok_or(IdTokenProblem::Unreadable)?,
             payload,
         })
@@ -239,8 +255,8 @@ pub fn same_person(before: &str, after: &Claims, nonce: Option<&str>) -> Result<
 /// # Errors
 /// [`IdTokenProblem::OtherPerson`] where it names another.
 pub fn same_subject(id_token: &str, user_info: &str) -> Result<(), IdTokenProblem> {
-    let theirs = read_json(user_info).and_then(|user| user.get("sub").cloned());
-    let ours = claims::payload(id_token).and_then(|claims| claims.get("sub").cloned());
+    let (user, claims) = (read_json(user_info), claims::payload(id_token));
+    let [theirs, ours] = [&user, &claims].map(|about| about.as_ref()?.get("sub"));
     if theirs.is_none() || theirs == ours { Ok(()) } else { Err(IdTokenProblem::OtherPerson) }
 }
 

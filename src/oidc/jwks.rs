@@ -2,6 +2,7 @@
 //!
 //! A key is tried with one algorithm only, and never a symmetric one: a public key must not become the secret of an HMAC.
 
+use super::put;
 use super::{Jws, base64url};
 use crate::config::{read_json, write_json};
 use serde_json::{Map, Value};
@@ -101,14 +102,16 @@ fn public_key(key: &Value, algorithm: Algorithm) -> Option<Value> {
         return None;
     }
     let mut public = Map::new();
-    public.insert("kty".into(), kind.into());
-    public.extend(curve.map(|curve| ("crv".to_owned(), curve.into())));
+    put(&mut public, "kty", kind);
+    if let Some(curve) = curve {
+        put(&mut public, "crv", curve);
+    }
     for member in members {
         let bytes = base64url::decode(text(member)?)?;
         if *member == "n" && bytes.iter().skip_while(|byte| **byte == 0).count() < SHORTEST_MODULUS {
             return None;
         }
-        public.insert((*member).to_owned(), text(member)?.into());
+        put(&mut public, member, text(member)?);
     }
     Some(Value::Object(public))
 }

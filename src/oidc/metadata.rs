@@ -4,6 +4,7 @@
 //! says where the document is that tells it, and what of the document is believed: only the one of exactly that issuer, and only
 //! addresses that nobody on the way can read.
 
+use super::put;
 use crate::config::{is_safe_link, read_json, write_json};
 use crate::session::Timestamp;
 use serde_json::{Map, Value};
@@ -63,13 +64,25 @@ pub fn well_known(issuer: &str) -> Vec<String> {
 
 /// Why a document is not believed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.as_str())]
 pub enum MetadataProblem {
     /// It is no JSON object, or far too long: something else may answer at that address.
-    #[error("the issuer's metadata is not to be read")]
     Unreadable,
     /// OpenID Connect Discovery §4.3: the issuer in it MUST be exactly the one that was asked for.
-    #[error("the metadata is of another issuer than the config's, or the config writes it differently")]
     OtherIssuer,
+}
+
+impl MetadataProblem {
+    /// For the operator.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Unreadable => "the issuer's metadata is not to be read",
+            Self::OtherIssuer => {
+                "the metadata is of another issuer than the config's, or the config writes it differently"
+            }
+        }
+    }
 }
 
 /// What is needed of a provider's metadata.
@@ -141,12 +154,12 @@ impl Metadata {
     #[must_use]
     pub fn to_json(&self, read_at: Timestamp) -> String {
         let mut document = Map::new();
-        document.insert("read_at".into(), read_at.0.into());
-        document.insert("issuer".into(), self.issuer.as_str().into());
-        document.insert(REQUIRES_PAR.into(), self.requires_par.into());
-        document.insert(SENDS_ISS.into(), self.sends_iss.into());
+        put(&mut document, "read_at", read_at.0);
+        put(&mut document, "issuer", self.issuer.as_str());
+        put(&mut document, REQUIRES_PAR, self.requires_par);
+        put(&mut document, SENDS_ISS, self.sends_iss);
         for (name, address) in &self.addresses {
-            document.insert(name.clone(), address.as_str().into());
+            put(&mut document, name, address.as_str());
         }
         write_json(&Value::Object(document))
     }

@@ -40,6 +40,8 @@ pub mod pending;
 pub mod pkce;
 pub mod settings;
 
+use serde_json::{Map, Value};
+
 pub use callback::{Arrival, Callback, Problem};
 pub use granted::Granted;
 pub use id_token::{Claims, Expected, IdTokenProblem, Jws};
@@ -50,3 +52,11 @@ pub use settings::Settings;
 
 /// How far the device's clock and a provider's may be apart. Milliseconds.
 pub const CLOCK_TOLERANCE_MS: u64 = 10 * 60 * 1000;
+
+/// Puts a member into an object. With what is the same for every kind of value in one place.
+fn put(object: &mut Map<String, Value>, name: &str, value: impl Into<Value>) {
+    fn put(object: &mut Map<String, Value>, name: &str, value: Value) {
+        object.insert(name.to_owned(), value);
+    }
+    put(object, name, value.into());
+}

@@ -3,6 +3,7 @@
 //! A record is found by its state, once, and for ten minutes. A state that is asked for again was used: a page was
 //! reloaded, or somebody plays an answer again. A state that nobody here knows is another tab's, or forged. (RFC 9700 §4.7.)
 
+use super::put;
 use super::{CLOCK_TOLERANCE_MS, base64url};
 use crate::config::{read_json, write_json};
 use crate::session::Timestamp;
@@ -120,10 +121,10 @@ impl Pending {
             ("redirect_uri", Some(&self.redirect_uri)),
         ] {
             if let Some(text) = text {
-                record.insert(key.into(), text.as_str().into());
+                put(&mut record, key, text.as_str());
             }
         }
-        record.insert("started_at".into(), self.started_at.0.into());
+        put(&mut record, "started_at", self.started_at.0);
         Value::Object(record)
     }
 

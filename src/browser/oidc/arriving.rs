@@ -3,8 +3,8 @@
 
 use super::{
     Oidc,
-    channel::Channel,
-    promise::{call, within},
+    channel::{Channel, Message},
+    promise::{call, promised, within},
 };
 use crate::{
     browser::clock,
@@ -13,7 +13,6 @@ use crate::{
 use js_sys::{Function, Promise};
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
-use wasm_bindgen_futures::future_to_promise;
 
 /// Who opened this window answers at once, or is not there any more. Milliseconds.
 const MAX_WAIT_MS: i32 = 1000;
@@ -25,7 +24,7 @@ impl Oidc {
         let arrival = match (callback.way(), callback.state()) {
             (Some(way @ (Way::Window | Way::Frame)), Some(state)) => {
                 let (oidc, state, query) = (Rc::clone(self), state.to_owned(), query.to_owned());
-                return future_to_promise(async move { Ok(oidc.relay(way, &state, &query).await.to_json().into()) });
+                return promised(Box::pin(async move { Ok(oidc.relay(way, &state, &query).await.to_json().into()) }));
             }
             _ => self.take(&callback),
         };
@@ -47,11 +46,12 @@ impl Oidc {
     async fn relay(&self, way: Way, state: &str, query: &str) -> Arrival {
         let (taken, resolve) = promise();
         let asked = state.to_owned();
-        let channel = Channel::open(&self.channel(), move |message| {
+        let heard = move |message: Message| {
             if message.text("taken").as_ref() == Some(&asked) {
                 call(&resolve, &JsValue::UNDEFINED);
             }
-        });
+        };
+        let channel = Channel::open(&self.channel(), Box::new(heard));
         if let Some(channel) = &channel {
             channel.say(&[("state", state), ("query", query)]);
             if within(MAX_WAIT_MS, &taken).await.is_ok() {

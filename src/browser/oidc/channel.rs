@@ -18,7 +18,7 @@ pub struct Message(JsValue);
 
 impl Channel {
     /// Calls `heard` for each message; `None` where the browser has no such channel.
-    pub fn open(name: &str, mut heard: impl FnMut(Message) + 'static) -> Option<Self> {
+    pub fn open(name: &str, heard: Box<dyn Fn(Message)>) -> Option<Self> {
         let channel = BroadcastChannel::new(name).ok()?;
         let ours = web_sys::window()?.location().origin().ok()?;
         let heard = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {

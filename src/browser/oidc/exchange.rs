@@ -5,23 +5,20 @@ use super::{
     Oidc,
     failing::{Failure, Outcome},
     fetching,
-    promise::{either, member},
+    promise::{either, member, object, promised, settled},
     verifying::{self, Received},
 };
 use crate::{
-    browser::spawn,
+    browser::spawn::Work,
     config::read_json,
-    oidc::{Claims, Pending, dpop, id_token},
+    oidc::{dpop, id_token},
     session::protocol::MAX_ANSWER_LENGTH,
 };
-use js_sys::{Error, Promise, Reflect, Uint8Array};
+use js_sys::{Error, Promise, Uint8Array};
 use serde_json::Value;
 use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::{JsFuture, future_to_promise};
-use web_sys::{
-    AbortSignal, Event, Headers, ReferrerPolicy, Request, RequestCache, RequestInit, Response, ResponseInit,
-};
+use web_sys::{AbortSignal, Event, Headers, Request, RequestInit, Response};
 
 const NONCE: &str = "dpop-nonce";
 
@@ -36,15 +33,15 @@ impl Oidc {
         let is_bound = matches!(kind.as_str(), "sign_in" | "refresh") || authorization.starts_with("DPoP ");
         let with_dpop = self.settings.dpop && is_bound;
         let oidc = Rc::clone(self);
-        let work = future_to_promise(async move {
+        let work = promised(Box::pin(async move {
             let answer = oidc.carry_out(&kind, &request, &id_token, with_dpop).await;
-            answer.map(JsValue::from).map_err(Failure::into_rejection)
-        });
-        future_to_promise(async move {
+            answer.map(JsValue::from).map_err(|failure| failure.into_rejection())
+        }));
+        promised(Box::pin(async move {
             either(&work, &aborted)
                 .await
                 .map_err(|reason| if reason.is_instance_of::<Event>() { Error::new("aborted").into() } else { reason })
-        })
+        }))
     }
 
     async fn carry_out(
@@ -64,104 +61,81 @@ impl Oidc {
         let request = Sent::read(request, address).await?;
         // Out of memory now, whatever comes of it: a code is good once.
         let pending = match kind {
-            "sign_in" | "refresh" => self.granted.borrow_mut().take(&String::from_utf8_lossy(&request.body)),
+            "sign_in" | "refresh" => self.granted.borrow_mut().take(&request.body),
             _ => None,
         };
         if pending.as_ref().is_some_and(|pending| !pending.nonce.is_empty()) {
             // Needed in a moment; what comes of it is heard then.
             let provider = Rc::clone(&self.provider);
-            spawn(async move { _ = provider.keys().await });
+            _ = promised(Box::pin(async move {
+                _ = provider.keys().await;
+                Ok(JsValue::UNDEFINED)
+            }));
         }
         let response = self.send(&request, with_dpop).await?;
-        if !response.ok() {
+        let is_granting = matches!(kind, "sign_in" | "refresh");
+        let is_about_somebody = kind == "user_info" && !id_token.is_empty();
+        if !response.ok() || !is_granting && !is_about_somebody {
             return Ok(response);
         }
-        match kind {
-            "sign_in" | "refresh" => {
-                // What is no JSON grants nothing; the app says what it is.
-                let Some(answer) = read_json(&copied_body(&response).await?) else { return Ok(response) };
-                if with_dpop && !is_bound(&answer) {
-                    return Err(Failure::wrong(
-                        "the provider did not bind the tokens to the key: their type is not `DPoP`",
-                    ));
-                }
-                match pending {
-                    Some(pending) => {
-                        let claims = self.check_code(&pending, &request, &answer).await?;
-                        let is_same = |claims| id_token::same_person(id_token, claims, Some(&pending.nonce)).is_ok();
-                        if kind == "refresh" && !claims.as_ref().is_some_and(is_same) {
-                            // Somebody else is signed in there by now, or nobody says who: this session is not renewed.
-                            return empty(401);
-                        }
-                    }
-                    None if kind == "refresh" => self.check_refresh(&request, &answer, id_token).await?,
-                    None => return Err(Failure::wrong("the sign-in that this answers did not begin in this tab")),
-                }
-            }
-            "user_info" if !id_token.is_empty() => {
-                id_token::same_subject(id_token, &copied_body(&response).await?).map_err(verifying::failure)?;
-            }
-            _ => {}
-        }
-        Ok(response)
-    }
-
-    async fn send(self: &Rc<Self>, request: &Sent, with_dpop: bool) -> Outcome<Response> {
-        if !with_dpop {
-            return fetching::fetch(&request.build(None)?).await;
-        }
-        let response = self.send_proven(request).await?;
-        if !self.wants_another(request, &response).await? {
+        let body = copied_body(&response).await?;
+        if is_about_somebody {
+            id_token::same_subject(id_token, &body).map_err(verifying::failure)?;
             return Ok(response);
         }
-        // Once: a server that is not content with its own nonce never will be.
-        self.send_proven(request).await
-    }
-
-    async fn send_proven(self: &Rc<Self>, request: &Sent) -> Outcome<Response> {
-        let authorization = request.headers.get("authorization").ok().flatten();
-        let token = authorization.as_deref().and_then(|value| value.split_once(' ')).map(|(_, token)| token.trim());
-        let proof = self.prover.proof(&request.method, &request.address, token).await?;
-        let response = fetching::fetch(&request.build(Some(&proof))?).await?;
-        if let Ok(Some(nonce)) = response.headers().get(NONCE) {
-            self.prover.hear(&request.address, &nonce);
+        // What is no JSON grants nothing; the app says what it is.
+        let Some(answer) = read_json(&body) else { return Ok(response) };
+        if with_dpop && !is_bound(&answer) {
+            return Err(Failure::wrong("the provider did not bind the tokens to the key: their type is not `DPoP`"));
         }
-        Ok(response)
-    }
-
-    async fn wants_another(&self, request: &Sent, response: &Response) -> Outcome<bool> {
-        let header = |name: &str| response.headers().get(name).ok().flatten();
-        let Some(nonce) = header(NONCE) else { return Ok(false) };
-        // An API may send the body of what it is asked for; only a token endpoint says it there.
-        let body = if request.method == "POST" && matches!(response.status(), 400 | 401) {
-            copied_body(response).await?
-        } else {
-            String::new()
-        };
-        let answer = read_json(&body);
-        let error = answer.as_ref().and_then(|answer| answer.get("error")?.as_str());
-        Ok(dpop::wants_nonce(response.status(), Some(&nonce), error, header("www-authenticate").as_deref()))
-    }
-
-    /// What came for a code, to a sign-in or, by a hidden frame, to a session. Whom the ID token is of, where there is one.
-    async fn check_code(&self, pending: &Pending, request: &Sent, answer: &Value) -> Outcome<Option<Claims>> {
-        let nonce = Some(pending.nonce.as_str()).filter(|nonce| !nonce.is_empty());
-        match received(answer, nonce, &request.address) {
-            Some(received) => verifying::believe(&self.provider, &self.settings, &received).await.map(Some),
+        if pending.is_none() && kind == "sign_in" {
+            return Err(Failure::wrong("the sign-in that this answers did not begin in this tab"));
+        }
+        let nonce = pending.as_ref().map(|pending| pending.nonce.as_str()).filter(|nonce| !nonce.is_empty());
+        let claims = match received(&answer, nonce, &request.address) {
+            Some(received) => Some(verifying::believe(&self.provider, &self.settings, &received).await?),
             // OpenID Connect Core §3.1.3.3: there MUST be one where the scope has `openid`.
-            None if nonce.is_some() => Err(Failure::wrong("the answer has no ID token, though the scope has `openid`")),
-            None => Ok(None),
+            None if nonce.is_some() => {
+                return Err(Failure::wrong("the answer has no ID token, though the scope has `openid`"));
+            }
+            None => None,
+        };
+        match (pending, claims) {
+            (Some(pending), claims) => {
+                let is_same = |claims| id_token::same_person(id_token, claims, Some(&pending.nonce)).is_ok();
+                if kind == "refresh" && !claims.as_ref().is_some_and(is_same) {
+                    // Somebody else is signed in there by now, or nobody says who: this session is not renewed.
+                    return empty(401);
+                }
+            }
+            // OpenID Connect Core §12.2: there may be none; but one that is there must be of the same person.
+            (None, Some(claims)) if !id_token.is_empty() => {
+                id_token::same_person(id_token, &claims, None).map_err(verifying::failure)?;
+            }
+            (None, _) => {}
         }
+        Ok(response)
     }
 
-    async fn check_refresh(&self, request: &Sent, answer: &Value, id_token: &str) -> Outcome<()> {
-        // OpenID Connect Core §12.2: there may be none; but one that is there must be of the same person.
-        let Some(received) = received(answer, None, &request.address) else { return Ok(()) };
-        let claims = verifying::believe(&self.provider, &self.settings, &received).await?;
-        if id_token.is_empty() {
-            return Ok(());
+    async fn send(&self, request: &Sent, with_dpop: bool) -> Outcome<Response> {
+        // Once: a server that is not content with its own nonce never will be.
+        let mut may_ask_again = with_dpop;
+        loop {
+            let proof = if with_dpop {
+                Some(self.prover.proof(&request.method, &request.address, request.token.as_deref()).await?)
+            } else {
+                None
+            };
+            let response = fetching::fetch(&request.build(proof.as_deref())?).await?;
+            let nonce = if with_dpop { header(&response, NONCE) } else { None };
+            if let Some(nonce) = &nonce {
+                self.prover.hear(&request.address, nonce);
+            }
+            if !may_ask_again || !wants_another(request, &response, nonce.as_deref()).await? {
+                return Ok(response);
+            }
+            may_ask_again = false;
         }
-        id_token::same_person(id_token, &claims, None).map_err(verifying::failure)
     }
 }
 
@@ -170,27 +144,34 @@ struct Sent {
     method: String,
     address: String,
     headers: Headers,
+    /// What `authorization` presents.
+    token: Option<String>,
     body: Vec<u8>,
     init: RequestInit,
 }
 
 impl Sent {
     async fn read(request: &Request, address: String) -> Outcome<Self> {
-        let body = request.clone().and_then(|request| request.array_buffer()).map_err(Failure::Rejected)?;
-        let body = Uint8Array::new(&JsFuture::from(body).await.map_err(Failure::Rejected)?).to_vec();
-        let init = RequestInit::new();
-        init.set_method(&request.method());
-        init.set_cache(RequestCache::NoStore);
-        init.set_referrer_policy(ReferrerPolicy::NoReferrer);
-        init.set_credentials(request.credentials());
-        init.set_redirect(request.redirect());
-        init.set_signal(Some(&request.signal()));
-        if !body.is_empty() {
-            init.set_body(&Uint8Array::from(body.as_slice()));
-        }
-        // web-sys knows it not.
-        _ = Reflect::set(&init, &"keepalive".into(), &member(request, "keepalive"));
-        Ok(Self { method: request.method(), address, headers: request.headers(), body, init })
+        let body = request.clone().and_then(|request| request.array_buffer()).map_err(Failure::rejected)?;
+        let body = Uint8Array::new(&settled(body).await.map_err(Failure::rejected)?).to_vec();
+        let same = |name| (name, member(request, name));
+        let sent = if body.is_empty() { JsValue::UNDEFINED } else { Uint8Array::from(body.as_slice()).into() };
+        let init = object(&[
+            ("cache", "no-store".into()),
+            ("referrerPolicy", "no-referrer".into()),
+            same("method"),
+            same("credentials"),
+            same("redirect"),
+            same("signal"),
+            same("keepalive"),
+            ("body", sent),
+        ]);
+        let init = init.unchecked_into();
+        let headers = request.headers();
+        let authorization = headers.get("authorization").ok().flatten();
+        let token = authorization.as_deref().and_then(|value| value.split_once(' '));
+        let token = token.map(|(_, token)| token.trim_ascii().to_owned());
+        Ok(Self { method: request.method(), address, headers, token, body, init })
     }
 
     fn build(&self, proof: Option<&str>) -> Outcome<Request> {
@@ -202,6 +183,26 @@ impl Sent {
         self.init.set_headers(&headers);
         Request::new_with_str_and_init(&self.address, &self.init).map_err(unsendable)
     }
+}
+
+/// Whether the request is to be sent again, with the nonce that came.
+async fn wants_another(request: &Sent, response: &Response, nonce: Option<&str>) -> Outcome<bool> {
+    if nonce.is_none() {
+        return Ok(false);
+    }
+    // An API may send the body of what it is asked for; only a token endpoint says it there.
+    let body = if request.method == "POST" && matches!(response.status(), 400 | 401) {
+        copied_body(response).await?
+    } else {
+        String::new()
+    };
+    let answer = read_json(&body);
+    let error = answer.as_ref().and_then(|answer| answer.get("error")?.as_str());
+    Ok(dpop::wants_nonce(response.status(), nonce, error, header(response, "www-authenticate").as_deref()))
+}
+
+fn header(response: &Response, name: &str) -> Option<String> {
+    response.headers().get(name).ok().flatten()
 }
 
 /// RFC 9449 §5: who asked for bound tokens MUST NOT use others, or whoever steals them can.
@@ -216,17 +217,18 @@ fn received<'a>(answer: &'a Value, nonce: Option<&'a str>, address: &'a str) -> 
 }
 
 /// The body, in a way that leaves it to be read again.
-async fn copied_body(response: &Response) -> Outcome<String> {
-    let copy = response.clone().map_err(Failure::Rejected)?;
-    let body = fetching::body(&copy, MAX_ANSWER_LENGTH).await?;
-    body.ok_or_else(|| Failure::wrong("the answer is too long"))
+fn copied_body(response: &Response) -> Work<Outcome<String>> {
+    let copy = response.clone().map_err(Failure::rejected);
+    Box::pin(async move {
+        let body = fetching::body(&copy?, MAX_ANSWER_LENGTH).await?;
+        body.ok_or_else(|| Failure::wrong("the answer is too long"))
+    })
 }
 
 /// An answer that nobody has sent.
 fn empty(status: u16) -> Outcome<Response> {
-    let init = ResponseInit::new();
-    init.set_status(status);
-    Response::new_with_opt_str_and_init(None, &init).map_err(Failure::Rejected)
+    let init = object(&[("status", status.into())]);
+    Response::new_with_opt_str_and_init(None, init.unchecked_ref()).map_err(Failure::rejected)
 }
 
 /// Is rejected, with an event, when the request is aborted.

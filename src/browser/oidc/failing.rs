@@ -20,13 +20,18 @@ pub enum Failure {
     Rejected(JsValue),
 }
 
-/// What can fail here.
-pub type Outcome<T> = Result<T, Failure>;
+/// What can fail here. Boxed, as every outcome is handed on by everybody who waited for it.
+pub type Outcome<T> = Result<T, Box<Failure>>;
 
 impl Failure {
     /// With a sentence for the operator.
-    pub fn wrong(sentence: &str) -> Self {
-        Self::Wrong(sentence.to_owned())
+    pub fn wrong(sentence: &str) -> Box<Self> {
+        Box::new(Self::Wrong(sentence.to_owned()))
+    }
+
+    /// With what a promise was rejected with.
+    pub fn rejected(reason: JsValue) -> Box<Self> {
+        Box::new(Self::Rejected(reason))
     }
 
     /// As a rejection: an `Error` where there is no answer, as `fetch` has it, and text where one must not be believed.

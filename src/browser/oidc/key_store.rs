@@ -4,12 +4,13 @@
 
 use super::{
     failing::Outcome,
-    promise::{member, within},
+    promise::{Settled, member, within},
     webcrypto,
 };
+use crate::browser::spawn::Work;
 use js_sys::Promise;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
-use web_sys::{IdbDatabase, IdbOpenDbRequest, IdbRequest, IdbTransactionMode};
+use web_sys::{IdbDatabase, IdbObjectStore, IdbOpenDbRequest, IdbRequest, IdbTransactionMode};
 
 const STORE: &str = "keys";
 
@@ -21,17 +22,22 @@ const MAX_WAIT_MS: i32 = 3000;
 /// # Errors
 /// The browser makes no keys.
 pub async fn pair(database: &str, issuer: &str) -> Outcome<(JsValue, bool)> {
-    let Some(database) = open(database).await else { return Ok((webcrypto::new_pair().await?, false)) };
-    let pair = kept_or_new(&database, issuer).await;
-    database.close();
+    let database = open(database).await;
+    let pair = kept_or_new(database.as_ref(), issuer).await;
+    if let Some(database) = database {
+        database.close();
+    }
     pair
 }
 
-async fn kept_or_new(database: &IdbDatabase, issuer: &str) -> Outcome<(JsValue, bool)> {
-    if let Some(pair) = kept(database, issuer).await {
+async fn kept_or_new(database: Option<&IdbDatabase>, issuer: &str) -> Outcome<(JsValue, bool)> {
+    if let Some(database) = database
+        && let Some(pair) = kept(database, issuer).await
+    {
         return Ok((pair, true));
     }
     let new = webcrypto::new_pair().await?;
+    let Some(database) = database else { return Ok((new, false)) };
     if keep(database, issuer, &new).await.is_some() {
         return Ok((new, true));
     }
@@ -48,32 +54,34 @@ async fn open(name: &str) -> Option<IdbDatabase> {
         }
     });
     request.set_onupgradeneeded(Some(upgrade.unchecked_ref()));
-    answer(&request).await?;
+    answer(&request).await.ok()?;
     result(&request)
 }
 
 fn result(request: &IdbOpenDbRequest) -> Option<IdbDatabase> {
-    request.result().ok()?.dyn_into().ok()
+    request.result().ok().map(JsCast::unchecked_into)
 }
 
 async fn kept(database: &IdbDatabase, issuer: &str) -> Option<JsValue> {
-    let transaction = database.transaction_with_str(STORE).ok()?;
-    let request = transaction.object_store(STORE).ok()?.get(&issuer.into()).ok()?;
-    answer(&request).await?;
+    let request = store(database, IdbTransactionMode::Readonly)?.get(&issuer.into()).ok()?;
+    answer(&request).await.ok()?;
     request.result().ok().filter(|pair| member(pair, "privateKey").is_object())
 }
 
 /// `None` where there is one already, or nothing can be kept.
 async fn keep(database: &IdbDatabase, issuer: &str, pair: &JsValue) -> Option<()> {
-    let transaction = database.transaction_with_str_and_mode(STORE, IdbTransactionMode::Readwrite).ok()?;
-    let request = transaction.object_store(STORE).ok()?.add_with_key(pair, &issuer.into()).ok()?;
-    answer(&request).await
+    let request = store(database, IdbTransactionMode::Readwrite)?.add_with_key(pair, &issuer.into()).ok()?;
+    answer(&request).await.ok().map(drop)
 }
 
-async fn answer(request: &IdbRequest) -> Option<()> {
+fn store(database: &IdbDatabase, mode: IdbTransactionMode) -> Option<IdbObjectStore> {
+    database.transaction_with_str_and_mode(STORE, mode).ok()?.object_store(STORE).ok()
+}
+
+fn answer(request: &IdbRequest) -> Work<Settled> {
     let promise = Promise::new(&mut |resolve, reject| {
         request.set_onsuccess(Some(&resolve));
         request.set_onerror(Some(&reject));
     });
-    within(MAX_WAIT_MS, &promise).await.ok().map(drop)
+    within(MAX_WAIT_MS, &promise)
 }

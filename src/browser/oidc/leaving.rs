@@ -1,12 +1,6 @@
 //! Ends the session at the provider too, and hears that it ended there.
 
-use super::{
-    Oidc,
-    failing::{Failure, Outcome},
-    go, origin,
-    starting::Asked,
-    webcrypto,
-};
+use super::{Oidc, failing::Outcome, leave_for, origin, promise::promised, starting::Asked, webcrypto};
 use crate::{
     config::{StorageKind, form_component},
     oidc::{Way, form, logout},
@@ -14,16 +8,15 @@ use crate::{
 use js_sys::Promise;
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
-use wasm_bindgen_futures::future_to_promise;
 
 impl Oidc {
     /// Leaves for the provider's logout. Where the form does not say whose session is meant, the ID token does.
     pub fn log_out(self: &Rc<Self>, asked: Asked, id_token: String) -> Promise {
         let oidc = Rc::clone(self);
-        future_to_promise(async move {
+        promised(Box::pin(async move {
             let left = oidc.leave(asked, &id_token).await;
-            left.map(|()| JsValue::UNDEFINED).map_err(Failure::into_rejection)
-        })
+            left.map(|()| JsValue::UNDEFINED).map_err(|failure| failure.into_rejection())
+        }))
     }
 
     /// Whether a front-channel logout request means the session of this ID token.
@@ -46,9 +39,7 @@ impl Oidc {
     async fn leave(self: &Rc<Self>, asked: Asked, id_token: &str) -> Outcome<()> {
         const HINT: &str = "id_token_hint";
         let Asked { url, mut form } = asked;
-        let endpoint = self.provider.resolve(&url).await?;
-        let endpoint =
-            endpoint.ok_or_else(|| Failure::wrong("the provider's metadata names no endpoint for a logout"))?;
+        let endpoint = self.provider.endpoint(&url, "the provider's metadata names no endpoint for a logout").await?;
         if !id_token.is_empty() && form::parameter(&form, HINT).is_none() {
             form = logout_form(&form, HINT, id_token);
         }
@@ -56,8 +47,7 @@ impl Oidc {
         let address = logout::address(&endpoint, &form, &self.settings.signed_out_uri(&origin()), &state);
         // Where storage is blocked the person comes back to a page that is signed out all the same.
         _ = self.logout.write(Some(&state), StorageKind::Session);
-        let location = web_sys::window().map(|window| window.location());
-        go(&location.ok_or_else(|| Failure::wrong("there is no page to leave"))?, &address)
+        leave_for(&address)
     }
 }
 

@@ -9,6 +9,8 @@
 //! Decides nothing: `crate::oidc` does. Knows no Leptos and nothing of the app, so that little comes with it. Codes, states,
 //! verifiers and tokens never get into a message or the console.
 
+#![expect(clippy::unnecessary_box_returns, reason = "an outcome holds a failure boxed: it is handed on often")]
+
 mod arriving;
 mod channel;
 mod exchange;
@@ -96,8 +98,15 @@ fn origin() -> String {
 fn go(location: &web_sys::Location, address: &str) -> failing::Outcome<()> {
     let refused = || failing::Failure::wrong("an address of the provider is none that a page can go to");
     let url = web_sys::Url::new(address).map_err(|_| refused())?;
-    if !["https:", "http:"].contains(&url.protocol().as_str()) {
+    let href = url.href();
+    if !href.starts_with("https://") && !href.starts_with("http://") {
         return Err(refused());
     }
-    location.assign(&url.href()).map_err(|_| refused())
+    location.assign(&href).map_err(|_| refused())
+}
+
+/// Leaves this page for an address of the web.
+fn leave_for(address: &str) -> failing::Outcome<()> {
+    let location = web_sys::window().map(|window| window.location());
+    go(&location.ok_or_else(|| failing::Failure::wrong("there is no page to leave"))?, address)
 }

@@ -1,24 +1,38 @@
 //! Waiting for what JavaScript promises, and never for long.
 
+use crate::browser::spawn::Work;
 use js_sys::{Array, Function, Object, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen_futures::{JsFuture, future_to_promise};
+
+/// What a promise comes to, or what it was rejected with.
+pub type Settled = Result<JsValue, JsValue>;
+
+/// The promise of `work`. Takes it boxed, so that the machinery behind it exists once and not for each work.
+pub fn promised(work: Work<Settled>) -> Promise {
+    future_to_promise(work)
+}
+
+/// What `promise` comes to, however long it takes.
+pub fn settled(promise: Promise) -> Work<Settled> {
+    Box::pin(JsFuture::from(promise))
+}
 
 /// What `promise` came to.
 ///
 /// # Errors
 /// What it was rejected with; `undefined` where it was not settled within `ms` milliseconds.
-pub async fn within(ms: i32, promise: &Promise) -> Result<JsValue, JsValue> {
+pub fn within(ms: i32, promise: &Promise) -> Work<Settled> {
     let late = Promise::new(&mut |_resolve, reject| after(ms, &reject));
-    either(promise, &late).await
+    either(promise, &late)
 }
 
 /// What the first of two came to.
 ///
 /// # Errors
 /// What it was rejected with.
-pub async fn either(one: &Promise, other: &Promise) -> Result<JsValue, JsValue> {
-    JsFuture::from(Promise::race(&Array::of2(one, other))).await
+pub fn either(one: &Promise, other: &Promise) -> Work<Settled> {
+    settled(Promise::race(&Array::of2(one, other)))
 }
 
 /// Calls `then`, without arguments, after so many milliseconds.

@@ -7,7 +7,7 @@ use super::{
     webcrypto,
 };
 use crate::{
-    browser::clock,
+    browser::{clock, spawn::Work},
     oidc::{Settings, Way, base64url, dpop},
 };
 use std::{cell::RefCell, rc::Rc};
@@ -24,7 +24,7 @@ pub struct Prover {
     database: String,
     issuer: String,
     key: RefCell<Option<Rc<Key>>>,
-    making: Rc<Shared<Rc<Key>>>,
+    making: Rc<Shared>,
     /// The last nonce of each origin.
     nonces: RefCell<Vec<(String, String)>>,
 }
@@ -43,7 +43,7 @@ impl Prover {
             database: ["vestibule:", &settings.app].concat(),
             issuer: settings.issuer.clone(),
             key: RefCell::default(),
-            making: Rc::default(),
+            making: Shared::new(),
             nonces: RefCell::default(),
         })
     }
@@ -94,24 +94,26 @@ impl Prover {
         self.nonces.borrow().iter().find(|(known, _)| known == origin).map(|(_, nonce)| nonce.clone())
     }
 
-    async fn key(self: &Rc<Self>) -> Outcome<Rc<Key>> {
-        let known = self.key.borrow().clone();
-        if let Some(key) = known {
-            return Ok(key);
-        }
+    fn key(self: &Rc<Self>) -> Work<Outcome<Rc<Key>>> {
         let prover = Rc::clone(self);
-        let work = async move {
-            let (pair, is_kept) = key_store::pair(&prover.database, &prover.issuer).await?;
-            let jwk = webcrypto::public_jwk(&pair).await?;
-            let key = Rc::new(Key { pair, jwk, is_kept });
-            *prover.key.borrow_mut() = Some(Rc::clone(&key));
-            Ok(key)
-        };
-        self.making.outcome(work).await
+        Box::pin(async move {
+            if prover.key.borrow().is_none() {
+                let maker = Rc::clone(&prover);
+                prover.making.outcome(Box::pin(async move { maker.make_key().await })).await?;
+            }
+            prover.key.borrow().clone().ok_or_else(no_key)
+        })
+    }
+
+    async fn make_key(&self) -> Outcome<()> {
+        let (pair, is_kept) = key_store::pair(&self.database, &self.issuer).await?;
+        let jwk = webcrypto::public_jwk(&pair).await?;
+        *self.key.borrow_mut() = Some(Rc::new(Key { pair, jwk, is_kept }));
+        Ok(())
     }
 }
 
-fn no_key() -> Failure {
+fn no_key() -> Box<Failure> {
     Failure::wrong("this browser makes no keys for DPoP")
 }
 

@@ -8,7 +8,7 @@ use super::{
     shared::Shared,
 };
 use crate::{
-    browser::{clock, storage::Record},
+    browser::{clock, spawn::Work, storage::Record},
     config::StorageKind,
     oidc::{Metadata, Settings, metadata},
     session::Timestamp,
@@ -26,11 +26,13 @@ pub struct Provider {
     issuer: String,
     jwks: Option<String>,
     kept: Record,
-    metadata: Rc<Shared<Rc<Metadata>>>,
+    /// As it was last fetched.
+    metadata: RefCell<Option<Rc<Metadata>>>,
+    reading: Rc<Shared>,
     keys: RefCell<Option<Rc<str>>>,
     /// When the set was last asked for though there was one.
     asked_again_at: Cell<Timestamp>,
-    key_set: Rc<Shared<Rc<str>>>,
+    fetching: Rc<Shared>,
 }
 
 impl Provider {
@@ -40,10 +42,11 @@ impl Provider {
             issuer: settings.issuer.clone(),
             jwks: settings.jwks.clone(),
             kept: Record::new(key, StorageKind::Session),
-            metadata: Rc::default(),
+            metadata: RefCell::default(),
+            reading: Shared::new(),
             keys: RefCell::default(),
             asked_again_at: Cell::default(),
-            key_set: Rc::default(),
+            fetching: Shared::new(),
         })
     }
 
@@ -53,31 +56,47 @@ impl Provider {
     }
 
     /// The metadata: the kept one while it is good, else the provider's.
-    pub async fn metadata(self: &Rc<Self>) -> Outcome<Rc<Metadata>> {
-        let kept = self.kept.read().and_then(|kept| Metadata::from_json(&kept, &self.issuer, clock::now()));
-        if let Some(metadata) = kept {
-            return Ok(Rc::new(metadata));
-        }
+    pub fn metadata(self: &Rc<Self>) -> Work<Outcome<Rc<Metadata>>> {
         let provider = Rc::clone(self);
-        self.metadata.outcome(async move { provider.read_metadata().await }).await
+        Box::pin(async move {
+            let kept = provider.kept.read();
+            let kept = kept.and_then(|kept| Metadata::from_json(&kept, &provider.issuer, clock::now()));
+            if let Some(metadata) = kept {
+                return Ok(Rc::new(metadata));
+            }
+            let reader = Rc::clone(&provider);
+            provider.reading.outcome(Box::pin(async move { reader.read_metadata().await })).await?;
+            provider.metadata.borrow().clone().ok_or(Failure::Unreachable.into())
+        })
     }
 
     /// The address that `address` stands for; `None` where it names an endpoint that the provider does not have.
-    pub async fn resolve(self: &Rc<Self>, address: &str) -> Outcome<Option<String>> {
-        let Some(reference) = metadata::reference(address) else { return Ok(Some(address.to_owned())) };
-        if !reference.is_of(&self.issuer) {
-            return Err(Failure::wrong("a request names an endpoint of another issuer than the config's"));
-        }
-        Ok(self.metadata().await?.endpoint(&reference.name).map(str::to_owned))
+    pub fn resolve(self: &Rc<Self>, address: &str) -> Work<Outcome<Option<String>>> {
+        let (provider, address) = (Rc::clone(self), address.to_owned());
+        Box::pin(async move {
+            let Some(reference) = metadata::reference(&address) else { return Ok(Some(address)) };
+            if !reference.is_of(&provider.issuer) {
+                return Err(Failure::wrong("a request names an endpoint of another issuer than the config's"));
+            }
+            Ok(provider.metadata().await?.endpoint(&reference.name).map(str::to_owned))
+        })
+    }
+
+    /// The address that `address` stands for; where it names an endpoint that the provider does not have, `missing` says so.
+    pub fn endpoint(self: &Rc<Self>, address: &str, missing: &'static str) -> Work<Outcome<String>> {
+        let resolved = self.resolve(address);
+        Box::pin(async move { resolved.await?.ok_or_else(|| Failure::wrong(missing)) })
     }
 
     /// The key set, fetched where it is not known yet.
-    pub async fn keys(self: &Rc<Self>) -> Outcome<Rc<str>> {
-        let known = self.keys.borrow().clone();
-        match known {
-            Some(keys) => Ok(keys),
-            None => self.fetch_keys().await,
-        }
+    pub fn keys(self: &Rc<Self>) -> Work<Outcome<Rc<str>>> {
+        let provider = Rc::clone(self);
+        Box::pin(async move {
+            if provider.keys.borrow().is_none() {
+                provider.fetch_keys().await?;
+            }
+            provider.known_keys()
+        })
     }
 
     /// The key set once more, as the provider may have changed its keys; `None` where it was fetched once more a moment ago.
@@ -87,42 +106,50 @@ impl Provider {
             return Ok(None);
         }
         self.asked_again_at.set(now);
-        self.fetch_keys().await.map(Some)
+        self.fetch_keys().await?;
+        self.known_keys().map(Some)
     }
 
-    async fn fetch_keys(self: &Rc<Self>) -> Outcome<Rc<str>> {
+    fn known_keys(&self) -> Outcome<Rc<str>> {
+        self.keys.borrow().clone().ok_or(Failure::Unreachable.into())
+    }
+
+    fn fetch_keys(self: &Rc<Self>) -> Work<Outcome<()>> {
         let provider = Rc::clone(self);
-        let work = async move {
+        let work = Box::pin(async move {
             let address = match &provider.jwks {
                 Some(address) => provider.resolve(address).await?,
                 None => provider.metadata().await?.jwks_uri().map(str::to_owned),
             };
             let address =
                 address.ok_or_else(|| Failure::wrong("the provider's metadata names no key set (`jwks_uri`)"))?;
-            let keys: Rc<str> = fetching::get(&address, MAX_WAIT_MS).await?.into();
-            *provider.keys.borrow_mut() = Some(Rc::clone(&keys));
-            Ok(keys)
-        };
-        self.key_set.outcome(work).await
+            let keys = fetching::get(&address, MAX_WAIT_MS).await?;
+            *provider.keys.borrow_mut() = Some(keys.into());
+            Ok(())
+        });
+        self.fetching.outcome(work)
     }
 
-    async fn read_metadata(&self) -> Outcome<Rc<Metadata>> {
+    async fn read_metadata(&self) -> Outcome<()> {
         let mut failure = None;
         let begun_at = clock::now();
         for address in metadata::well_known(&self.issuer) {
             let spent_ms = u32::try_from(clock::now().ms_since(begun_at)).unwrap_or(u32::MAX);
             let read = fetching::get(&address, MAX_WAIT_MS.saturating_sub(spent_ms)).await;
             let read = read.and_then(|body| {
-                Metadata::read(&body, &self.issuer).map_err(|problem| Failure::Wrong(problem.to_string()))
+                Metadata::read(&body, &self.issuer).map_err(|problem| Failure::wrong(problem.as_str()))
             });
             match read {
                 Ok(metadata) => {
                     // Where the tab's storage is full or blocked, the page remembers it.
                     _ = self.kept.write(Some(&metadata.to_json(clock::now())), StorageKind::Session);
-                    return Ok(Rc::new(metadata));
+                    *self.metadata.borrow_mut() = Some(Rc::new(metadata));
+                    return Ok(());
                 }
                 // A place where there is nothing often lacks the headers by which a page may see that.
-                Err(found @ (Failure::Wrong(_) | Failure::Unreachable)) => failure = failure.or(Some(found)),
+                Err(found) if matches!(*found, Failure::Wrong(_) | Failure::Unreachable) => {
+                    failure = failure.or(Some(found));
+                }
                 Err(found) => return Err(found),
             }
         }

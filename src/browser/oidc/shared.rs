@@ -1,38 +1,42 @@
 //! One piece of work for all who ask for it at the same time.
 
-use super::failing::{Failure, Outcome};
-use crate::browser::spawn;
-use futures_channel::oneshot;
-use std::{cell::RefCell, future::Future, rc::Rc};
+use super::{
+    failing::Outcome,
+    promise::{promised, settled},
+};
+use crate::browser::spawn::Work;
+use js_sys::Promise;
+use std::{cell::RefCell, rc::Rc};
+use wasm_bindgen::JsValue;
 
-/// Who waits for it.
-pub struct Shared<T>(RefCell<Vec<oneshot::Sender<Outcome<T>>>>);
-
-impl<T> Default for Shared<T> {
-    fn default() -> Self {
-        Self(RefCell::default())
-    }
+/// What is under way, and what came of it last. What the work makes is left where all find it.
+pub struct Shared {
+    under_way: RefCell<Option<Promise>>,
+    outcome: RefCell<Outcome<()>>,
 }
 
-impl<T: Clone + 'static> Shared<T> {
+impl Shared {
+    pub fn new() -> Rc<Self> {
+        Rc::new(Self { under_way: RefCell::default(), outcome: RefCell::new(Ok(())) })
+    }
+
     /// What came of `work`, or of the same work that is already under way. It belongs to nobody: who asked first may go.
-    pub async fn outcome(self: &Rc<Self>, work: impl Future<Output = Outcome<T>> + 'static) -> Outcome<T> {
-        let (sender, outcome) = oneshot::channel();
-        let is_first = {
-            let mut waiting = self.0.borrow_mut();
-            waiting.push(sender);
-            waiting.len() == 1
-        };
-        if is_first {
-            let shared = Rc::clone(self);
-            spawn(async move {
-                let outcome = work.await;
-                for waiting in shared.0.take() {
-                    // Who went is not there to hear it.
-                    _ = waiting.send(outcome.clone());
-                }
-            });
-        }
-        outcome.await.unwrap_or(Err(Failure::Unreachable))
+    pub fn outcome(self: &Rc<Self>, work: Work<Outcome<()>>) -> Work<Outcome<()>> {
+        let shared = Rc::clone(self);
+        Box::pin(async move {
+            let under_way = shared.under_way.borrow_mut().get_or_insert_with(|| shared.begun(work)).clone();
+            _ = settled(under_way).await;
+            shared.outcome.borrow().clone()
+        })
+    }
+
+    fn begun(self: &Rc<Self>, work: Work<Outcome<()>>) -> Promise {
+        let shared = Rc::clone(self);
+        promised(Box::pin(async move {
+            let outcome = work.await;
+            *shared.outcome.borrow_mut() = outcome;
+            *shared.under_way.borrow_mut() = None;
+            Ok(JsValue::UNDEFINED)
+        }))
     }
 }

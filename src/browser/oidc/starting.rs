@@ -4,8 +4,8 @@
 use super::{
     Oidc,
     failing::{Failure, Outcome},
-    fetching, go, origin,
-    promise::within,
+    fetching, go, leave_for, origin,
+    promise::{promised, settled, within},
     webcrypto,
 };
 use crate::{
@@ -20,7 +20,6 @@ use crate::{
 use js_sys::Promise;
 use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::{JsFuture, future_to_promise};
 use web_sys::{HtmlIFrameElement, Window};
 
 /// A person may take so long in a window: as long as a pending record lasts. Milliseconds.
@@ -30,6 +29,8 @@ const FRAME_MS: u32 = 10_000;
 
 /// A page that is left for another is gone by then. Milliseconds.
 const LEAVING_MS: i32 = 30_000;
+
+const NO_PAR: &str = "the provider's metadata names no endpoint for pushed authorization requests";
 
 const LOOK_OF_THE_WINDOW: &str = "popup,width=500,height=680";
 
@@ -59,38 +60,35 @@ impl Oidc {
             way = Way::Page;
         }
         let oidc = Rc::clone(self);
-        future_to_promise(async move {
+        promised(Box::pin(async move {
             let begun = oidc.begin(asked, way, return_to.clone()).await;
-            // Who was overtaken meanwhile has nothing to say any more.
-            let gone = match begun {
-                Ok(begun) if oidc.turn.get() == turn => oidc.go(begun, way, window.as_ref()),
-                Ok(_) => Err(Arrival::failed(Problem::Silent, None, return_to.clone())),
-                Err(failure) => Err(arrival(failure, return_to.clone())),
-            };
-            match gone {
+            let gone = begun.and_then(|begun| {
+                // Who was overtaken meanwhile has nothing to say any more.
+                if oidc.turn.get() == turn { oidc.go(begun, way, window.as_ref()) } else { Ok(Gone::Overtaken) }
+            });
+            let arrival = match gone {
+                Ok(Gone::Waiting(arrival)) => return settled(arrival).await,
                 Ok(Gone::Left) => {
                     let problem = match within(LEAVING_MS, &shown_again()).await {
                         Ok(_) => Problem::Silent,
                         Err(_) => Problem::TimedOut,
                     };
-                    Ok(Arrival::failed(problem, None, return_to).to_json().into())
+                    return Ok(Arrival::failed(problem, None, return_to).to_json().into());
                 }
-                Ok(Gone::Waiting(arrival)) => JsFuture::from(arrival).await,
-                Err(arrival) => {
-                    if let Some(window) = &window {
-                        _ = window.close();
-                    }
-                    Ok(arrival.to_json().into())
-                }
+                Ok(Gone::Overtaken) => Arrival::failed(Problem::Silent, None, return_to),
+                Err(failure) => arrival(*failure, return_to),
+            };
+            if let Some(window) = &window {
+                _ = window.close();
             }
-        })
+            Ok(arrival.to_json().into())
+        }))
     }
 
     /// Makes the pending record and the address.
     async fn begin(self: &Rc<Self>, asked: Asked, way: Way, return_to: Option<String>) -> Outcome<Begun> {
-        let endpoint = self.provider.resolve(&asked.url).await?;
-        let endpoint =
-            endpoint.ok_or_else(|| Failure::wrong("the provider's metadata names no such endpoint for signing in"))?;
+        let missing = "the provider's metadata names no such endpoint for signing in";
+        let endpoint = self.provider.endpoint(&asked.url, missing).await?;
         // Without this scope it is OAuth 2.0, where nobody sends an ID token, nor knows a nonce.
         let scope = form::parameter(&asked.form, "scope").unwrap_or_default();
         let is_openid = scope.split_ascii_whitespace().any(|scope| scope == "openid");
@@ -107,65 +105,67 @@ impl Oidc {
         let challenge = pkce::code_challenge(&webcrypto::digest("SHA-256", pending.code_verifier.as_bytes()).await?);
         let thumbprint = if self.settings.dpop { self.prover.thumbprint(way).await? } else { None };
         let parameters = authorization::parameters(&asked.form, &pending, &challenge, thumbprint.as_deref());
-        let address = match self.par_endpoint().await? {
-            Some(par) => self.push(&par, &endpoint, &parameters).await?,
+        let address = match self.par()? {
+            Some(par) => {
+                let par = self.provider.endpoint(&par, NO_PAR).await?;
+                self.pushed(&endpoint, &fetching::post(&par, &parameters).await?)?
+            }
             None => authorization::address(&endpoint, &parameters),
         };
         Ok(Begun { address, pending })
     }
 
     /// Where the request is to be pushed to: where the config says so, or the provider takes no other.
-    async fn par_endpoint(self: &Rc<Self>) -> Outcome<Option<String>> {
-        let none = || Failure::wrong("the provider's metadata names no endpoint for pushed authorization requests");
-        if let Some(par) = &self.settings.par {
-            return self.provider.resolve(par).await?.ok_or_else(none).map(Some);
+    fn par(&self) -> Outcome<Option<String>> {
+        if self.settings.par.is_some() {
+            return Ok(self.settings.par.clone());
         }
         match self.provider.known().filter(crate::oidc::Metadata::requires_par) {
-            Some(metadata) => metadata.par_endpoint().map(str::to_owned).ok_or_else(none).map(Some),
+            Some(metadata) => match metadata.par_endpoint() {
+                Some(par) => Ok(Some(par.to_owned())),
+                None => Err(Failure::wrong(NO_PAR)),
+            },
             None => Ok(None),
         }
     }
 
-    async fn push(&self, par: &str, endpoint: &str, parameters: &str) -> Outcome<String> {
-        let answer = fetching::post(par, parameters).await?;
+    /// Where the person is sent after the request was pushed.
+    fn pushed(&self, endpoint: &str, answer: &fetching::Answer) -> Outcome<String> {
         match authorization::read_par(answer.status, &answer.body) {
             Ok(request_uri) => Ok(authorization::par_address(endpoint, &self.settings.client_id, &request_uri)),
-            Err(ParProblem::Failing) => Err(Failure::Failing),
+            Err(ParProblem::Failing) => Err(Failure::Failing.into()),
             Err(ParProblem::Refused(Some(error))) => {
-                Err(Failure::Wrong(["the provider refused the pushed request: ", error].concat()))
+                Err(Failure::wrong(&["the provider refused the pushed request: ", error].concat()))
             }
-            Err(problem) => Err(Failure::Wrong(problem.to_string())),
+            Err(problem) => Err(Failure::wrong(problem.as_str())),
         }
     }
 
     /// Remembers the sign-in, and lets the person go.
-    fn go(self: &Rc<Self>, begun: Begun, way: Way, window: Option<&Window>) -> Result<Gone, Arrival> {
+    fn go(self: &Rc<Self>, begun: Begun, way: Way, window: Option<&Window>) -> Outcome<Gone> {
         let Begun { address, pending } = begun;
-        let (state, return_to) = (pending.state.clone(), pending.return_to.clone());
-        let failed = |failure: Failure| arrival(failure, return_to.clone());
+        let state = pending.state.clone();
         let mut pendings = self.pendings();
         pendings.add(pending);
         self.keep(&pendings);
-        let unheard = || failed(Failure::wrong("this browser's windows cannot talk to each other"));
+        let unheard = || Failure::wrong("this browser's windows cannot talk to each other");
         match (way, window) {
             (Way::Window, Some(window)) => {
                 let arrival = self.wait(&state, WINDOW_MS, Problem::Lapsed, None).ok_or_else(unheard)?;
-                go(&window.location(), &address).map_err(failed)?;
+                go(&window.location(), &address)?;
                 Ok(Gone::Waiting(arrival))
             }
             (Way::Frame, _) => {
-                let frame = frame(&address).ok_or_else(|| failed(Failure::wrong("there is no page for a frame")))?;
+                let frame = frame(&address).ok_or_else(|| Failure::wrong("there is no page for a frame"))?;
                 let arrival = self.wait(&state, FRAME_MS, Problem::TimedOut, Some(frame)).ok_or_else(unheard)?;
                 Ok(Gone::Waiting(arrival))
             }
             (Way::Page | Way::Window, _) => {
                 if self.begun.write(Some(&pendings.to_json()), StorageKind::Session) == Written::InMemory {
                     let blocked = "this browser keeps nothing for this page: nobody would know who comes back";
-                    return Err(failed(Failure::wrong(blocked)));
+                    return Err(Failure::wrong(blocked));
                 }
-                let location = web_sys::window().map(|window| window.location());
-                let location = location.ok_or_else(|| failed(Failure::wrong("there is no page to leave")))?;
-                go(&location, &address).map_err(failed)?;
+                leave_for(&address)?;
                 Ok(Gone::Left)
             }
         }
@@ -184,6 +184,8 @@ enum Gone {
     Left,
     /// Elsewhere; this is where the arrival comes.
     Waiting(Promise),
+    /// Not at all: another sign-in began meanwhile.
+    Overtaken,
 }
 
 /// Resolves when this page is shown again after it was left.
@@ -206,13 +208,15 @@ fn open_window() -> Option<Window> {
 /// A frame that nobody sees, and that cannot lead this page elsewhere.
 fn frame(address: &str) -> Option<HtmlIFrameElement> {
     let document = web_sys::window()?.document()?;
-    let frame: HtmlIFrameElement = document.create_element("iframe").ok()?.dyn_into().ok()?;
-    for (name, value) in
-        [("hidden", ""), ("aria-hidden", "true"), ("sandbox", "allow-scripts allow-same-origin allow-forms")]
-    {
+    let frame: HtmlIFrameElement = document.create_element("iframe").ok()?.unchecked_into();
+    for (name, value) in [
+        ("hidden", ""),
+        ("aria-hidden", "true"),
+        ("sandbox", "allow-scripts allow-same-origin allow-forms"),
+        ("src", address),
+    ] {
         frame.set_attribute(name, value).ok()?;
     }
-    frame.set_src(address);
     document.body()?.append_child(&frame).ok()?;
     Some(frame)
 }

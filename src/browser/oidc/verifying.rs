@@ -40,17 +40,18 @@ pub async fn believe(provider: &Rc<Provider>, settings: &Settings, received: &Re
 }
 
 async fn verify(provider: &Rc<Provider>, token: &Jws, address: &str) -> Outcome<()> {
-    let mut verified = by_any(&provider.keys().await?, token).await?;
-    // The issuer may have another key by now, of the same name or of none.
-    if verified == Verified::Bad
-        && let Some(keys) = provider.newer_keys().await?
-    {
-        verified = by_any(&keys, token).await?;
-    }
-    match verified {
-        Verified::Good => return Ok(()),
-        Verified::Bad => return Err(failure(IdTokenProblem::Signature)),
-        Verified::NotKnown => {}
+    let mut keys = provider.keys().await?;
+    let mut may_ask_again = true;
+    loop {
+        match by_any(&keys, token).await? {
+            Verified::Good => return Ok(()),
+            Verified::NotKnown => break,
+            Verified::Bad => {}
+        }
+        // The issuer may have another key by now, of the same name or of none.
+        let newer = if may_ask_again { provider.newer_keys().await? } else { None };
+        keys = newer.ok_or_else(|| failure(IdTokenProblem::Signature))?;
+        may_ask_again = false;
     }
     // OpenID Connect Core §3.1.3.7, point 6: where the token came straight from the token endpoint, TLS server validation MAY
     // stand in place of the signature. It came so, and there is a key that may have signed it; this browser cannot try it.
@@ -75,9 +76,9 @@ async fn by_any(keys: &str, token: &Jws) -> Outcome<Verified> {
 }
 
 /// For the operator, but for the clock: that is said to the person.
-pub fn failure(problem: IdTokenProblem) -> Failure {
+pub fn failure(problem: IdTokenProblem) -> Box<Failure> {
     match problem {
-        IdTokenProblem::Clock => Failure::Clock,
-        other => Failure::Wrong(other.to_string()),
+        IdTokenProblem::Clock => Failure::Clock.into(),
+        other => Failure::Wrong(other.sentence()).into(),
     }
 }

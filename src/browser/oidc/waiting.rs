@@ -47,7 +47,7 @@ impl Oidc {
         frame: Option<HtmlIFrameElement>,
     ) -> Option<Promise> {
         let oidc = Rc::clone(self);
-        let channel = Channel::open(&self.channel(), move |message| oidc.heard(&message))?;
+        let channel = Channel::open(&self.channel(), Box::new(move |message| oidc.heard(&message)))?;
         let oidc = Rc::clone(self);
         let timeout = Timeout::new(wait_ms, move || oidc.end_wait(otherwise));
         let mut parts = Some((channel, timeout, frame));

@@ -7,7 +7,10 @@ use super::{
     failing::{Failure, Outcome},
     promise::{member, object, within},
 };
-use crate::oidc::{Algorithm, Candidate, Jws};
+use crate::{
+    browser::spawn::Work,
+    oidc::{Algorithm, Candidate, Jws},
+};
 use js_sys::{Array, JSON, Object, Promise, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{CryptoKey, SubtleCrypto};
@@ -38,54 +41,49 @@ pub fn random() -> Outcome<[u8; 32]> {
 }
 
 /// The digest of `bytes`; `name` is `SHA-256` or `SHA-512`.
-pub async fn digest(name: &str, bytes: &[u8]) -> Outcome<Vec<u8>> {
-    let promise = subtle()?.digest_with_str_and_buffer_source(name, &Uint8Array::from(bytes));
-    bytes_of(promise).await
+pub fn digest(name: &str, bytes: &[u8]) -> Work<Outcome<Vec<u8>>> {
+    bytes_of(asked(|subtle| subtle.digest_with_str_and_buffer_source(name, &Uint8Array::from(bytes))))
 }
 
 /// A new pair of keys for DPoP: P-256, and the private one never leaves the browser.
-pub async fn new_pair() -> Outcome<JsValue> {
-    let promise = subtle()?.generate_key_with_object(&parameters("ECDSA"), false, &Array::of1(&"sign".into()));
-    settled(promise).await
+pub fn new_pair() -> Work<Outcome<JsValue>> {
+    let usages = Array::of1(&"sign".into());
+    settled(asked(|subtle| subtle.generate_key_with_object(&parameters("ECDSA"), false, &usages)))
 }
 
 /// The public key of a pair, as a JWK.
 pub async fn public_jwk(pair: &JsValue) -> Outcome<String> {
     let key: CryptoKey = member(pair, "publicKey").unchecked_into();
-    let jwk = settled(subtle()?.export_key("jwk", &key)).await?;
+    let jwk = settled(asked(|subtle| subtle.export_key("jwk", &key))).await?;
     let jwk = JSON::stringify(&jwk).ok().map(String::from);
     jwk.ok_or_else(|| Failure::wrong("this browser does not show its public key"))
 }
 
 /// Signs with the private key of a pair: ES256.
-pub async fn sign(pair: &JsValue, text: &str) -> Outcome<Vec<u8>> {
+pub fn sign(pair: &JsValue, text: &str) -> Work<Outcome<Vec<u8>>> {
     let key: CryptoKey = member(pair, "privateKey").unchecked_into();
     let bytes = Uint8Array::from(text.as_bytes());
-    bytes_of(subtle()?.sign_with_object_and_buffer_source(&parameters("ECDSA"), &key, &bytes)).await
+    bytes_of(asked(|subtle| subtle.sign_with_object_and_buffer_source(&parameters("ECDSA"), &key, &bytes)))
 }
 
 /// Whether the signature of `token` was made with the key.
 pub async fn verify(token: &Jws, key: &Candidate) -> Outcome<Verified> {
-    let subtle = subtle()?;
     let parameters = parameters(match key.algorithm {
         Algorithm::Rs256 => "RSASSA-PKCS1-v1_5",
         Algorithm::Ps256 => "RSA-PSS",
         Algorithm::Es256 => "ECDSA",
         Algorithm::EdDsa => "Ed25519",
     });
-    let jwk: Option<Object> = JSON::parse(&key.jwk).ok().and_then(|jwk| jwk.dyn_into().ok());
-    let Some(jwk) = jwk else { return Ok(Verified::NotKnown) };
+    let Ok(jwk) = JSON::parse(&key.jwk).map(JsCast::unchecked_into) else { return Ok(Verified::NotKnown) };
     let usages = Array::of1(&"verify".into());
-    let import = subtle.import_key_with_object("jwk", &jwk, &parameters, false, &usages);
-    let Ok(key) = settled(import).await else { return Ok(Verified::NotKnown) };
+    let import = |subtle: &SubtleCrypto| subtle.import_key_with_object("jwk", &jwk, &parameters, false, &usages);
+    let Ok(key) = settled(asked(import)).await else { return Ok(Verified::NotKnown) };
     let (signature, signed) = (Uint8Array::from(token.signature()), Uint8Array::from(token.signing_input()));
-    let promise = subtle.verify_with_object_and_buffer_source_and_buffer_source(
-        &parameters,
-        key.unchecked_ref(),
-        &signature,
-        &signed,
-    );
-    Ok(if settled(promise).await?.is_truthy() { Verified::Good } else { Verified::Bad })
+    let key = key.unchecked_ref();
+    let verify = |subtle: &SubtleCrypto| {
+        subtle.verify_with_object_and_buffer_source_and_buffer_source(&parameters, key, &signature, &signed)
+    };
+    Ok(if settled(asked(verify)).await?.is_truthy() { Verified::Good } else { Verified::Bad })
 }
 
 /// Each algorithm takes what it knows of these.
@@ -102,11 +100,19 @@ fn subtle() -> Outcome<SubtleCrypto> {
     subtle.map(JsCast::unchecked_into)
 }
 
-async fn settled(promise: Result<Promise, JsValue>) -> Outcome<JsValue> {
-    let refused = |_| Failure::wrong("this browser's cryptography refused");
-    within(MAX_WAIT_MS, &promise.map_err(refused)?).await.map_err(refused)
+/// What is asked of the browser's cryptography.
+fn asked(ask: impl FnOnce(&SubtleCrypto) -> Result<Promise, JsValue>) -> Outcome<Promise> {
+    ask(&subtle()?).map_err(refused)
 }
 
-async fn bytes_of(promise: Result<Promise, JsValue>) -> Outcome<Vec<u8>> {
-    Ok(Uint8Array::new(&settled(promise).await?).to_vec())
+fn settled(promise: Outcome<Promise>) -> Work<Outcome<JsValue>> {
+    Box::pin(async move { within(MAX_WAIT_MS, &promise?).await.map_err(refused) })
+}
+
+fn bytes_of(promise: Outcome<Promise>) -> Work<Outcome<Vec<u8>>> {
+    Box::pin(async move { Ok(Uint8Array::new(&settled(promise).await?).to_vec()) })
+}
+
+fn refused(_: JsValue) -> Box<Failure> {
+    Failure::wrong("this browser's cryptography refused")
 }
