@@ -52,7 +52,7 @@ pub fn par_address(endpoint: &str, client_id: &str, request_uri: &str) -> String
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{}", self.as_str())]
 pub enum ParProblem {
-    /// The provider cannot now (408, 429, 5xx).
+    /// The provider cannot now (408, 425, 429, 5xx).
     Failing,
     /// The provider will not; its error code, where it is a known one.
     Refused(Option<&'static str>),

@@ -5,7 +5,7 @@
 use super::Pending;
 use std::fmt;
 
-/// More codes at once are not waited with.
+/// Of more codes at once the oldest is forgotten.
 const MOST: usize = 8;
 
 /// All of them, oldest first.

@@ -30,8 +30,8 @@ impl Oidc {
         let aborted = aborted(&request.signal());
         // RFC 9449 §5 and §7: where tokens are asked for, and where one is presented.
         let authorization = request.headers().get("authorization").ok().flatten().unwrap_or_default();
-        let is_bound = matches!(kind.as_str(), "sign_in" | "refresh") || authorization.starts_with("DPoP ");
-        let with_dpop = self.settings.dpop && is_bound;
+        let wants_proof = matches!(kind.as_str(), "sign_in" | "refresh") || authorization.starts_with("DPoP ");
+        let with_dpop = self.settings.dpop && wants_proof;
         let oidc = Rc::clone(self);
         let work = promised(Box::pin(async move {
             let answer = oidc.carry_out(&kind, &request, &id_token, with_dpop).await;

@@ -1,5 +1,5 @@
 //! The module's own requests: metadata, key sets, pushed authorization requests. Each ends within ten seconds, and an answer
-//! that is too long is not read.
+//! that is too long is not taken.
 
 use super::{
     failing::{Failure, Outcome},

@@ -7,7 +7,7 @@
 //!   '-- in a window or a frame: waits here         '-- there: hands the answer over (channel) and closes itself
 //! ```
 //! Decides nothing: `crate::oidc` does. Knows no Leptos and nothing of the app, so that little comes with it. Codes, states,
-//! verifiers and tokens never get into a message or the console.
+//! verifiers and tokens never get into a sentence or the console; state and code go to the app's own windows, by channel.
 
 #![expect(clippy::unnecessary_box_returns, reason = "an outcome holds a failure boxed: it is handed on often")]
 

@@ -14,7 +14,7 @@ use std::{cell::RefCell, rc::Rc};
 use wasm_bindgen::JsValue;
 use web_sys::Url;
 
-/// More servers are not spoken to.
+/// Of more servers no nonce is remembered.
 const MOST_NONCES: usize = 32;
 
 const SHA_256: &str = "SHA-256";

@@ -152,7 +152,10 @@ impl Oidc {
         match (way, window) {
             (Way::Window, Some(window)) => {
                 let arrival = self.wait(&state, WINDOW_MS, Problem::Lapsed, None).ok_or_else(unheard)?;
-                go(&window.location(), &address)?;
+                if let Err(failure) = go(&window.location(), &address) {
+                    self.end_wait(Problem::Silent);
+                    return Err(failure);
+                }
                 Ok(Gone::Waiting(arrival))
             }
             (Way::Frame, _) => {
