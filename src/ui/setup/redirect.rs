@@ -80,7 +80,7 @@ fn card(desk: Desk, facts: &Facts) -> Markup {
     let open = el("a").attr("href", &[&base_path(), "/"].concat()).attr("target", "_blank").text(text::OPEN_APP);
     let head = div("attempt-head").child(el("h3").text(text::SIGN_IN)).child(el("code").text(&facts.address));
     let addresses = facts.registered.iter().map(|one| address(one, said));
-    let look = button("button primary", text::LOOK, move || desk.discover())
+    let look = button("button primary", "", move || desk.discover())
         .attr("data-action", "look")
         .live_text(move || if is_looking.get() { text::TRYING } else { text::LOOK }.to_owned());
     div("attempt")

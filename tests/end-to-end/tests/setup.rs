@@ -494,6 +494,7 @@ fn a_provider_with_pages_of_its_own_is_looked_at_and_not_signed_in_with() {
         assert_says(&card, &[&format!("{}/callback/pages", stage.site.origin())]);
         assert!(!browser.html("main").await.contains("data-step=\"/provider/user_info\""));
 
+        assert_eq!(browser.text("[data-action=look]").await, "Look at the provider");
         browser.click("[data-action=look]").await;
         let report = browser.wait_for_text("#try-redirect .report").await;
         assert_says(&report, &["Only the last slash", &server.origin]);
