@@ -191,6 +191,10 @@ impl Reader<'_> {
     fn redirect(&mut self, value: &Value) -> Redirect {
         let request = self.visit(value, &Scope::new("in `redirect`", &[Root::Store, Root::Url]));
         self.parameters(value, &OURS);
+        // Nobody would be asked, and nobody told: the button would seem to do nothing.
+        if request.field("prompt") == Some("none") {
+            self.note(value.member("form").member("prompt"), format_args!("With `none` the provider asks nobody, and the button would do nothing: leave it out. To sign in whoever is signed in there, write `\"silent\": true` in `redirect`."));
+        }
         let client_id = request.field("client_id").unwrap_or_default().to_owned();
         if client_id.is_empty() && !(TELLS && self.is_client_id_told(value)) {
             self.note(value, format_args!("The `form` here must hold the `client_id` by which the provider knows this app, written out or from a var."));
@@ -256,10 +260,6 @@ impl Reader<'_> {
                     _ => "",
                 };
                 self.note(field, format_args!("The app decides about `{name}` itself: leave it out.{more}"));
-            }
-            // Nobody would be asked, and nobody told: the button would seem to do nothing.
-            if name == "prompt" && field.as_str() == Some("none") {
-                self.note(field, format_args!("With `none` the provider asks nobody, and the button would do nothing: leave it out. To sign in whoever is signed in there, write `\"silent\": true` in `redirect`."));
             }
         }
     }
