@@ -204,6 +204,17 @@ fn renewed_in_a_frame() -> Config {
     config
 }
 
+/// The access token has expired, and the frame for another one has brought this.
+fn after_a_frame_that(problem: RedirectProblem) -> World {
+    let mut world = World::signed_in_with(1, renewed_in_a_frame());
+    world.pass(crate::world::LIFETIME_S + 5);
+    world.reload(0);
+    world.deliver();
+    let (_, request, _) = world.under_way.pop().unwrap();
+    world.dispatch(0, Event::Responded { request, outcome: Outcome::Unreturned(problem), jitter: Jitter(0) });
+    world
+}
+
 #[test]
 fn where_a_frame_brings_new_tokens_the_session_outlives_its_access_token() {
     let mut world = World::signed_in_with(1, renewed_in_a_frame());
@@ -218,13 +229,7 @@ fn where_a_frame_brings_new_tokens_the_session_outlives_its_access_token() {
 #[test]
 fn a_provider_that_knows_of_nobody_in_the_frame_ends_the_session() {
     for problem in [RedirectProblem::Silent, RedirectProblem::Cancelled] {
-        let mut world = World::signed_in_with(1, renewed_in_a_frame());
-        world.pass(crate::world::LIFETIME_S + 5);
-        world.reload(0);
-        world.deliver();
-        let (_, request, _) = world.under_way.pop().unwrap();
-        let outcome = Outcome::Unreturned(problem);
-        world.dispatch(0, Event::Responded { request, outcome, jitter: Jitter(0) });
+        let world = after_a_frame_that(problem);
         assert_eq!(view(&world).reason, Some(SignedOutReason::Ended));
         assert_eq!(world.storage, None);
     }
@@ -233,13 +238,7 @@ fn a_provider_that_knows_of_nobody_in_the_frame_ends_the_session() {
 #[test]
 fn a_frame_that_only_went_wrong_ends_nothing() {
     for problem in [RedirectProblem::Lapsed, RedirectProblem::Used, RedirectProblem::Stray, RedirectProblem::Clock] {
-        let mut world = World::signed_in_with(1, renewed_in_a_frame());
-        world.pass(crate::world::LIFETIME_S + 5);
-        world.reload(0);
-        world.deliver();
-        let (_, request, _) = world.under_way.pop().unwrap();
-        let outcome = Outcome::Unreturned(problem);
-        world.dispatch(0, Event::Responded { request, outcome, jitter: Jitter(0) });
+        let world = after_a_frame_that(problem);
         assert!(world.storage.is_some(), "{problem:?}");
         assert!(view(&world).retry_at.is_some());
     }
