@@ -24,6 +24,7 @@ mod field;
 mod guard;
 mod header;
 mod idle;
+mod lazy;
 mod loading;
 mod login;
 mod markup;
