@@ -340,7 +340,7 @@ impl LoginForm {
         let signals = self.signals();
         let fields = challenge_fields(self.vestibule).into_iter().map(|field| {
             let label = match (field.label, field.kind) {
-                (Some(label), _) => label.into(),
+                (Some(label), _) => Said::Words(label),
                 (None, FieldKind::OneTimeCode) => text::ONE_TIME_CODE.into(),
                 (None, FieldKind::Text) => Said::Words(text::heading_of(&field.name)),
             };

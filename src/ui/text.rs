@@ -87,12 +87,6 @@ impl From<&String> for Said {
     }
 }
 
-impl From<String> for Said {
-    fn from(words: String) -> Self {
-        Self::Words(words)
-    }
-}
-
 impl From<Text> for Said {
     fn from(text: Text) -> Self {
         Self::Text(text)
