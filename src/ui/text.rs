@@ -70,6 +70,15 @@ pub const TRY_NOW: &str = "Try now";
 pub const TRY_AGAIN: &str = "Try again";
 
 pub const MENU: &str = "Pages";
+pub const ACCOUNT: &str = "Account";
+pub const SIGNED_IN_AS: &str = "Signed in as ";
+pub const SIGNED_IN_SINCE: &str = "Signed in since ";
+pub const THEME: &str = "Theme";
+pub const THEME_SYSTEM: &str = "System";
+pub const THEME_LIGHT: &str = "Light";
+pub const THEME_DARK: &str = "Dark";
+pub const DISMISS: &str = "Dismiss";
+pub const BACK_ONLINE: &str = "You are back online.";
 pub const NO_ACCESS: &str = "You have no access to this page.";
 pub const NO_ACCESS_HINT: &str = "If you think that you should have, ask whoever runs this app.";
 pub const NOT_FOUND: &str = "Page not found";
@@ -82,6 +91,16 @@ pub const NO_VALUE: &str = "There is nothing to show.";
 pub const YES: &str = "Yes";
 pub const NO: &str = "No";
 pub const ABSENT: &str = "—";
+
+pub const FILTER: &str = "Filter";
+pub const FILTER_OF: &str = "Filter: ";
+pub const NOTHING_MATCHES: &str = "Nothing matches the filter.";
+pub const CLEAR_FILTER: &str = "Clear the filter";
+pub const UPDATED_AT: &str = "Updated ";
+pub const LOAD_AGAIN: &str = "Load again: ";
+pub const COPY: &str = "Copy ";
+pub const COPIED: &str = "Copied.";
+pub const NOT_COPIED: &str = "Your browser did not allow copying.";
 
 pub const QUERY_SIGNED_OUT: &str = "You are signed out.";
 pub const QUERY_OFFLINE: &str = "Your device is offline, so this could not be loaded.";
@@ -113,6 +132,15 @@ pub fn seconds(count: u64) -> String {
         0 | 2..100 => [&write_number(count), " seconds"].concat(),
         _ => [&write_number(count.div_ceil(60)), " minutes"].concat(),
     }
+}
+
+/// How many rows a table shows, and how many a filter has left of how many.
+pub fn rows(shown: usize, all: usize) -> String {
+    let all_in_words = match all {
+        1 => "1 row".to_owned(),
+        _ => [&write_number(all as u64), " rows"].concat(),
+    };
+    if shown == all { all_in_words } else { [&write_number(shown as u64), " of ", &all_in_words].concat() }
 }
 
 /// The message beside an empty field.
