@@ -7,7 +7,8 @@ use super::{
     header::sign_out_button,
     local,
     markup::{Markup, Slot, decoration, div, el, p},
-    require, text,
+    require,
+    text::{self, Text},
     theme::{self, Theme},
     watch::{State, derived, watch},
 };
@@ -26,7 +27,10 @@ pub fn account_menu(vestibule: Vestibule) -> Markup {
     let name = derived(move || {
         view.with(|view| view.user.as_ref().and_then(require::user_name).map(str::to_owned)).unwrap_or_default()
     });
-    let label = move || name.with(|name| if name.is_empty() { text::ACCOUNT.to_owned() } else { signed_in_as(name) });
+    let label = move || match name.get() {
+        name if name.is_empty() => text::ACCOUNT.say().to_owned(),
+        name => text::SIGNED_IN_AS.fill(&name),
+    };
     let is_open = RwSignal::new(false);
     let panel = Slot::new();
     let open = el("button")
@@ -54,7 +58,8 @@ pub fn account_menu(vestibule: Vestibule) -> Markup {
         }
     };
     let panel = div("account-panel")
-        .attrs(&[("id", "account"), ("popover", "auto"), ("role", "group"), ("aria-label", text::ACCOUNT)])
+        .attrs(&[("id", "account"), ("popover", "auto"), ("role", "group")])
+        .attr("aria-label", text::ACCOUNT)
         .slot(panel)
         .on("beforetoggle", turns(OPEN))
         .on("toggle", turns("closed"))
@@ -69,10 +74,12 @@ fn content(vestibule: Vestibule) -> Vec<Markup> {
         let user = view.user.as_ref();
         let name = user.and_then(require::user_name);
         let email = user.and_then(email).filter(|email| name != Some(email));
-        let name = name.map(|name| p(&signed_in_as(name)).class("account-name"));
+        let name = name.map(|name| p(text::SIGNED_IN_AS.with(name)).class("account-name"));
         let email = email.map(|email| p(email).class("account-mail"));
         let since = view.session.and_then(local::time).map(|(written, machine)| {
-            p(text::SIGNED_IN_SINCE).class("account-since").child(el("time").attr("datetime", &machine).text(&written))
+            let (before, after) = text::SIGNED_IN_SINCE.around();
+            let time = el("time").attr("datetime", &machine).text(&written);
+            p(before).class("account-since").child(time).text(after)
         });
         [name, email, since]
     });
@@ -83,7 +90,7 @@ fn content(vestibule: Vestibule) -> Vec<Markup> {
 fn theme_switch() -> Markup {
     let current = State::new(theme::current());
     theme::follow(move || current.set(theme::current()));
-    let choice = |theme: Theme, label: &str| {
+    let choice = |theme: Theme, label: Text| {
         let slot = Slot::new();
         watch(move || {
             let is_chosen = current.get() == theme;
@@ -107,10 +114,6 @@ fn theme_switch() -> Markup {
         .child(choice(theme::SYSTEM, text::THEME_SYSTEM))
         .child(choice(theme::LIGHT, text::THEME_LIGHT))
         .child(choice(theme::DARK, text::THEME_DARK))
-}
-
-fn signed_in_as(name: &str) -> String {
-    [text::SIGNED_IN_AS, name].concat()
 }
 
 fn email(user: &Value) -> Option<&str> {

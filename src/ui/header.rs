@@ -40,7 +40,7 @@ pub fn header(vestibule: Vestibule) -> Markup {
         el("nav").class("menu").attr("aria-label", text::MENU).child(el("ul").attr("role", "list").children(entries));
     let toasts = Toasts::new();
     provide_context(toasts);
-    on_network(vestibule, move || toasts.say(text::BACK_ONLINE));
+    on_network(vestibule, move || toasts.say(text::BACK_ONLINE.into()));
     let who = div("who").child(account_menu(vestibule)).child(sign_out_button(vestibule));
     el("header")
         .class("bar")

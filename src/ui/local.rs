@@ -3,17 +3,12 @@
 //! Nothing here throws: an unusual language tag, or a currency that there is not, gives nothing, and what would have been
 //! written is shown as it came.
 
-use crate::{browser::Vestibule, session::Timestamp};
+use super::text;
+use crate::session::Timestamp;
 use js_sys::{Array, Function, Object, Reflect};
-use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
 
-/// The language of the app: what the config says, or the browser's own.
-pub fn locale() -> Option<String> {
-    use_context::<Vestibule>()?.config().app.locale.clone()
-}
-
-/// A function of `Intl` that belongs to an object of that kind (`format` of a `NumberFormat`), for the reader's language.
+/// A function of `Intl` that belongs to an object of that kind (`format` of a `NumberFormat`), for the reader's language. Tracked.
 pub fn intl(kind: &str, function: &str, options: &[(&str, &str)]) -> Option<Function> {
     let intl = Reflect::get(&js_sys::global(), &"Intl".into()).ok()?;
     let constructor: Function = Reflect::get(&intl, &kind.into()).ok()?.dyn_into().ok()?;
@@ -22,7 +17,7 @@ pub fn intl(kind: &str, function: &str, options: &[(&str, &str)]) -> Option<Func
         _ = Reflect::set(&wanted, &(*name).into(), &(*value).into());
     }
     let build = |locale: &JsValue| Reflect::construct(&constructor, &Array::of2(locale, &wanted)).ok();
-    let built = locale().and_then(|locale| build(&locale.into())).or_else(|| build(&JsValue::UNDEFINED))?;
+    let built = build(&text::locale().into()).or_else(|| build(&JsValue::UNDEFINED))?;
     Reflect::get(&built, &function.into()).ok()?.dyn_into().ok()
 }
 

@@ -20,6 +20,7 @@
 mod account;
 mod app;
 mod arrival;
+mod copy;
 mod countdown;
 mod field;
 mod guard;

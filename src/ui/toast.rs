@@ -5,7 +5,7 @@
 
 use super::{
     markup::{Markup, button, div, el},
-    text,
+    text::{self, Said},
     watch::{Kept, State},
 };
 use leptos::{leptos_dom::helpers::set_timeout, prelude::*};
@@ -18,8 +18,8 @@ const STAYS: u32 = 6;
 /// A tick. The first may be cut short.
 const TICK: Duration = Duration::from_secs(1);
 
-/// One note: its text, empty when there is none, and for how many ticks it stays.
-type Note = (State<String>, Kept<u32>);
+/// One note: what it says, and for how many ticks it stays.
+type Note = (State<Option<Said>>, Kept<u32>);
 
 /// The notes of the app. Copy: it is handed to whoever has something to say.
 #[derive(Clone, Copy)]
@@ -37,18 +37,18 @@ impl Toasts {
 
     /// None yet.
     pub fn new() -> Self {
-        let note = || (State::new(String::new()), Kept::new(0));
+        let note = || (State::new(None), Kept::new(0));
         Self { notes: [note(), note(), note()], is_held: Kept::new(false), is_ticking: Kept::new(false) }
     }
 
     /// Says something.
-    pub fn say(self, text: &str) {
+    pub fn say(self, text: Said) {
         // Said again: the same note stays longer.
-        let same = self.notes.iter().find(|(said, _)| said.with_untracked(|said| said == text));
+        let same = self.notes.iter().find(|(said, _)| said.with_untracked(|said| said.as_ref() == Some(&text)));
         let place = same.or_else(|| self.notes.iter().min_by_key(|(_, left)| left.get()));
         if let Some((said, left)) = place {
             left.set(STAYS);
-            said.set(text.to_owned());
+            said.set(Some(text));
         }
         if !self.is_ticking.get() {
             self.tick_later();
@@ -81,7 +81,7 @@ impl Toasts {
             if ticks > 0 && !self.is_held.get() {
                 left.set(ticks - 1);
                 if ticks == 1 {
-                    said.set(String::new());
+                    said.set(None);
                 }
             }
             is_any_left |= left.get() > 0;
@@ -95,15 +95,12 @@ impl Toasts {
 
 fn shown((said, left): Note) -> Markup {
     div("region").live(move || {
-        let text = said.get();
-        if text.is_empty() {
-            return Vec::new();
-        }
+        let Some(text) = said.get() else { return Vec::new() };
         let dismiss = move || {
             left.set(0);
-            said.set(String::new());
+            said.set(None);
         };
         let dismiss = button("toast-dismiss", "", dismiss).attr("aria-label", text::DISMISS);
-        vec![div("toast").child(el("p").text(&text)).child(dismiss)]
+        vec![div("toast").child(el("p").text(text)).child(dismiss)]
     })
 }
