@@ -98,14 +98,13 @@ fn theme_switch() -> Markup {
                 input.set_checked(is_chosen);
             }
         });
-        let input = el("input")
-            .attrs(&[("type", "radio"), ("name", "theme")])
-            .attr("value", theme)
-            .slot(slot)
-            .on("change", move |_| {
+        let input = el("input").attrs(&[("type", "radio"), ("name", "theme")]).attr("value", theme).slot(slot).on(
+            "change",
+            move |_| {
                 theme::choose(theme);
                 current.set(theme);
-            });
+            },
+        );
         el("label").child(input).child(el("span").text(label))
     };
     el("fieldset")

@@ -17,8 +17,8 @@ pub fn intl(kind: &str, function: &str, options: &[(&str, &str)]) -> Option<Func
         _ = Reflect::set(&wanted, &(*name).into(), &(*value).into());
     }
     let build = |locale: &JsValue| Reflect::construct(&constructor, &Array::of2(locale, &wanted)).ok();
-    let built = build(&text::locale().into()).or_else(|| build(&JsValue::UNDEFINED))?;
-    Reflect::get(&built, &function.into()).ok()?.dyn_into().ok()
+    let object = build(&text::locale().into()).or_else(|| build(&JsValue::UNDEFINED))?;
+    Reflect::get(&object, &function.into()).ok()?.dyn_into().ok()
 }
 
 /// What such a function writes.

@@ -125,7 +125,11 @@ fn columns_of(rows: &Value) -> Vec<Column> {
     for row in (0..LOOKED_AT).map_while(|index| rows::row(rows, index)) {
         let Value::Object(members) = row else {
             if columns.is_empty() && !row.is_null() {
-                columns.push(Column { title: untrack(|| text::VALUE.say().to_owned()), value: Pointer::default(), format: Format::Plain });
+                columns.push(Column {
+                    title: untrack(|| text::VALUE.say().to_owned()),
+                    value: Pointer::default(),
+                    format: Format::Plain,
+                });
             }
             continue;
         };

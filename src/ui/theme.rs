@@ -3,8 +3,8 @@
 //! What was chosen is remembered in this browser; `index.html` puts it back before the first paint, and other tabs follow.
 
 use leptos::{leptos_dom::helpers::window_event_listener_untyped, prelude::*};
-use web_sys::{Storage, StorageEvent};
 use wasm_bindgen::JsCast;
+use web_sys::{Storage, StorageEvent};
 
 /// Where the choice is kept in `localStorage`; absent: the system's.
 const KEY: &str = "vestibule:theme";

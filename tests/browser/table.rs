@@ -14,9 +14,17 @@ use vestibule::{
 use wasm_bindgen_test::wasm_bindgen_test;
 
 fn table(columns: &[&str]) -> Table {
-    let column =
-        |name: &&str| Column { title: (*name).to_owned(), value: Pointer::parse(&format!("/{name}")).unwrap(), format: Format::Plain };
-    Table { query: String::new(), caption: "Orders".into(), columns: columns.iter().map(column).collect(), empty: Empty::default() }
+    let column = |name: &&str| Column {
+        title: (*name).to_owned(),
+        value: Pointer::parse(&format!("/{name}")).unwrap(),
+        format: Format::Plain,
+    };
+    Table {
+        query: String::new(),
+        caption: "Orders".into(),
+        columns: columns.iter().map(column).collect(),
+        empty: Empty::default(),
+    }
 }
 
 fn rows(length: usize) -> Arc<Value> {
