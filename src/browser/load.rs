@@ -5,7 +5,10 @@ use crate::{
     config::{Config, Credentials, Draft, Method, Mistakes},
     session::{HttpFailure, HttpRequest, HttpResponse},
 };
+use js_sys::{Array, Function, Promise, Reflect};
 use std::fmt;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
 
 /// A longer file is not read; [`Draft::parse`] says the exact limit. Bytes.
 const MAX_LENGTH: usize = 4 * 1024 * 1024;
@@ -50,7 +53,7 @@ impl fmt::Display for ConfigProblem {
 /// # Errors
 /// [`ConfigProblem`], ready to be shown to whoever wrote the file.
 pub async fn load_config(arrival: &Arrival) -> Result<&'static Config, ConfigProblem> {
-    let file = match fetch("config.json").await {
+    let file = match early_or_fetched("config.json").await {
         Ok(HttpResponse { status: 404 | 410, .. }) => return Err(ConfigProblem::Missing),
         Ok(response) if (200..300).contains(&response.status) => response,
         Ok(_) | Err(_) => return Err(ConfigProblem::Unreachable),
@@ -61,7 +64,7 @@ pub async fn load_config(arrival: &Arrival) -> Result<&'static Config, ConfigPro
     let draft = Draft::parse(&file.body).map_err(ConfigProblem::Mistakes)?;
     let mut fetched = Vec::new();
     for name in draft.presets() {
-        let file = match fetch(&["presets/", &name, ".json"].concat()).await {
+        let file = match early_or_fetched(&["presets/", &name, ".json"].concat()).await {
             Ok(response) if response.status == 200 && !response.is_html() => Ok(response.body),
             #[cfg(feature = "operator")]
             Ok(_) => Err(known_presets().await),
@@ -99,6 +102,26 @@ pub(super) async fn known_presets() -> Vec<String> {
     let index = fetch("presets/index.json").await.ok().filter(|response| response.status == 200);
     let Some(Value::Array(names)) = index.and_then(|response| read_json(&response.body)) else { return Vec::new() };
     names.iter().filter_map(|name| name.as_str().map(str::to_owned)).collect()
+}
+
+/// What `src/start.js` has fetched side by side with this app; otherwise it is fetched now.
+async fn early_or_fetched(path: &str) -> Result<HttpResponse, HttpFailure> {
+    match early(path).await {
+        Some(response) => Ok(response),
+        None => fetch(path).await,
+    }
+}
+
+/// `globalThis.fetchEarly` gives a promise of `[status, content type, text]`, or nothing.
+async fn early(path: &str) -> Option<HttpResponse> {
+    let fetch_early: Function = Reflect::get(&js_sys::global(), &"fetchEarly".into()).ok()?.dyn_into().ok()?;
+    let brought: Promise = fetch_early.call1(&JsValue::NULL, &path.into()).ok()?.dyn_into().ok()?;
+    let brought: Array = JsFuture::from(brought).await.ok()?.dyn_into().ok()?;
+    let [status, content_type, body] = [0, 1, 2].map(|index| brought.get(index));
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a status of HTTP")]
+    let status = status.as_f64()? as u16;
+    let headers = vec![("content-type".to_owned(), content_type.as_string()?)];
+    Some(HttpResponse { status, headers, body: body.as_string()? })
 }
 
 pub(super) fn fetch(path: &str) -> Work<Result<HttpResponse, HttpFailure>> {

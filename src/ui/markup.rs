@@ -7,6 +7,7 @@
 
 use super::watch::Kept;
 use leptos::{
+    prelude::document,
     reactive::effect::RenderEffect,
     tachys::{
         html::attribute::any_attribute::AnyAttribute,
@@ -24,6 +25,7 @@ use web_sys::{Element, Event, HtmlElement, Node};
 pub struct Markup {
     tag: &'static str,
     parts: Vec<Part>,
+    is_painted: bool,
 }
 
 enum Part {
@@ -41,7 +43,7 @@ enum Part {
 
 /// An element called `tag`.
 pub const fn el(tag: &'static str) -> Markup {
-    Markup { tag, parts: Vec::new() }
+    Markup { tag, parts: Vec::new(), is_painted: false }
 }
 
 /// A `div` of a class.
@@ -69,12 +71,48 @@ pub fn region(page: impl Fn() -> Vec<Markup> + Send + 'static) -> Markup {
     div("region").live(page)
 }
 
+/// Marks the page that `index.html` holds, until it is taken over; `submitted` where its form was sent before that.
+pub const PAINTED: &str = "data-early";
+/// Of the root: whether it is shown.
+const SHOWN: &str = "data-painted";
+
+/// The page that `index.html` holds, for as long as nothing has taken it over.
+pub fn painted() -> Option<Element> {
+    document().query_selector("[data-early]").ok()?
+}
+
+/// Whether that page can be seen, and typed into. `src/start.js` decides that before the first paint.
+pub fn is_painted_in_sight() -> bool {
+    painted().is_some()
+        && document().document_element().is_some_and(|root| root.get_attribute(SHOWN).as_deref() == Some("form"))
+}
+
+/// Takes that page out of sight, with all that was typed, until something takes it over.
+pub fn conceal_painted() {
+    if let Some(root) = document().document_element() {
+        _ = root.set_attribute(SHOWN, "quiet");
+    }
+}
+
+/// Removes that page: it is not wanted.
+pub fn discard_painted() {
+    if let Some(painted) = painted() {
+        painted.remove();
+    }
+}
+
 /// A picture that only decorates: the style sheet draws it.
 pub fn decoration(class: &str) -> Markup {
     div(class).attrs(&[("aria-hidden", "true")])
 }
 
 impl Markup {
+    /// This is the page that `index.html` holds: taken over where it still is, with everything in it.
+    pub fn painted(mut self) -> Self {
+        self.is_painted = true;
+        self
+    }
+
     /// Attributes that everybody knows beforehand.
     pub fn attrs(self, attributes: &'static [(&'static str, &'static str)]) -> Self {
         self.with(Part::Attributes(attributes))
@@ -210,21 +248,31 @@ enum Held {
     Handler { _closure: Closure<dyn FnMut(Event)> },
 }
 
+/// Builds an element, or takes over the one that the page holds for it.
 fn raise(markup: Markup) -> Built {
-    let element = Dom::create_element(markup.tag, None);
+    let painted = if markup.is_painted { painted() } else { None };
+    if let Some(painted) = &painted {
+        _ = painted.remove_attribute(PAINTED);
+    }
+    raise_over(painted, markup)
+}
+
+fn raise_over(painted: Option<Element>, markup: Markup) -> Built {
+    let element = painted.unwrap_or_else(|| Dom::create_element(markup.tag, None));
+    let mut place = Place { next: element.first_child(), parent: &element };
     let mut kept = Vec::new();
     for part in markup.parts {
         match part {
             Part::Attributes(attributes) => {
                 for (name, value) in attributes {
-                    _ = element.set_attribute(name, value);
+                    set_attribute(&element, name, value);
                 }
             }
-            Part::Attribute(name, value) => _ = element.set_attribute(name, &value),
+            Part::Attribute(name, value) => set_attribute(&element, name, &value),
             Part::LiveAttribute(name, value) => {
                 let element = element.clone();
                 kept.push(effect(Box::new(move || match value() {
-                    Some(value) => _ = element.set_attribute(name, &value),
+                    Some(value) => set_attribute(&element, name, &value),
                     None => _ = element.remove_attribute(name),
                 })));
             }
@@ -232,24 +280,18 @@ fn raise(markup: Markup) -> Built {
                 let classes = element.class_list();
                 kept.push(effect(Box::new(move || _ = classes.toggle_with_force(name, is_set()))));
             }
-            Part::Text(text) => _ = element.append_child(&Dom::create_text_node(&text)),
+            Part::Text(text) => set_text(&place.text(), &text),
             Part::LiveText(text) => {
-                let node = Dom::create_text_node("");
-                _ = element.append_child(&node);
-                kept.push(effect(Box::new(move || {
-                    let text = text();
-                    // Set only when it differs: a live region would say it again.
-                    if node.node_value().as_deref() != Some(&text) {
-                        node.set_node_value(Some(&text));
-                    }
-                })));
+                let node = place.text();
+                kept.push(effect(Box::new(move || set_text(&node, &text()))));
             }
             Part::Child(child) => {
-                let child = raise(child);
-                _ = element.append_child(&child.element);
+                let painted = place.take(child.tag).and_then(|node| node.dyn_into().ok());
+                let child = raise_over(painted, child);
+                place.put(&child.element);
                 kept.extend(child.kept);
             }
-            Part::Live(children) => kept.extend(live(&element, children)),
+            Part::Live(children) => kept.extend(live(&mut place, children)),
             Part::On(name, handler) => {
                 let closure = Closure::wrap(handler as Box<dyn FnMut(Event)>);
                 _ = element.add_event_listener_with_callback(name, closure.as_ref().unchecked_ref());
@@ -258,7 +300,76 @@ fn raise(markup: Markup) -> Built {
             Part::Slot(slot) => slot.0.set(Some(element.clone())),
         }
     }
+    // What was painted and is not wanted.
+    while let Some(node) = place.next.take() {
+        place.next = node.next_sibling();
+        _ = element.remove_child(&node);
+    }
     Built { element, kept }
+}
+
+/// How far an element's children are, where some may be there already.
+struct Place<'e> {
+    parent: &'e Element,
+    next: Option<Node>,
+}
+
+impl Place<'_> {
+    /// The next node, if that is what it is called.
+    fn take(&mut self, name: &str) -> Option<Node> {
+        let node = self.next.take_if(|node| node.node_name().eq_ignore_ascii_case(name))?;
+        self.next = node.next_sibling();
+        Some(node)
+    }
+
+    /// Puts a node where the children are; one that is in the page already stays where it is.
+    fn put(&self, node: &Node) {
+        if !node.is_connected() {
+            _ = self.parent.insert_before(node, self.next.as_ref());
+        }
+    }
+
+    fn text(&mut self) -> Node {
+        let node = self.take("#text").unwrap_or_else(|| Dom::create_text_node("").unchecked_into());
+        self.put(&node);
+        node
+    }
+
+    /// What was painted before a marker, and the marker.
+    fn live(&mut self) -> (Vec<Element>, Node) {
+        let mut painted = Vec::new();
+        while let Some(element) = self.next.take_if(|node| node.node_type() == Node::ELEMENT_NODE) {
+            self.next = element.next_sibling();
+            painted.extend(element.dyn_into());
+        }
+        let marker = self.take("#comment").unwrap_or_else(|| Dom::create_placeholder().unchecked_into());
+        self.put(&marker);
+        (painted, marker)
+    }
+}
+
+/// The next of the painted elements; none that is called otherwise.
+fn next_of(tag: &str, painted: &RefCell<std::vec::IntoIter<Element>>) -> Option<Element> {
+    let next = painted.borrow_mut().next()?;
+    if next.node_name().eq_ignore_ascii_case(tag) {
+        return Some(next);
+    }
+    next.remove();
+    None
+}
+
+/// Set only when it differs: some attributes do something each time.
+fn set_attribute(element: &Element, name: &str, value: &str) {
+    if element.get_attribute(name).as_deref() != Some(value) {
+        _ = element.set_attribute(name, value);
+    }
+}
+
+/// Set only when it differs: a live region would say it again.
+fn set_text(node: &Node, text: &str) {
+    if node.node_value().as_deref() != Some(text) {
+        node.set_node_value(Some(text));
+    }
 }
 
 fn effect(run: Box<dyn Fn()>) -> Held {
@@ -266,10 +377,10 @@ fn effect(run: Box<dyn Fn()>) -> Held {
 }
 
 /// Children before a marker of their own.
-fn live(parent: &Element, children: Box<dyn Fn() -> Vec<Markup> + Send>) -> [Held; 2] {
-    let marker: Node = Dom::create_placeholder().unchecked_into();
-    _ = parent.append_child(&marker);
-    let parent = parent.clone();
+fn live(place: &mut Place, children: Box<dyn Fn() -> Vec<Markup> + Send>) -> [Held; 2] {
+    let (painted, marker) = place.live();
+    let painted = RefCell::new(painted.into_iter());
+    let parent = place.parent.clone();
     // Held by the parent alone. The value of an effect lives on in its task for a while, and children in it
     // would go on reading signals that are gone.
     let held = Rc::new(RefCell::new(Vec::<Built>::new()));
@@ -279,9 +390,18 @@ fn live(parent: &Element, children: Box<dyn Fn() -> Vec<Markup> + Send>) -> [Hel
         for child in built.take() {
             child.element.remove();
         }
-        let children: Vec<Built> = children().into_iter().map(raise).collect();
+        let children = children()
+            .into_iter()
+            .map(|child| if child.is_painted { raise(child) } else { raise_over(next_of(child.tag, &painted), child) });
+        let children: Vec<Built> = children.collect();
         for child in &children {
-            _ = parent.insert_before(&child.element, Some(&marker));
+            // What was painted stays where it is: an element that is moved loses the focus.
+            if !child.element.is_connected() {
+                _ = parent.insert_before(&child.element, Some(&marker));
+            }
+        }
+        for unwanted in painted.take() {
+            unwanted.remove();
         }
         built.replace(children);
     }));
@@ -294,7 +414,9 @@ impl Mountable for Built {
     }
 
     fn mount(&mut self, parent: &types::Element, marker: Option<&types::Node>) {
-        _ = parent.insert_before(&self.element, marker);
+        if !self.element.is_connected() {
+            _ = parent.insert_before(&self.element, marker);
+        }
     }
 
     fn insert_before_this(&self, child: &mut dyn Mountable) -> bool {
