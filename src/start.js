@@ -1,9 +1,9 @@
-// Runs before the first paint. It decides whether the form that index.html holds is shown at once, keeps what is done to it
-// until the app takes it over (src/ui/markup.rs, `painted`), and fetches everything on the way to the app side by side.
+// Runs before the first paint. It paints the form that index.html holds at once, unless somebody may be signed in; keeps what is
+// done to it until the app takes it over (src/ui/markup.rs, `painted`); and fetches everything on the way to the app side by side.
 //
 //   html[data-painted]    "form": the form is shown; "quiet": somebody may be signed in, or comes back from a provider
-//   [data-early]          the page that index.html holds, until the app takes it over; "submitted": the form was sent
-//   fetchEarly(path)      what was fetched before the app asked: [status, content type, text], or nothing; once
+//   [data-early]          the painted page, until the app takes it over; "submitted": its form was sent
+//   early                 the config and its presets, by path: [status, content type, text]
 //   askProgram(...)       a program that lies beside the app: fetches it, starts it, asks it
 (() => {
   const root = document.documentElement;
@@ -21,38 +21,42 @@
   }
   root.dataset.painted = isFramed || comesBack || isKnown ? "quiet" : "form";
 
+  const isParsed = new Promise((parsed) => addEventListener("DOMContentLoaded", parsed));
+
   // --- fetched side by side with the app ---
-  const early = {};
-  const bring = (path) =>
-    (early[path] ??= fetch(path, { cache: "no-store", credentials: "same-origin", referrerPolicy: "no-referrer" })
-      .then(async (answer) => [answer.status, answer.headers.get("content-type") ?? "", await answer.text()])
-      .catch(() => undefined));
-  globalThis.fetchEarly = (path) => {
-    const brought = early[path];
-    delete early[path];
-    return brought;
+  const early = (globalThis.early = {});
+  const bring = async (path) => {
+    const answer = await fetch(path, { cache: "no-store", credentials: "same-origin", referrerPolicy: "no-referrer" });
+    early[path] = [answer.status, answer.headers.get("content-type") ?? "", await answer.text()];
+    return early[path][2];
   };
-  bring("config.json").then((config) => {
+  const bringSettings = async () => {
+    const text = await bring("config.json");
+    let config;
     try {
-      const { app, provider, providers } = JSON.parse(config[2]);
-      for (const { preset } of [provider, ...Object.values(providers ?? {})])
-        if (/^[\w-]+$/.test(preset ?? "")) bring(`presets/${preset}.json`);
-      const heading = document.querySelector("[data-early] h1");
-      if (heading) heading.textContent = app.title;
+      config = JSON.parse(text);
     } catch {
-      // What is wrong with a config, the app says.
+      // There is no signing in, and the app says why.
+      isParsed.then(() => page()?.remove());
+      return;
     }
-  });
+    const { app, provider, providers } = config;
+    isParsed.then(() => page()?.querySelector("h1").replaceChildren(app.title));
+    const presets = [provider, ...Object.values(providers ?? {})].map(({ preset }) => preset ?? "");
+    await Promise.all(presets.map((name) => /^[\w-]+$/.test(name) && bring(`presets/${name}.json`)));
+  };
+  // What is wrong with them, the app says; and it asks again for what is not there in time.
+  const settings = Promise.race([bringSettings().catch(() => 0), new Promise((late) => setTimeout(late, 3000))]);
 
   // --- the form until then ---
   const page = () => document.querySelector("[data-early]");
   let idle;
   let hasFailed = false;
   const say = (sentence) => {
-    const where = root.dataset.painted === "form" ? page()?.querySelector("[role=alert]") : null;
+    const where = page()?.querySelector("[role=alert]") ?? document.getElementById("unstarted");
     const said = document.createElement("p");
     said.textContent = sentence;
-    (where ?? document.getElementById("unstarted"))?.replaceChildren(said);
+    where?.replaceChildren(said);
   };
   const setBusy = (isBusy) => {
     const form = page()?.querySelector("form");
@@ -74,6 +78,12 @@
   });
 
   // --- the app ---
+  const compiled = async (address) => {
+    const answer = await fetch(address);
+    if (!answer.ok) throw new Error(`${answer.status} for ${address}`);
+    const isTyped = answer.headers.get("content-type") === "application/wasm";
+    return isTyped ? WebAssembly.compileStreaming(answer) : WebAssembly.compile(await answer.arrayBuffer());
+  };
   let attempts = 0;
   const start = async () => {
     // A browser may remember that an address has failed.
@@ -82,8 +92,12 @@
     hasFailed = false;
     const address = (selector) => document.querySelector(selector).href + again;
     try {
-      const app = await import(address("link[rel=modulepreload]"));
-      await app.default({ module_or_path: address("link[type='application/wasm']") });
+      const [app, module] = await Promise.all([
+        import(address("link[rel=modulepreload]")),
+        compiled(address("link[type='application/wasm']")),
+        settings,
+      ]);
+      await app.default({ module_or_path: module });
     } catch (problem) {
       console.error("Vestibule could not start:", problem);
       hasFailed = true;
@@ -92,8 +106,12 @@
       addEventListener("online", () => hasFailed && start(), { once: true });
     }
   };
-  addEventListener("DOMContentLoaded", () => {
-    if (root.dataset.painted === "form") page()?.querySelector("input")?.focus();
+  isParsed.then(() => {
+    const held = document.getElementById("login-page");
+    if (held && root.dataset.painted === "form") {
+      held.replaceWith(held.content);
+      page().querySelector("input").focus();
+    }
     start();
   });
 

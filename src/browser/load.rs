@@ -5,10 +5,9 @@ use crate::{
     config::{Config, Credentials, Draft, Method, Mistakes},
     session::{HttpFailure, HttpRequest, HttpResponse},
 };
-use js_sys::{Array, Function, Promise, Reflect};
+use js_sys::{Array, Reflect};
 use std::fmt;
-use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen::JsCast;
 
 /// A longer file is not read; [`Draft::parse`] says the exact limit. Bytes.
 const MAX_LENGTH: usize = 4 * 1024 * 1024;
@@ -105,23 +104,21 @@ pub(super) async fn known_presets() -> Vec<String> {
 }
 
 /// What `src/start.js` has fetched side by side with this app; otherwise it is fetched now.
-async fn early_or_fetched(path: &str) -> Result<HttpResponse, HttpFailure> {
-    match early(path).await {
-        Some(response) => Ok(response),
-        None => fetch(path).await,
+fn early_or_fetched(path: &str) -> Work<Result<HttpResponse, HttpFailure>> {
+    match early(path) {
+        Some(response) => Box::pin(std::future::ready(Ok(response))),
+        None => fetch(path),
     }
 }
 
-/// `globalThis.fetchEarly` gives a promise of `[status, content type, text]`, or nothing.
-async fn early(path: &str) -> Option<HttpResponse> {
-    let fetch_early: Function = Reflect::get(&js_sys::global(), &"fetchEarly".into()).ok()?.dyn_into().ok()?;
-    let brought: Promise = fetch_early.call1(&JsValue::NULL, &path.into()).ok()?.dyn_into().ok()?;
-    let brought: Array = JsFuture::from(brought).await.ok()?.dyn_into().ok()?;
-    let [status, content_type, body] = [0, 1, 2].map(|index| brought.get(index));
+/// `globalThis.early` holds by path `[status, content type, text]`.
+fn early(path: &str) -> Option<HttpResponse> {
+    let all = Reflect::get(&js_sys::global(), &"early".into()).ok()?;
+    let brought: Array = Reflect::get(&all, &path.into()).ok()?.dyn_into().ok()?;
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a status of HTTP")]
-    let status = status.as_f64()? as u16;
-    let headers = vec![("content-type".to_owned(), content_type.as_string()?)];
-    Some(HttpResponse { status, headers, body: body.as_string()? })
+    let status = brought.get(0).as_f64()? as u16;
+    let headers = vec![("content-type".to_owned(), brought.get(1).as_string()?)];
+    Some(HttpResponse { status, headers, body: brought.get(2).as_string()? })
 }
 
 pub(super) fn fetch(path: &str) -> Work<Result<HttpResponse, HttpFailure>> {

@@ -11,7 +11,7 @@ use super::{
     countdown::seconds_left,
     header::sign_out_button,
     idle::idle_warning,
-    markup::{Markup, button, conceal_painted, decoration, div, el, is_painted_in_sight, main, p, region},
+    markup::{Markup, button, decoration, discard_painted, div, el, main, p, painted, region},
     text,
     watch::{Derived, Kept, derived, is, watch},
     way::{Here, to_login},
@@ -73,7 +73,7 @@ pub fn Guard(
 pub fn guarded(vestibule: Vestibule, children: impl Fn() -> Vec<Markup> + Send + 'static) -> Markup {
     let standing = guard(vestibule);
     region(move || match standing.get() {
-        Standing::Pending => vec![until_known(vestibule)],
+        Standing::Pending => until_known(vestibule),
         Standing::Open(_) => children(),
         Standing::Closed => Vec::new(),
     })
@@ -95,17 +95,13 @@ fn guard(vestibule: Vestibule) -> Derived<Standing> {
 }
 
 /// What is shown while nobody knows whether somebody is signed in: the form, where it was painted, since most likely nobody is; or
-/// a quiet page.
-pub fn until_known(vestibule: Vestibule) -> Markup {
-    let view = vestibule.view();
-    let is_quiet = is(move || {
-        // Where the service is away, there is something to say, and nothing to send a form to.
-        if view.with(|view| view.retry_at.is_some()) {
-            conceal_painted();
-        }
-        !is_painted_in_sight()
-    });
-    region(move || if is_quiet.get() { vec![waiting(vestibule)] } else { Vec::new() })
+/// a quiet page. Where the service is away, there is something to say, and nothing to send a form to.
+pub fn until_known(vestibule: Vestibule) -> Vec<Markup> {
+    if painted().is_some() && vestibule.view().with(|view| view.retry_at.is_none()) {
+        return Vec::new();
+    }
+    discard_painted();
+    vec![waiting(vestibule)]
 }
 
 /// The quiet page of a session that is not known to be good yet.

@@ -57,7 +57,7 @@ pub fn login(vestibule: Vestibule) -> Markup {
         }
     });
     region(move || match standing.get() {
-        Standing::Pending => vec![until_known(vestibule)],
+        Standing::Pending => until_known(vestibule),
         Standing::Closed if is_in_foreign_frame() => vec![framed()],
         Standing::Closed => vec![LoginForm::new(vestibule).view()],
         Standing::Open(_) => Vec::new(),

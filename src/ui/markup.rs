@@ -71,27 +71,12 @@ pub fn region(page: impl Fn() -> Vec<Markup> + Send + 'static) -> Markup {
     div("region").live(page)
 }
 
-/// Marks the page that `index.html` holds, until it is taken over; `submitted` where its form was sent before that.
+/// Marks the page that `src/start.js` has painted; `submitted` where its form was sent before the app was there.
 pub const PAINTED: &str = "data-early";
-/// Of the root: whether it is shown.
-const SHOWN: &str = "data-painted";
 
-/// The page that `index.html` holds, for as long as nothing has taken it over.
+/// The page that was painted before the app was there, for as long as nothing has taken it over.
 pub fn painted() -> Option<Element> {
     document().query_selector("[data-early]").ok()?
-}
-
-/// Whether that page can be seen, and typed into. `src/start.js` decides that before the first paint.
-pub fn is_painted_in_sight() -> bool {
-    painted().is_some()
-        && document().document_element().is_some_and(|root| root.get_attribute(SHOWN).as_deref() == Some("form"))
-}
-
-/// Takes that page out of sight, with all that was typed, until something takes it over.
-pub fn conceal_painted() {
-    if let Some(root) = document().document_element() {
-        _ = root.set_attribute(SHOWN, "quiet");
-    }
 }
 
 /// Removes that page: it is not wanted.
@@ -107,7 +92,7 @@ pub fn decoration(class: &str) -> Markup {
 }
 
 impl Markup {
-    /// This is the page that `index.html` holds: taken over where it still is, with everything in it.
+    /// This is the page that was painted: taken over where it still is, with everything in it.
     pub fn painted(mut self) -> Self {
         self.is_painted = true;
         self
