@@ -5,7 +5,7 @@
 //! function. It is a Leptos view like any other, its live parts are Leptos effects, and it can hold other views. It sets
 //! attributes and texts one by one, so nothing of it is ever `innerHTML`, which Trusted Types refuse.
 
-use super::watch::Kept;
+use super::{text::Said, watch::Kept};
 use leptos::{
     prelude::document,
     reactive::effect::RenderEffect,
@@ -30,10 +30,10 @@ pub struct Markup {
 
 enum Part {
     Attributes(&'static [(&'static str, &'static str)]),
-    Attribute(&'static str, String),
+    Attribute(&'static str, Said),
     LiveAttribute(&'static str, Box<dyn Fn() -> Option<String> + Send>),
     LiveClass(&'static str, Box<dyn Fn() -> bool + Send>),
-    Text(String),
+    Text(Said),
     LiveText(Box<dyn Fn() -> String + Send>),
     Child(Markup),
     Live(Box<dyn Fn() -> Vec<Markup> + Send>),
@@ -52,12 +52,12 @@ pub fn div(class: &str) -> Markup {
 }
 
 /// A paragraph.
-pub fn p(text: &str) -> Markup {
+pub fn p(text: impl Into<Said>) -> Markup {
     el("p").text(text)
 }
 
 /// A button that submits nothing.
-pub fn button(class: &str, label: &str, pressed: impl Fn() + Send + 'static) -> Markup {
+pub fn button(class: &str, label: impl Into<Said>, pressed: impl Fn() + Send + 'static) -> Markup {
     el("button").attrs(&[("type", "button")]).class(class).text(label).on("click", move |_| pressed())
 }
 
@@ -104,9 +104,8 @@ impl Markup {
     }
 
     /// An attribute.
-    #[inline(never)]
-    pub fn attr(self, name: &'static str, value: &str) -> Self {
-        self.with(Part::Attribute(name, value.to_owned()))
+    pub fn attr(self, name: &'static str, value: impl Into<Said>) -> Self {
+        self.with(Part::Attribute(name, value.into()))
     }
 
     /// The class attribute.
@@ -135,9 +134,8 @@ impl Markup {
     }
 
     /// Text.
-    #[inline(never)]
-    pub fn text(self, text: &str) -> Self {
-        self.with(Part::Text(text.to_owned()))
+    pub fn text(self, text: impl Into<Said>) -> Self {
+        self.with(Part::Text(text.into()))
     }
 
     /// Text that changes.
@@ -253,23 +251,16 @@ fn raise_over(painted: Option<Element>, markup: Markup) -> Built {
                     set_attribute(&element, name, value);
                 }
             }
-            Part::Attribute(name, value) => set_attribute(&element, name, &value),
-            Part::LiveAttribute(name, value) => {
-                let element = element.clone();
-                kept.push(effect(Box::new(move || match value() {
-                    Some(value) => set_attribute(&element, name, &value),
-                    None => _ = element.remove_attribute(name),
-                })));
-            }
+            Part::Attribute(name, Said::Words(value)) => set_attribute(&element, name, &value),
+            Part::Attribute(name, said) => kept.push(follow(&element, name, Box::new(move || Some(said.say())))),
+            Part::LiveAttribute(name, value) => kept.push(follow(&element, name, value)),
             Part::LiveClass(name, is_set) => {
                 let classes = element.class_list();
                 kept.push(effect(Box::new(move || _ = classes.toggle_with_force(name, is_set()))));
             }
-            Part::Text(text) => set_text(&place.text(), &text),
-            Part::LiveText(text) => {
-                let node = place.text();
-                kept.push(effect(Box::new(move || set_text(&node, &text()))));
-            }
+            Part::Text(Said::Words(text)) => set_text(&place.text(), &text),
+            Part::Text(said) => kept.push(live_text(place.text(), Box::new(move || said.say()))),
+            Part::LiveText(text) => kept.push(live_text(place.text(), text)),
             Part::Child(child) => {
                 let painted = place.take(child.tag).and_then(|node| node.dyn_into().ok());
                 let child = raise_over(painted, child);
@@ -359,6 +350,20 @@ fn set_text(node: &Node, text: &str) {
 
 fn effect(run: Box<dyn Fn()>) -> Held {
     Held::Effect { _effect: RenderEffect::new(move |_| run()) }
+}
+
+/// An attribute that is there while there is a value.
+fn follow(element: &Element, name: &'static str, value: Box<dyn Fn() -> Option<String>>) -> Held {
+    let element = element.clone();
+    effect(Box::new(move || match value() {
+        Some(value) => set_attribute(&element, name, &value),
+        None => _ = element.remove_attribute(name),
+    }))
+}
+
+/// A text that changes.
+fn live_text(node: Node, text: Box<dyn Fn() -> String>) -> Held {
+    effect(Box::new(move || set_text(&node, &text())))
 }
 
 /// Children before a marker of their own.
