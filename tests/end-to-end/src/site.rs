@@ -336,7 +336,9 @@ fn page_below(path: &str, page: &str) -> String {
     if path.is_empty() { page.to_owned() } else { page.replace("\"/", &format!("\"{path}/")) }
 }
 
-fn content_type(name: &str) -> &'static str {
+/// The type of a file, by its name.
+#[must_use]
+pub fn content_type(name: &str) -> &'static str {
     match Path::new(name).extension().and_then(|extension| extension.to_str()) {
         Some("html") => "text/html; charset=utf-8",
         Some("js") => "text/javascript; charset=utf-8",
@@ -352,7 +354,8 @@ fn content_type(name: &str) -> &'static str {
 }
 
 /// The policy of a careful host. `frame-ancestors` and Trusted Types included.
-fn policy(page: &str, connect_to: &str) -> String {
+#[must_use]
+pub fn policy(page: &str, connect_to: &str) -> String {
     let hashes: String = inline_scripts(page).map(hash_source).collect();
     format!(
         "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'{hashes}; style-src 'self'; img-src 'self' data:; \
