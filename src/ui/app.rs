@@ -5,7 +5,7 @@ use super::{
     guard::{Standing, guarded, standing},
     lazy::ProtectedPages,
     login::login,
-    markup::{Markup, div, region},
+    markup::{Markup, discard_painted, div, region},
     panel::panel,
     watch::{Derived, is, watch},
     way::{Here, LOGIN},
@@ -65,7 +65,10 @@ fn publish_standing(standing: Derived<Standing>) {
     watch(move || {
         let name = match standing.get() {
             Standing::Pending => "starting",
-            Standing::Open(_) => "signed-in",
+            Standing::Open(_) => {
+                discard_painted();
+                "signed-in"
+            }
             Standing::Closed => "signed-out",
         };
         if let Some(root) = document().document_element() {

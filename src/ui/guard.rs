@@ -12,7 +12,7 @@ use super::{
     header::sign_out_button,
     idle::idle_warning,
     lazy::{ProtectedPages, Stock},
-    markup::{Markup, button, decoration, div, el, main, p, region},
+    markup::{Markup, button, decoration, discard_painted, div, el, main, p, painted, region},
     text,
     watch::{Derived, Kept, derived, is, watch},
     way::{Here, to_login},
@@ -63,7 +63,7 @@ pub fn Guard(
     let vestibule = expect_context::<Vestibule>();
     let standing = guard(vestibule);
     let guarded = move || match standing.get() {
-        Standing::Pending => waiting(vestibule).into_any(),
+        Standing::Pending => until_known(vestibule).into_any(),
         Standing::Open(_) => children(),
         Standing::Closed => ().into_any(),
     };
@@ -73,8 +73,10 @@ pub fn Guard(
 /// What the guard of the app shows.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 enum Shown {
-    /// The quiet page: the session is not known yet, or the code of the pages is on its way.
+    /// That nobody knows yet whether somebody is signed in.
     #[default]
+    Unknown,
+    /// The quiet page: the code of the pages is on its way.
     Waiting,
     /// The pages, for the session signed in at that time.
     Pages(Option<Timestamp>),
@@ -92,12 +94,14 @@ pub fn guarded(vestibule: Vestibule, pages: ProtectedPages) -> Markup {
         }
     });
     let shown = derived(move || match (standing.get(), pages.stock()) {
-        (Standing::Pending, _) | (Standing::Open(_), Stock::Coming) => Shown::Waiting,
+        (Standing::Pending, _) => Shown::Unknown,
+        (Standing::Open(_), Stock::Coming) => Shown::Waiting,
         (Standing::Open(since), Stock::Here) => Shown::Pages(since),
         (Standing::Open(_), Stock::Missing) => Shown::Excuse,
         (Standing::Closed, _) => Shown::Nothing,
     });
     region(move || match shown.get() {
+        Shown::Unknown => until_known(vestibule),
         Shown::Waiting => vec![waiting(vestibule)],
         Shown::Pages(_) => pages.build(),
         Shown::Excuse => vec![pages.excuse()],
@@ -120,8 +124,18 @@ fn guard(vestibule: Vestibule) -> Derived<Standing> {
     standing
 }
 
+/// What is shown while nobody knows whether somebody is signed in: the form, where it was painted, since most likely nobody is; or
+/// a quiet page. Where the service is away, there is something to say, and nothing to send a form to.
+pub fn until_known(vestibule: Vestibule) -> Vec<Markup> {
+    if painted().is_some() && vestibule.view().with(|view| view.retry_at.is_none()) {
+        return Vec::new();
+    }
+    discard_painted();
+    vec![waiting(vestibule)]
+}
+
 /// The quiet page of a session that is not known to be good yet.
-pub fn waiting(vestibule: Vestibule) -> Markup {
+fn waiting(vestibule: Vestibule) -> Markup {
     let view = vestibule.view();
     let retry_at = derived(move || view.with(|view| view.retry_at));
     // Once the service was away, the page says so until it answers: no flicker between tries.

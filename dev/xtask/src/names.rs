@@ -6,7 +6,7 @@
 //! ```text
 //! pages-HASH.css, pages-HASH.wasm    named by the app's script and by operator.js
 //! vestibule-HASH_bg.wasm             named by the app's script and by index.html
-//! vestibule-HASH.js, main-HASH.css   named by index.html
+//! vestibule-HASH.js, main-HASH.css, start-HASH.js   named by index.html
 //! ```
 //! What lies beside the app (`oidc.js`, `operator.js`, `setup.html` and their files) keeps its names.
 
@@ -16,8 +16,14 @@ use std::hash::{DefaultHasher, Hasher};
 use std::path::Path;
 
 /// How each file's name begins and ends, in the order in which they are named.
-const NAMED: [(&str, &str); 5] =
-    [("pages", ".css"), ("pages", ".wasm"), ("vestibule", "_bg.wasm"), ("vestibule", ".js"), ("main", ".css")];
+const NAMED: [(&str, &str); 6] = [
+    ("pages", ".css"),
+    ("pages", ".wasm"),
+    ("vestibule", "_bg.wasm"),
+    ("vestibule", ".js"),
+    ("main", ".css"),
+    ("start", ".js"),
+];
 
 /// Renames the files at the top of `dist`, and tells whoever names them.
 ///
@@ -97,6 +103,7 @@ mod tests {
                 ("vestibule-0_bg.wasm", ""),
                 ("vestibule-0.js", r#""pages.wasm" "pages-0.css" "vestibule-0_bg.wasm""#),
                 ("main-0.css", ""),
+                ("start-0.js", ""),
                 ("index.html", r#"<script src="/vestibule-0.js"> "/vestibule-0_bg.wasm" "/main-0.css""#),
             ] {
                 fs::write(dist.join(name), content).unwrap();

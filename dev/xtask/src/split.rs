@@ -94,7 +94,8 @@ fn shared(link: &str) -> Result<Vec<String>> {
 }
 
 /// `loadPages`, at the end of the app's script, whose `wasm` holds what the app exports. The pages are fetched once; what
-/// failed is fetched anew, past whatever a cache has kept of the failure. Who finds a stored session waits for no question.
+/// failed is fetched anew, past whatever a cache has kept of the failure. Where somebody may be
+/// signed in (`src/start.js`), that begins at once.
 fn loader(shared: &[String], sheet: &str) -> String {
     let shared = shared.iter().map(|name| format!("{name}: wasm.{name}")).collect::<Vec<_>>().join(", ");
     format!(
@@ -118,10 +119,7 @@ fn loader(shared: &[String], sheet: &str) -> String {
         const [code] = await fetched();
         await WebAssembly.instantiate(code, {{ __wasm_split: {{ {shared} }} }});
     }};
-    try {{
-        if ([localStorage, sessionStorage].some(area => Object.keys(area).some(key => /^vestibule:[^:]+$/.test(key))))
-            fetched().catch(() => {{}});
-    }} catch {{}}
+    if (document.documentElement.dataset.painted === "quiet") fetched().catch(() => {{}});
 }}
 "#
     )
