@@ -12,6 +12,7 @@ use super::{
     countdown::seconds_left,
     field::{Field, FieldSignals, Purpose},
     guard::{Standing, standing, waiting},
+    language::language_switch,
     markup::{Markup, Slot, button, decoration, div, el, focus, main, p, region},
     notice,
     text::{self, Said},
@@ -277,7 +278,8 @@ impl LoginForm {
             .child(self.sayings())
             .children(form)
             .children(self.doors())
-            .children(self.links());
+            .children(self.links())
+            .children(language_switch(self.vestibule));
         main("entrance").child(card)
     }
 

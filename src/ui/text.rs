@@ -5,9 +5,9 @@
 //! Said  what stands somewhere     words of the config, or a Text: markup.rs keeps it current
 //! ```
 
+use super::language;
+pub use super::language::locale;
 pub use crate::texts::*;
-use leptos::prelude::*;
-use std::cell::Cell;
 use wasm_bindgen::JsValue;
 
 // What only operators read.
@@ -20,19 +20,11 @@ pub const WHOLE_FILE: &str = "the whole file";
 
 /// A value that is not there.
 pub const ABSENT: &str = "—";
-/// Where a value stands in a text.
-const GAP: &str = "{}";
-
-thread_local! {
-    static TABLE: Cell<&'static [&'static str]> = const { Cell::new(&ENGLISH) };
-    static CHANGED: ArcRwSignal<bool> = ArcRwSignal::new(false);
-}
 
 impl Text {
     /// In the language that is spoken now. Tracked.
     pub(super) fn say(self) -> &'static str {
-        CHANGED.with(Track::track);
-        TABLE.get().get(self.place()).copied().unwrap_or_default()
+        language::said(self)
     }
 
     /// With a value in its gap. Tracked.
@@ -93,13 +85,7 @@ impl From<Text> for Said {
     }
 }
 
-/// The language of numbers and dates (BCP 47). Tracked.
-pub fn locale() -> String {
-    CHANGED.with(Track::track);
-    "en".to_owned()
-}
-
-/// A span in words: the browser knows every language's plurals.
+/// A span in words, tracked: the browser knows every language's plurals.
 pub fn seconds(count: u64) -> String {
     let (count, unit) = if count < 100 { (count, "second") } else { (count.div_ceil(60), "minute") };
     let options = js_sys::Object::new();

@@ -1,0 +1,15 @@
+//! `texts`: writes the English texts where whoever translates finds them, from the app's table.
+//!
+//! A test of the app fails while the file in `public/` is not what would be written, and while another language lacks one.
+
+use crate::process;
+use anyhow::Result;
+
+/// Writes `public/texts/en.json`.
+///
+/// # Errors
+/// The app does not compile, or the file cannot be written.
+pub fn write() -> Result<()> {
+    // An example of this package, as `schema` is: only examples depend on the app.
+    process::run(process::cargo().args(["run", "--quiet", "-p", "xtask", "--example", "texts"]))
+}
