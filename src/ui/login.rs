@@ -278,9 +278,8 @@ impl LoginForm {
             .child(self.sayings())
             .children(form)
             .children(self.doors())
-            .children(self.links())
-            .children(language_switch(self.vestibule));
-        main("entrance").child(card)
+            .children(self.links());
+        main("entrance").child(card).children(language_switch(self.vestibule))
     }
 
     /// A button for each provider that signs in on its own pages; and where the form is another's, the way to that.
