@@ -3,16 +3,9 @@
 use super::load::fetch;
 use crate::config::read_json;
 use serde_json::{Map, Value};
-use wasm_bindgen::{JsValue, prelude::*};
 
 /// Where the picked language is remembered: for all apps of an origin, as the theme is. `src/start.js` reads it too.
 const PICKED: &str = "vestibule:language";
-
-#[wasm_bindgen]
-extern "C" {
-    #[wasm_bindgen(catch, js_namespace = Intl, js_name = getCanonicalLocales)]
-    fn canonical_locales(tag: &str) -> Result<js_sys::Array, JsValue>;
-}
 
 /// The language that was picked, if one was.
 #[must_use]
@@ -34,12 +27,6 @@ fn storage() -> Option<web_sys::Storage> {
 pub fn browser_languages() -> Vec<String> {
     let languages = web_sys::window().map(|window| window.navigator().languages()).unwrap_or_default();
     languages.iter().filter_map(|tag| tag.as_string()).collect()
-}
-
-/// Whether the browser takes a tag; it throws at others.
-#[must_use]
-pub fn is_locale(tag: &str) -> bool {
-    canonical_locales(tag).is_ok()
 }
 
 /// The texts of a language by their names; `None` where there is no such file, or none can be had.

@@ -11,7 +11,7 @@ use super::{
     text::{self, Text},
 };
 use crate::{
-    browser::{Vestibule, browser_languages, fetch_texts, is_locale, pick_language, picked_language, spawn},
+    browser::{Vestibule, browser_languages, fetch_texts, pick_language, picked_language, spawn},
     config::{App, Config},
     texts::{LANGUAGES, fitting, is_right_to_left, primary, table},
 };
@@ -131,7 +131,7 @@ async fn speak(app: Option<&'static App>, language: &str) -> bool {
     let table = table(|name| own(name).or_else(|| translated(name)));
     // Who reads English in Australia reads dates as they are written there.
     let mut locales = app.and_then(|app| app.locale.clone()).into_iter().chain(browser_languages());
-    let is_of_it = |tag: &String| primary(tag).eq_ignore_ascii_case(primary(language)) && is_locale(tag);
+    let is_of_it = |tag: &String| primary(tag).eq_ignore_ascii_case(primary(language));
     let locale = locales.find(is_of_it).unwrap_or_else(|| language.to_owned());
     if let Some(root) = document().document_element() {
         _ = root.set_attribute("lang", language);

@@ -17,8 +17,10 @@
 //!
 //! Decides nothing about sessions; depends on `browser`, `session` and `config`.
 
+mod account;
 mod app;
 mod arrival;
+mod copy;
 mod countdown;
 mod field;
 mod guard;
@@ -26,6 +28,7 @@ mod header;
 mod idle;
 mod language;
 mod loading;
+mod local;
 mod login;
 mod markup;
 mod notice;
@@ -40,6 +43,8 @@ mod setup;
 mod table;
 mod text;
 mod text_block;
+mod theme;
+mod toast;
 mod value;
 mod watch;
 mod way;

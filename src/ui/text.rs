@@ -5,8 +5,8 @@
 //! Said  what stands somewhere     words of the config, or a Text: markup.rs keeps it current
 //! ```
 
-use super::language;
 pub use super::language::locale;
+use super::{language, local};
 pub use crate::texts::*;
 use wasm_bindgen::JsValue;
 
@@ -88,14 +88,10 @@ impl From<Text> for Said {
 /// A span in words, tracked: the browser knows every language's plurals.
 pub fn seconds(count: u64) -> String {
     let (count, unit) = if count < 100 { (count, "second") } else { (count.div_ceil(60), "minute") };
-    let options = js_sys::Object::new();
-    for (name, value) in [("style", "unit"), ("unit", unit), ("unitDisplay", "long")] {
-        _ = js_sys::Reflect::set(&options, &name.into(), &value.into());
-    }
-    let format = js_sys::Intl::NumberFormat::new(&js_sys::Array::of1(&locale().into()), &options).format();
     #[expect(clippy::cast_precision_loss, reason = "a number of seconds")]
-    let count = JsValue::from_f64(count as f64);
-    format.call1(&JsValue::UNDEFINED, &count).ok().and_then(|words| words.as_string()).unwrap_or_default()
+    let number = JsValue::from_f64(count as f64);
+    let format = local::intl("NumberFormat", "format", &[("style", "unit"), ("unit", unit), ("unitDisplay", "long")]);
+    format.and_then(|format| local::written(&format, &number)).unwrap_or_default()
 }
 
 /// `placed_at` as a heading: `Placed at`.
