@@ -32,7 +32,10 @@ fn every_language_has_every_text_in_the_same_order() {
     for language in LANGUAGES {
         let texts = texts(language);
         let missing: Vec<&&str> = names.iter().filter(|name| !texts.contains_key(**name)).collect();
-        assert!(missing.is_empty(), "{language} lacks {missing:?}");
+        assert!(
+            missing.is_empty(),
+            "public/texts/{language}.json lacks {missing:?}: translate them there, in the order of src/texts.rs, and run `cargo xtask texts`"
+        );
         assert_eq!(texts.keys().collect::<Vec<_>>(), names, "{language}");
     }
 }
