@@ -118,7 +118,7 @@ fn the_config_s_own_texts_are_said_in_their_languages() {
         config["app"]["languages"] = json!(["en", "de"]);
         config["app"]["texts"] = json!({
             "sign_in_lead": { "en": "Welcome to Acme.", "de": "Willkommen bei Acme." },
-            "username": "Staff number",
+            "email": "Staff address",
         });
     });
     play(setup, async |stage| {
@@ -126,13 +126,13 @@ fn the_config_s_own_texts_are_said_in_their_languages() {
         stage.open("/").await;
         stage.wait_for_login().await;
         assert_eq!(stage.browser.text(".lead").await, "Willkommen bei Acme.");
-        assert_eq!(stage.browser.text("label[for=login-username]").await, "Staff number");
+        assert_eq!(stage.browser.text("label[for=login-username]").await, "Staff address");
         assert_eq!(stage.browser.text(BUTTON).await, "Anmelden");
         assert_eq!(stage.browser.text(SWITCH).await.lines().map(str::trim).collect::<Vec<_>>(), ["English", "Deutsch"]);
         pick(&stage.browser, "en").await;
         wait_for_language(&stage.browser, "en").await;
         assert_eq!(stage.browser.text(".lead").await, "Welcome to Acme.");
-        assert_eq!(stage.browser.text("label[for=login-username]").await, "Staff number");
+        assert_eq!(stage.browser.text("label[for=login-username]").await, "Staff address");
     });
 }
 
