@@ -1,6 +1,6 @@
 //! What a browser knows of languages: which its owner reads, which was picked here, and the texts of one.
 
-use super::load::fetch;
+use super::load::early_or_fetched;
 use crate::config::read_json;
 use serde_json::{Map, Value};
 
@@ -31,7 +31,7 @@ pub fn browser_languages() -> Vec<String> {
 
 /// The texts of a language by their names; `None` where there is no such file, or none can be had.
 pub async fn fetch_texts(language: &str) -> Option<Map<String, Value>> {
-    let file = fetch(&["texts/", language, ".json"].concat()).await.ok()?;
+    let file = early_or_fetched(&["texts/", language, ".json"].concat()).await.ok()?;
     match read_json(&file.body) {
         Some(Value::Object(texts)) if file.status == 200 => Some(texts),
         _ => None,
