@@ -12,14 +12,16 @@ use super::{
     knowledge::Knowledge,
     lock::{self, Lock, Wait},
     spawn::spawn,
-    storage::{Record, Written},
+    storage::{Places, Record, Written},
     surroundings::address_parameters,
 };
 use crate::{
     config::{Config, StorageKind, write_number},
     session::{
         AccessToken, CallerId, Effect, Event, Finding, Known, Lifetime, NoToken, Replaces, Rules, Session, SessionView,
-        Settled, StoredSession, Timestamp, Trail, redirect::is_of_another,
+        Settled, StoredSession, Timestamp, Trail,
+        keeping::{Change, Found},
+        redirect::is_of_another,
     },
 };
 use futures_channel::oneshot;
@@ -50,9 +52,15 @@ pub struct Driver {
     pub(super) way_back: RefCell<Option<String>>,
     pub(super) view: ArcRwSignal<SessionView>,
     session: RefCell<Session>,
-    record: Record,
+    record: Places,
     /// When somebody was last there, in any tab, where there is an idle timeout.
-    activity: Option<Record>,
+    activity: Option<Places>,
+    /// Whether the person wants to stay signed in, where they are asked: for this tab, so that it outlives a redirect.
+    pub(super) stays: Option<Record>,
+    /// The user name, where it may be remembered.
+    pub(super) username: Option<Record>,
+    /// What the next sign-in leaves there.
+    pub(super) next_username: RefCell<Option<String>>,
     /// That the provider is still to confirm a sign-out, where a cookie holds the session.
     pub(super) owed: Option<Record>,
     /// Tells who comes next that the request before it has come to its end, where a cookie holds the session.
@@ -78,22 +86,25 @@ impl Driver {
         let session = Session::new(Rules::of(config));
         let key = ["vestibule:", &config.app.id].concat();
         let name_of = |part: &str| [&key, part].concat();
-        let kind = config.session.storage;
+        let rules = &config.session;
         Rc::new(Self {
-            store: AppStore::open(name_of(":store"), kind),
+            store: AppStore::open(name_of(":store"), rules),
             view: ArcRwSignal::new(session.view()),
             session: RefCell::new(session),
             lock: Lock::new(name_of(":refresh")),
             knowledge: Knowledge::new(name_of(":knows:")),
             announcements: Cell::new(0),
             releases_later: Cell::new(false),
-            activity: config.session.idle_timeout_ms.map(|_| Record::new(name_of(":active"), kind)),
+            activity: rules.idle_timeout_ms.map(|_| Places::new(name_of(":active"), rules)),
             // It holds no secret, so that it outlives the page whatever the config says.
             owed: config.provider.is_in_cookie().then(|| Record::new(name_of(":signed_out"), StorageKind::Local)),
             goes_unasked: Cell::new(true),
             way_back: RefCell::default(),
             turn: RefCell::default(),
-            record: Record::new(key, kind),
+            stays: rules.stay_signed_in.map(|_| Record::new(name_of(":stays"), StorageKind::Session)),
+            username: config.app.remember_username.then(|| Record::new(name_of(":username"), StorageKind::Local)),
+            next_username: RefCell::default(),
+            record: Places::new(key, rules),
             queue: RefCell::default(),
             is_running: Cell::new(false),
             timeout: RefCell::default(),
@@ -192,7 +203,30 @@ impl Driver {
 
     /// What storage holds of ours.
     pub fn stored(&self) -> Option<StoredSession> {
-        StoredSession::from_json(&self.record.read()?, &self.config.provider.identity)
+        let found = self.found();
+        if found.is_own_over() {
+            self.change(Change::Untouched, Change::Removed, None);
+        }
+        let stored = found.into_record();
+        if let Some(stored) = &stored {
+            self.go_along(stored);
+        }
+        stored
+    }
+
+    fn found(&self) -> Found {
+        let read = |record: &Record| StoredSession::from_json(&record.read()?, &self.config.provider.identity);
+        Found { shared: read(&self.record.shared), own: self.record.own.as_ref().and_then(read) }
+    }
+
+    /// What belongs to a session is where the session is.
+    fn go_along(&self, session: &StoredSession) {
+        if self.record.own.is_some() {
+            if let Some(activity) = &self.activity {
+                activity.choose(session.only_here);
+            }
+            self.store.choose(session.only_here);
+        }
     }
 
     /// Looks into storage again, as another tab may have changed it.
@@ -207,7 +241,7 @@ impl Driver {
 
     /// Whether another provider of the config has signed somebody in, and nobody is on the way to this one.
     fn is_with_another(&self) -> bool {
-        let record = self.record.read().unwrap_or_default();
+        let record = self.record.shared.read().unwrap_or_default();
         !self.session.borrow().is_signing_in() && is_of_another(&record, &self.config.others)
     }
 
@@ -218,17 +252,17 @@ impl Driver {
 
     /// Whether a storage event is about the session.
     pub fn is_key(&self, key: &str) -> bool {
-        self.record.key() == key
+        self.record.shared.key() == key
     }
 
     /// Whether a storage event is about when somebody was last there.
     pub fn is_activity_key(&self, key: &str) -> bool {
-        self.activity.as_ref().is_some_and(|activity| activity.key() == key)
+        self.activity.as_ref().is_some_and(|activity| activity.shared.key() == key)
     }
 
     /// Whether the config's storage is blocked.
     pub fn is_storage_blocked(&self) -> bool {
-        self.record.is_blocked(self.config.session.storage)
+        self.record.shared.is_blocked(self.config.session.storage)
     }
 
     fn carry_out(self: &Rc<Self>, effect: Effect) {
@@ -236,6 +270,9 @@ impl Driver {
             Effect::Send { request, ask } => self.send(request, ask),
             Effect::Store { session, replaces } => {
                 let settled = self.compare_and_set(Some(&session), replaces);
+                if replaces == Replaces::Anything {
+                    self.leave_username();
+                }
                 self.queue.borrow_mut().push_front(Event::StoreSettled { settled });
             }
             Effect::ClearStore { replaces, forgets_kept } => {
@@ -278,7 +315,7 @@ impl Driver {
             Effect::NoteActivity { at } => {
                 if let Some(noted) = &self.activity {
                     // Where storage is full, each tab counts for itself.
-                    _ = noted.write(at.map(|at| write_number(at.0)).as_deref(), self.config.session.storage);
+                    _ = noted.write(at.map(|at| write_number(at.0)).as_deref());
                 }
             }
             Effect::Keep { values } => {
@@ -297,10 +334,40 @@ impl Driver {
         if !replaces.allows(stored.as_ref()) {
             return Settled::Conflict { stored };
         }
-        let record = session.map(StoredSession::to_json);
-        match self.record.write(record.as_deref(), self.config.session.storage) {
+        let [shared, own] = self.found().changes(session, replaces);
+        let written = self.change(shared, own, session);
+        if let Some(session) = session {
+            self.go_along(session);
+        }
+        match written {
             Written::AsConfigured => Settled::Done,
             Written::InMemory => Settled::InMemory,
+        }
+    }
+
+    /// Changes the record, place by place; how it went where it counts.
+    fn change(&self, shared: Change, own: Change, session: Option<&StoredSession>) -> Written {
+        let text = session.map(StoredSession::to_json);
+        let carry_out = |record: &Record, change: Change, kind: StorageKind| match change {
+            Change::Untouched => Written::AsConfigured,
+            Change::Removed => record.write(None, kind),
+            Change::Written => record.write(text.as_deref(), kind),
+        };
+        let in_own = match &self.record.own {
+            Some(record) => carry_out(record, own, StorageKind::Session),
+            None => Written::AsConfigured,
+        };
+        match carry_out(&self.record.shared, shared, self.config.session.storage) {
+            Written::AsConfigured => in_own,
+            Written::InMemory => Written::InMemory,
+        }
+    }
+
+    /// Somebody has signed in here, with the box for their name ticked or not.
+    fn leave_username(&self) {
+        if let Some(username) = &self.username {
+            // Where storage is full, there is nothing to be lost.
+            _ = username.write(self.next_username.take().as_deref(), StorageKind::Local);
         }
     }
 
