@@ -51,6 +51,7 @@ table! {
     MISSING_EMAIL: "Enter your email.",
     MISSING_PASSWORD: "Enter your password.",
     MISSING: "{} is missing.",
+    REMEMBER_USERNAME: "Remember my username",
     FORGOT_PASSWORD: "Forgot your password?",
     SIGN_UP: "Create an account",
     HELP: "Help",

@@ -40,6 +40,9 @@ const MAX_TIMEOUT_MS: u64 = 60_000;
 const MAX_CATCH_UP_MS: u64 = 2000;
 const CATCH_UP_PAUSE_MS: u32 = 20;
 
+/// That the person wants to stay signed in.
+const STAYS: &str = "true";
+
 type Answer = Result<AccessToken, NoToken>;
 
 /// The machine and all it may touch.
@@ -55,12 +58,12 @@ pub struct Driver {
     record: Places,
     /// When somebody was last there, in any tab, where there is an idle timeout.
     activity: Option<Places>,
-    /// Whether the person wants to stay signed in, where they are asked: for this tab, so that it outlives a redirect.
-    pub(super) stays: Option<Record>,
+    /// Whether the person wants to stay signed in, where they are asked: until they are, so that it outlives a redirect.
+    stays: Option<Record>,
     /// The user name, where it may be remembered.
-    pub(super) username: Option<Record>,
+    username: Option<Record>,
     /// What the next sign-in leaves there.
-    pub(super) next_username: RefCell<Option<String>>,
+    next_username: RefCell<Option<String>>,
     /// That the provider is still to confirm a sign-out, where a cookie holds the session.
     pub(super) owed: Option<Record>,
     /// Tells who comes next that the request before it has come to its end, where a cookie holds the session.
@@ -271,7 +274,7 @@ impl Driver {
             Effect::Store { session, replaces } => {
                 let settled = self.compare_and_set(Some(&session), replaces);
                 if replaces == Replaces::Anything {
-                    self.leave_username();
+                    self.leave_choices();
                 }
                 self.queue.borrow_mut().push_front(Event::StoreSettled { settled });
             }
@@ -363,11 +366,40 @@ impl Driver {
         }
     }
 
-    /// Somebody has signed in here, with the box for their name ticked or not.
+    /// Somebody has signed in here: what they ticked has its effect.
+    fn leave_choices(&self) {
+        self.leave_username();
+        if let Some(choice) = &self.stays {
+            _ = choice.write(None, StorageKind::Session);
+        }
+    }
+
     fn leave_username(&self) {
         if let Some(username) = &self.username {
             // Where storage is full, there is nothing to be lost.
             _ = username.write(self.next_username.take().as_deref(), StorageKind::Local);
+        }
+    }
+
+    pub(super) fn remembered_username(&self) -> Option<String> {
+        self.username.as_ref().and_then(Record::read)
+    }
+
+    pub(super) fn remember_username(&self, username: Option<&str>) {
+        *self.next_username.borrow_mut() = username.map(str::to_owned);
+        if username.is_none() {
+            self.leave_username();
+        }
+    }
+
+    pub(super) fn stays(&self) -> bool {
+        let by_default = self.config.session.stay_signed_in.unwrap_or(true);
+        self.stays.as_ref().and_then(Record::read).map_or(by_default, |choice| choice == STAYS)
+    }
+
+    pub(super) fn choose_to_stay(&self, stays: bool) {
+        if let Some(choice) = &self.stays {
+            _ = choice.write(Some(if stays { STAYS } else { "false" }), StorageKind::Session);
         }
     }
 

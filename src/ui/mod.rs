@@ -19,6 +19,7 @@
 
 mod app;
 mod arrival;
+mod boxes;
 mod countdown;
 mod field;
 mod guard;

@@ -7,8 +7,8 @@ use std::collections::{BTreeMap, VecDeque};
 use vestibule::{
     config::{Config, Draft, Preset},
     session::{
-        Ask, CallerId, Effect, Event, Form, Gate, HttpFailure, HttpResponse, Jitter, Known, NoToken, Replaces, RequestId,
-        Rules, Session, Settled, StoredSession, Timestamp,
+        Ask, CallerId, Effect, Event, Form, Gate, HttpFailure, HttpResponse, Jitter, Known, NoToken, Replaces,
+        RequestId, Rules, Session, Settled, StoredSession, Timestamp,
         keeping::{Change, Found},
         protocol,
     },

@@ -358,7 +358,10 @@ impl<'a> Reader<'a> {
         };
         self.providers(file.member("providers"), provider);
         if config.app.remember_username && self.has_redirect && self.name == FIRST {
-            self.note(app.member("remember_username"), format_args!("With a `redirect` nobody types a user name here: leave this out."));
+            self.note(
+                app.member("remember_username"),
+                format_args!("With a `redirect` nobody types a user name here: leave this out."),
+            );
         }
         config.queries = self.queries(file.member("queries"), provider.member("headers"), &config.provider);
         self.check_carried(&config.provider.authorize.origins);
