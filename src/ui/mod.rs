@@ -17,15 +17,18 @@
 //!
 //! Decides nothing about sessions; depends on `browser`, `session` and `config`.
 
+mod account;
 mod app;
 mod arrival;
 mod boxes;
+mod copy;
 mod countdown;
 mod field;
 mod guard;
 mod header;
 mod idle;
 mod loading;
+mod local;
 mod login;
 mod markup;
 mod notice;
@@ -40,6 +43,8 @@ mod setup;
 mod table;
 mod text;
 mod text_block;
+mod theme;
+mod toast;
 mod value;
 mod watch;
 mod way;

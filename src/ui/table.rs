@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     browser::Vestibule,
-    config::{Column, Pointer, Table, write_number},
+    config::{Column, Format, Pointer, Table, write_number},
 };
 use leptos::prelude::*;
 use serde_json::Value;
@@ -92,7 +92,7 @@ fn table_view(table: Table, loading: Loading) -> Markup {
         };
         columns.get().into_iter().map(head).collect()
     };
-    let empty = table.empty.map_or(text::NO_ROWS.into(), Said::Words);
+    let empty = table.empty.text.map_or(text::NO_ROWS.into(), Said::Words);
     let region_element = div("table-region")
         .attrs(&[("role", "region"), ("tabindex", "0")])
         .attr("aria-label", text::SCROLLS.with(&table.caption))
@@ -125,14 +125,18 @@ fn columns_of(rows: &Value) -> Vec<Column> {
     for row in (0..LOOKED_AT).map_while(|index| rows::row(rows, index)) {
         let Value::Object(members) = row else {
             if columns.is_empty() && !row.is_null() {
-                columns.push(Column { title: untrack(|| text::VALUE.say().to_owned()), value: Pointer::default() });
+                columns.push(Column {
+                    title: untrack(|| text::VALUE.say().to_owned()),
+                    value: Pointer::default(),
+                    format: Format::Plain,
+                });
             }
             continue;
         };
         for name in members.keys() {
             let value = Pointer::to_member(name);
             if columns.iter().all(|column| column.value != value) {
-                columns.push(Column { title: text::heading_of(name), value });
+                columns.push(Column { title: text::heading_of(name), value, format: Format::Plain });
             }
         }
     }

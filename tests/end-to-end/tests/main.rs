@@ -4,6 +4,7 @@
 //! | file | story |
 //! |---|---|
 //! | `flow` | the whole way: sign in, reload, be refreshed, sign out, go back |
+//! | `painted` | the form that is there before the app is, and what becomes of it |
 //! | `sign_in` | refusals, and what can go wrong on the way to the provider |
 //! | `choices` | whether to stay signed in, and whether the username is remembered |
 //! | `deep_link` | being led to the login page, and back to where one wanted to go |
@@ -61,6 +62,7 @@ mod openid_keys;
 mod openid_obstacles;
 mod openid_several;
 mod pages;
+mod painted;
 mod panel;
 mod real_servers;
 mod refresh;
