@@ -109,6 +109,7 @@ table! {
     MISSING_EMAIL = "missing_email": "Enter your email.",
     MISSING_PASSWORD = "missing_password": "Enter your password.",
     MISSING = "missing": "{} is missing.",
+    REMEMBER_USERNAME = "remember_username": "Remember my username",
     FORGOT_PASSWORD = "forgot_password": "Forgot your password?",
     SIGN_UP = "sign_up": "Create an account",
     HELP = "help": "Help",

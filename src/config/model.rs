@@ -59,6 +59,8 @@ pub struct App {
     pub links: Links,
     /// Greys the submit button out until both fields are filled. Off by default.
     pub disable_incomplete: bool,
+    /// Offers to remember the user name. Off by default.
+    pub remember_username: bool,
 }
 
 /// A text that replaces one of the app's.
@@ -88,6 +90,8 @@ pub struct Links {
 pub struct SessionRules {
     /// Where the session record is kept.
     pub storage: StorageKind,
+    /// Whether the person is asked if it may outlive the tab, and what the box says before they do.
+    pub stay_signed_in: Option<bool>,
     /// How long before its expiry an access token is refreshed.
     pub refresh_early_ms: u64,
     /// Sign-out after this long without activity in any tab.

@@ -20,6 +20,7 @@
 mod account;
 mod app;
 mod arrival;
+mod boxes;
 mod copy;
 mod countdown;
 mod field;

@@ -97,7 +97,8 @@ fn what_is_not_written_has_its_default() {
     assert!(config.provider.user_info.is_none());
     assert!(config.provider.revoke.is_empty());
     assert!(config.session.clear_store);
-    assert!(!config.app.disable_incomplete);
+    assert!(!config.app.disable_incomplete && !config.app.remember_username);
+    assert_eq!(config.session.stay_signed_in, None);
     assert_eq!(config.app.languages, LANGUAGES);
     assert!(config.app.texts.is_empty());
     assert_eq!(config.query("orders").unwrap().rows, pointer(""));
@@ -122,6 +123,14 @@ fn an_address_beside_the_page_is_the_page_s_own() {
     for address in ["api/orders", "orders", "./orders.json", "../api?x=y", "/orders"] {
         let config = load(&set(small(), "/queries/orders/url", json!(address)).to_string()).unwrap();
         assert_eq!(*config.query("orders").unwrap().request.url.origin(), Origin::Own, "{address}");
+    }
+}
+
+#[test]
+fn a_person_can_be_asked_whether_to_stay_signed_in() {
+    for (word, is_ticked) in [("ticked", true), ("unticked", false)] {
+        let config = load(&set(small(), "/session", json!({ "stay_signed_in": word })).to_string()).unwrap();
+        assert_eq!((config.session.stay_signed_in, config.session.storage), (Some(is_ticked), StorageKind::Local));
     }
 }
 

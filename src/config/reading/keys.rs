@@ -113,6 +113,8 @@ keys! {
             => "The links below the login form.",
         "disable_incomplete": FLAG.or("false")
             => "Greys the submit button out until every field is filled in.",
+        "remember_username": FLAG.or("false")
+            => "Shows a box `Remember my username` below the form. Whoever ticks it finds the name filled in the next time, also after a sign-out; unticking it forgets the name. Never the password.",
     }
     /// `app.links`.
     LINKS {
@@ -298,6 +300,8 @@ keys! {
     SESSION {
         "storage": word(&["local", "session", "memory"]).or("local")
             => "Where the session is kept: `local` survives the browser and is shared by all tabs, `session` is for one tab, `memory` for one page until it is reloaded.",
+        "stay_signed_in": word(&["ticked", "unticked"]).like(&["unticked"])
+            => "Asks on the login page, with a box `Stay signed in` that is ticked or not at first. Ticked, the session is kept as `local` says, else as `session` does. Not together with another `storage` or a session in a cookie. By default nobody is asked.",
         "refresh_early_s": number(0, 315_360_000).or("60")
             => "So many seconds before its expiry the access token is refreshed.",
         "idle_timeout_s": number(1, 315_360_000).like(&["900"])

@@ -380,6 +380,12 @@ impl<'a> Reader<'a> {
             others: Vec::new(),
         };
         self.providers(file.member("providers"), provider);
+        if config.app.remember_username && self.has_redirect && self.name == FIRST {
+            self.note(
+                app.member("remember_username"),
+                format_args!("With a `redirect` nobody types a user name here: leave this out."),
+            );
+        }
         config.queries = self.queries(file.member("queries"), provider.member("headers"), &config.provider);
         self.check_carried(&config.provider.authorize.origins);
         let pages = self.required(file, "pages");
@@ -452,6 +458,7 @@ impl Reader<'_> {
             after_sign_in: String::new(),
             links: self.links(value.member("links")),
             disable_incomplete: self.flag(value.member("disable_incomplete"), false),
+            remember_username: self.flag(value.member("remember_username"), false),
         }
     }
 
@@ -556,12 +563,21 @@ impl Reader<'_> {
             Some(2) => StorageKind::Memory,
             _ => StorageKind::Local,
         };
+        let asked = value.member("stay_signed_in");
+        let stay_signed_in = self.word(asked, &["ticked", "unticked"]).map(|word| word == 0);
+        if stay_signed_in.is_some() && storage != StorageKind::Local {
+            self.note(asked, format_args!("Where the person is asked, `storage` is `local` for who stays and `session` for who does not: leave it out."));
+        }
+        if stay_signed_in.is_some() && self.is_in_cookie {
+            self.note(asked, format_args!("A cookie holds this session, and how long it lasts is for the provider to decide: nothing here can end it with the tab."));
+        }
         let mut span = |name, least| {
             let seconds = self.number(value.member(name), "seconds", least, LONGEST_S);
             seconds.map(|seconds| seconds * 1000)
         };
         SessionRules {
             storage,
+            stay_signed_in,
             refresh_early_ms: span("refresh_early_s", 0).unwrap_or(60_000),
             idle_timeout_ms: span("idle_timeout_s", 1),
             max_age_ms: span("max_age_s", 1),
