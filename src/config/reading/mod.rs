@@ -417,6 +417,7 @@ impl Reader<'_> {
         self.object(value, keys::APP, &[]);
         let id = self.required(value, "id");
         let locale = value.member("locale");
+        self.theme(value.member("theme"));
         App {
             id: self.letters(id, 1..=64, b"-_.", "1 to 64 letters, digits, `-`, `_` and `.`").unwrap_or_default(),
             locale: self.letters(locale, 2..=35, b"-", "a language tag like `en` or `pt-BR`"),
@@ -426,6 +427,20 @@ impl Reader<'_> {
             links: self.links(value.member("links")),
             disable_incomplete: self.flag(value.member("disable_incomplete"), false),
         }
+    }
+
+    /// Only looked at: `src/start.js` sets it, as soon as the file is there.
+    fn theme(&mut self, value: &Value) {
+        self.object(value, keys::THEME, &[]);
+        for value in value.as_object().into_iter().flatten().filter(|(name, _)| *name != "logo").map(|(_, value)| value)
+        {
+            let is_value =
+                |text: &str| (1..=200).contains(&text.len()) && !text.contains([';', '{', '}', '<', '>', '\\']);
+            if !value.is_null() && !value.as_str().is_some_and(is_value) {
+                self.wrong(value, "a value of CSS without `;`, `{`, `}`, `<`, `>` and `\\`");
+            }
+        }
+        self.link(value.member("logo"));
     }
 
     /// A text of so many ASCII letters, digits and a few other bytes.
