@@ -55,7 +55,8 @@ pub fn early(file: impl Fn(&str) -> serde_json::Value) -> serde_json::Value {
     let languages = LANGUAGES.iter().map(|language| {
         let file = file(language);
         let names = SAID.iter().filter_map(|text| english().nth(text.place()));
-        let said: serde_json::Map<_, _> = names.map(|(name, _)| (name.to_owned(), file[name].clone())).collect();
+        let said: serde_json::Map<_, _> =
+            names.map(|(name, _)| (name.to_owned(), file.get(name).cloned().unwrap_or_default())).collect();
         ((*language).to_owned(), said.into())
     });
     serde_json::Value::Object(languages.collect())
