@@ -76,11 +76,8 @@ fn content(vestibule: Vestibule) -> Vec<Markup> {
         let email = user.and_then(email).filter(|email| name != Some(email));
         let name = name.map(|name| p(text::SIGNED_IN_AS.with(name)).class("account-name"));
         let email = email.map(|email| p(email).class("account-mail"));
-        let since = view.session.and_then(local::time).map(|(written, machine)| {
-            let (before, after) = text::SIGNED_IN_SINCE.around();
-            let time = el("time").attr("datetime", &machine).text(&written);
-            p(before).class("account-since").child(time).text(after)
-        });
+        let since = view.session.and_then(|at| local::says_when(text::SIGNED_IN_SINCE, at, local::DAY_AND_TIME));
+        let since = since.map(|since| since.class("account-since"));
         [name, email, since]
     });
     let who = div("account-who").children(who.into_iter().flatten());

@@ -19,9 +19,11 @@
 
 mod account;
 mod app;
+mod arrange;
 mod arrival;
 mod copy;
 mod countdown;
+mod empty;
 mod field;
 mod guard;
 mod header;
