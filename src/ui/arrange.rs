@@ -108,12 +108,11 @@ enum Kind {
 fn kind_of(format: &Format, values: &[Option<&Value>]) -> Kind {
     let all = |is: &dyn Fn(&Value) -> bool| values.iter().flatten().all(|value| is(value));
     match format {
-        Format::Text => Kind::Texts,
         Format::Number | Format::Money(_) => Kind::Numbers,
         Format::Date | Format::DateTime => Kind::Times,
         Format::Plain if all(&|value| value.as_str().is_some_and(|text| Moment::of(text).is_some())) => Kind::Times,
         Format::Plain if all(&|value| value.as_str().is_none_or(is_number)) => Kind::Numbers,
-        Format::Plain => Kind::Texts,
+        Format::Text | Format::Plain => Kind::Texts,
     }
 }
 

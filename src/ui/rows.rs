@@ -151,7 +151,7 @@ fn watch(region: &Element, chunks: Vec<Element>, drawing: Rc<Drawing>) -> Option
     for chunk in &chunks {
         observer.observe(chunk);
     }
-    let (prints, observes) = (Rc::clone(&is_printing), observer.clone());
+    let (prints, anew) = (Rc::clone(&is_printing), observer.clone());
     let chunks = Rc::new(chunks);
     let printed = Rc::clone(&chunks);
     let before = window_event_listener_untyped("beforeprint", move |_| {
@@ -163,9 +163,9 @@ fn watch(region: &Element, chunks: Vec<Element>, drawing: Rc<Drawing>) -> Option
     let after = window_event_listener_untyped("afterprint", move |_| {
         prints.set(false);
         // Who is observed anew is reported on anew.
-        observes.disconnect();
+        anew.disconnect();
         for chunk in chunks.iter() {
-            observes.observe(chunk);
+            anew.observe(chunk);
         }
     });
     Some(Watched { observer, _seen: seen, printing: vec![before, after] })

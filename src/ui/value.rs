@@ -74,7 +74,6 @@ impl Writer {
     pub fn show(&self, value: Option<&Value>, row: &Value) -> Shown {
         let shown = match (&self.format, value) {
             (_, None | Some(Value::Null)) => return Shown::plain(text::ABSENT.to_owned()),
-            (Format::Text, _) => None,
             (Format::Number | Format::Money(_), Some(value)) => self.amount(value, row),
             (Format::Plain, Some(Value::String(text))) => {
                 Moment::of(text).filter(|moment| moment.is_zoned).and_then(|moment| self.time(&moment, text))
@@ -83,7 +82,7 @@ impl Writer {
                 let machine = value.as_str().map(str::to_owned);
                 self.time(&moment, &machine.unwrap_or_else(|| moment.date().to_iso_string().into()))
             }),
-            (Format::Plain, Some(_)) => None,
+            (Format::Text | Format::Plain, Some(_)) => None,
         };
         shown.unwrap_or_else(|| {
             Shown::plain(match value {
