@@ -32,6 +32,8 @@ pub fn account_menu(vestibule: Vestibule) -> Markup {
         name => text::SIGNED_IN_AS.fill(&name),
     };
     let is_open = RwSignal::new(false);
+    let theme = State::new(theme::current());
+    theme::follow(move || theme.set(theme::current()));
     let panel = Slot::new();
     let open = el("button")
         .attrs(&[("type", "button"), ("class", "account-button"), ("popovertarget", "account")])
@@ -65,11 +67,11 @@ pub fn account_menu(vestibule: Vestibule) -> Markup {
         .on("toggle", turns("closed"))
         .on("focusout", leaves)
         // Built when it is opened: closed, it is nothing that anybody could find.
-        .live(move || if is_open.get() { content(vestibule) } else { Vec::new() });
+        .live(move || if is_open.get() { content(vestibule, theme) } else { Vec::new() });
     div("account").child(open).child(panel)
 }
 
-fn content(vestibule: Vestibule) -> Vec<Markup> {
+fn content(vestibule: Vestibule, theme: State<Theme>) -> Vec<Markup> {
     let who = vestibule.view().with_untracked(|view| {
         let user = view.user.as_ref();
         let name = user.and_then(require::user_name);
@@ -81,12 +83,10 @@ fn content(vestibule: Vestibule) -> Vec<Markup> {
         [name, email, since]
     });
     let who = div("account-who").children(who.into_iter().flatten());
-    vec![who, theme_switch(), sign_out_button(vestibule)]
+    vec![who, theme_switch(theme), sign_out_button(vestibule)]
 }
 
-fn theme_switch() -> Markup {
-    let current = State::new(theme::current());
-    theme::follow(move || current.set(theme::current()));
+fn theme_switch(current: State<Theme>) -> Markup {
     let choice = |theme: Theme, label: Text| {
         let slot = Slot::new();
         watch(move || {
