@@ -5,6 +5,7 @@
 
 use super::{
     header::sign_out_button,
+    language::language_switch,
     local,
     markup::{Markup, Slot, decoration, div, el, p},
     require,
@@ -78,12 +79,17 @@ fn content(vestibule: Vestibule, theme: State<Theme>) -> Vec<Markup> {
         let email = user.and_then(email).filter(|email| name != Some(email));
         let name = name.map(|name| p(text::SIGNED_IN_AS.with(name)).class("account-name"));
         let email = email.map(|email| p(email).class("account-mail"));
-        let since = view.session.and_then(|at| local::says_when(text::SIGNED_IN_SINCE, at, local::DAY_AND_TIME));
-        let since = since.map(|since| since.class("account-since"));
+        let since = view.session.map(|at| {
+            let since = move || local::says_when(text::SIGNED_IN_SINCE, at, local::DAY_AND_TIME).into_iter().collect();
+            // By itself, so that another language does not build anew what it is picked in.
+            div("account-since").live(since)
+        });
         [name, email, since]
     });
     let who = div("account-who").children(who.into_iter().flatten());
-    vec![who, theme_switch(theme), sign_out_button(vestibule)]
+    let language = language_switch(vestibule)
+        .map(|switch| el("label").class("setting").child(el("span").text(text::LANGUAGE)).child(switch));
+    [Some(who), Some(theme_switch(theme)), language, Some(sign_out_button(vestibule))].into_iter().flatten().collect()
 }
 
 fn theme_switch(current: State<Theme>) -> Markup {

@@ -7,6 +7,7 @@
 //! | `painted` | the form that is there before the app is, and what becomes of it |
 //! | `sign_in` | refusals, and what can go wrong on the way to the provider |
 //! | `dashboard` | tables, the account and the theme: with the keyboard alone, and without anything that moves |
+//! | `choices` | whether to stay signed in, and whether the username is remembered |
 //! | `deep_link` | being led to the login page, and back to where one wanted to go |
 //! | `refresh` | tokens that run out, in use and at a reload, and refreshes that go wrong |
 //! | `sign_out` | leaving, offline too, and in another tab |
@@ -17,6 +18,7 @@
 //! | `setup` | the page where an operator makes a config, and what it says of every fault |
 //! | `config_file` | a `config.json` that is wrong |
 //! | `storage` | records that are not ours, no room, blocked, this tab's alone |
+//! | `languages` | which language is spoken, and changing it in place |
 //! | `secrets` | what must never be written anywhere |
 //! | `openid` | signing in at the provider's own pages, and out again |
 //! | `openid_answers` | what comes back from there and must not be believed, and what a person then reads |
@@ -50,12 +52,14 @@ macro_rules! in_each_dialect {
     };
 }
 
+mod choices;
 mod config_file;
 mod cookies;
 mod dashboard;
 mod deep_link;
 mod flow;
 mod idle;
+mod languages;
 mod openid;
 mod openid_answers;
 mod openid_keys;
