@@ -189,7 +189,7 @@ const BY_THE_BROWSER: &str = "
 
 /// Of the first row what is seen, and what machines see.
 const BY_THE_APP: &str = "
-    const [money, day] = document.querySelectorAll('main tbody tr:first-of-type td > *');
+    const [money, day] = document.querySelectorAll('main tbody tr:first-of-type td > :is(data, time)');
     return [money.innerText, day.innerText, money.value, day.dateTime];";
 
 #[test]
