@@ -93,9 +93,18 @@ fn the_schema_takes_the_examples_of_the_readme() {
             config["providers"] = provider.get("providers").cloned().unwrap_or_default();
             config
         });
+        let config = if config.get("type").is_some() { with_block(&config) } else { config };
         assert_eq!(refusals(&config), [""; 0], "{text}");
         assert!(load(&config.to_string()).is_ok(), "{text}");
     }
+}
+
+/// A config with a page that shows the block.
+fn with_block(block: &Value) -> Value {
+    let mut config = super::small();
+    config["queries"] = json!({ "orders": { "url": "/orders" } });
+    config["pages"][0]["blocks"] = json!([block]);
+    config
 }
 
 #[test]
