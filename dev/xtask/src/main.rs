@@ -23,6 +23,7 @@ mod layout;
 mod names;
 mod oidc;
 mod operator;
+mod order;
 mod process;
 mod react;
 mod schema;
