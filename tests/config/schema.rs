@@ -84,6 +84,11 @@ fn the_schema_takes_the_examples_of_the_readme() {
                 config["app"] = app.clone();
                 return config;
             }
+            if let Some(pages) = provider.get("pages") {
+                config["pages"] = pages.clone();
+                config["queries"] = json!({ "orders": { "url": "/orders" } });
+                return config;
+            }
             config["provider"] = provider["provider"].clone();
             config["queries"] = match provider.get("providers") {
                 None => json!({ "orders": { "url": "https://api.example/orders" } }),
