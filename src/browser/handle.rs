@@ -289,6 +289,10 @@ impl Vestibule {
         }
     }
 
+    pub(super) fn driver(&self) -> Option<Rc<Driver>> {
+        self.driver.try_get_value()
+    }
+
     fn dispatch(&self, event: Event) {
         if let Some(driver) = self.driver.try_get_value() {
             driver.dispatch(event);

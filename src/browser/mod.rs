@@ -26,6 +26,7 @@ mod lock;
 #[cfg(feature = "oidc")]
 pub mod oidc;
 mod operator;
+mod passkey;
 #[cfg(feature = "operator")]
 mod probe;
 mod redirect;
@@ -33,6 +34,8 @@ mod sending;
 mod spawn;
 mod storage;
 mod surroundings;
+#[cfg(feature = "oidc")]
+pub mod webauthn;
 
 pub use app_store::AppStore;
 #[cfg(feature = "operator")]

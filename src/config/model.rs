@@ -114,6 +114,8 @@ pub struct Provider {
     pub redirect: Option<Redirect>,
     /// The sign-in: with what the form holds, or with the code that a redirect has brought.
     pub sign_in: Request,
+    /// A second way to sign in: with a passkey.
+    pub passkey: Option<Passkey>,
     /// `None`: this provider has no refresh.
     pub refresh: Option<Request>,
     /// Who is signed in, asked when the sign-in answer did not say.
@@ -169,6 +171,19 @@ pub struct Redirect {
     pub has_dpop: bool,
     /// Where a sign-out leads.
     pub end_session: Option<Request>,
+}
+
+/// The `passkey` object.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Passkey {
+    /// Asks for the options of a signature (`PublicKeyCredentialRequestOptionsJSON`, WebAuthn §5.1).
+    pub options: Request,
+    /// Where its answer holds them.
+    pub at: Pointer,
+    /// The sign-in with what was signed.
+    pub sign_in: Request,
+    /// What the button says; `None`: the usual.
+    pub label: Option<String>,
 }
 
 /// The `user_info` request and where its answer holds the user.

@@ -152,6 +152,15 @@ impl LoginForm {
                 self.submit();
             }
         });
+        if self.vestibule.has_passkeys() {
+            watch(move || {
+                // Also after one that came to nothing.
+                if !self.is_busy.get() && !self.is_challenged.get() {
+                    self.vestibule.await_passkey(move || heed(self.vestibule, None));
+                }
+            });
+            on_cleanup(move || self.vestibule.await_no_passkey());
+        }
         watch(move || {
             // After the password manager, if there is one.
             request_animation_frame(move || {
@@ -235,7 +244,7 @@ impl LoginForm {
         }
         self.is_shown.set(false);
         self.is_untouched.set(true);
-        heed(self.vestibule, &value("username"));
+        heed(self.vestibule, Some(&value("username")));
         let values = names.into_iter().map(|name| (value(&name), name)).map(|(value, name)| (name, value)).collect();
         self.vestibule.sign_in(Form(values));
     }
@@ -263,7 +272,11 @@ impl LoginForm {
         let config = self.vestibule.config();
         let is_email = config.provider.username_is_email;
         let label = if is_email { text::EMAIL } else { text::USERNAME };
-        let username = Field { name: "username".into(), label: label.into(), purpose: Purpose::Username { is_email } };
+        let username = Field {
+            name: "username".into(),
+            label: label.into(),
+            purpose: Purpose::Username { is_email, has_passkeys: self.vestibule.has_passkeys() },
+        };
         let password = Field { name: "password".into(), label: text::PASSWORD.into(), purpose: Purpose::Password };
         let is_challenged = self.is_challenged;
         let signals = self.signals();
@@ -310,9 +323,11 @@ impl LoginForm {
         let mut doors = div("doors").state("aria-busy", move || self.is_busy.get());
         let own = config.provider.redirect.as_ref().map(|redirect| (&config.provider.name, Some(&redirect.label)));
         let others = config.others.iter().map(|other| (&other.name, other.label.as_ref()));
-        if own.is_none() && config.others.is_empty() {
+        let passkey = self.vestibule.has_passkeys().then(|| self.passkey_door());
+        if own.is_none() && config.others.is_empty() && passkey.is_none() {
             return None;
         }
+        doors = doors.children(passkey);
         for (name, label) in own.into_iter().chain(others) {
             let is_own = *name == config.provider.name;
             let says = match label {
@@ -330,7 +345,7 @@ impl LoginForm {
                 .class(if is_own { "button primary" } else { "button" })
                 .attr("data-provider", name)
                 .on("click", move |_| {
-                    heed(self.vestibule, "");
+                    heed(self.vestibule, None);
                     self.vestibule.go_to(name, &way_back);
                 })
                 .children(is_own.then(spinner))
@@ -339,6 +354,20 @@ impl LoginForm {
         }
         let boxes = config.provider.redirect.as_ref().and_then(|_| boxes(self.vestibule, self.is_challenged));
         Some(doors.children(boxes))
+    }
+
+    /// Out of reach in the second step, and while nobody may try.
+    fn passkey_door(self) -> Markup {
+        let passkey = self.vestibule.config().provider.passkey.as_ref();
+        let label = passkey.and_then(|passkey| passkey.label.as_ref());
+        el("button")
+            .attrs(&[("type", "button"), ("class", "button"), ("data-action", "passkey")])
+            .flag("disabled", move || self.left.get() > 0 || self.is_challenged.get())
+            .text(label.map_or_else(|| text::PASSKEY.into(), Said::from))
+            .on("click", move |_| {
+                heed(self.vestibule, None);
+                self.vestibule.sign_in_by_passkey();
+            })
     }
 
     fn submit_button(self) -> Markup {

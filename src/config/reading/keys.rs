@@ -133,6 +133,8 @@ keys! {
             => "Sent with every request to the provider, and with queries to the origins that may see the access token.",
         "redirect": object("redirect").like(&[r#"{ "issuer": "https://id.example", "url": "https://id.example#authorization_endpoint", "form": { "client_id": "my-app", "scope": "openid" } }"#])
             => "Signs in on the provider's own pages (OpenID Connect or OAuth 2.0, authorization code with PKCE) in place of the form: where the browser is sent, and with which parameters.",
+        "passkey": object("passkey").like(&[r#"{ "options": { "url": "https://id.example/passkey/options" }, "sign_in": { "url": "https://id.example/passkey/verify", "json": { "response": "{{passkey}}" } } }"#])
+            => "Lets people sign in with a passkey (WebAuthn) too: from what the browser fills in, and with a button. Not together with `redirect`.",
         "sign_in": object("request").required().like(&[r#"{ "url": "https://id.example/login", "json": { "user": "{{form.username}}", "pass": "{{form.password}}" } }"#])
             => "The request that turns `{{form.username}}` and `{{form.password}}` into tokens; with `redirect`, the one that turns `{{form.code}}`, `{{form.code_verifier}}` and `{{form.redirect_uri}}` into them.",
         "refresh": object("request").like(&[r#"{ "url": "https://id.example/refresh", "json": { "token": "{{session.refresh_token}}" } }"#])
@@ -213,6 +215,20 @@ keys! {
             => "One request that is sent first, for a CSRF token or cookie. Its answer is bound as `{{before.PATH}}`.",
         "tokens": object("tokens")
             => "Where the answer to this request differs from `provider.tokens`; merged over it.",
+    }
+    /// `provider.passkey`.
+    PASSKEY {
+        "options": object("passkey_options").required().like(&[r#"{ "url": "https://id.example/passkey/options", "at": "/publicKey" }"#])
+            => "The request whose answer holds the options of the signature (`PublicKeyCredentialRequestOptionsJSON`).",
+        "sign_in": object("request").required().like(&[r#"{ "url": "https://id.example/passkey/verify", "json": { "response": "{{passkey}}" } }"#])
+            => "The sign-in with what was signed: `{{passkey}}` is the credential as JSON, `{{passkey.response.signature}}` one of its members, `{{challenge.PATH}}` a value of the answer that held the options. Its answer is read like the one to `provider.sign_in`.",
+        "label": TEXT.like(&["Sign in with a passkey"])
+            => "What the button says.",
+    }
+    /// What `passkey.options` has beyond a request.
+    PASSKEY_OPTIONS beyond REQUEST {
+        "at": POINTER.like(&["/publicKey"])
+            => "The JSON Pointer of the options in the answer; the whole answer by default.",
     }
     /// What `user_info` has beyond a request.
     USER_INFO beyond REQUEST {

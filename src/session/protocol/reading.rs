@@ -19,6 +19,7 @@ use crate::{
     session::{
         claims,
         event::{Ask, Outcome},
+        passkey,
         redirect::RedirectProblem,
         time::Timestamp,
         tokens::{AccessToken, Freshness, IdToken, RefreshToken},
@@ -98,6 +99,22 @@ fn no_answer(failure: HttpFailure) -> Outcome {
 /// What an answer to `request`, sent for `ask`, means.
 #[must_use]
 pub fn read(
+    config: &Config,
+    ask: &Ask,
+    request: &Request,
+    answer: Result<HttpResponse, HttpFailure>,
+    now: Timestamp,
+) -> Outcome {
+    match read_answer(config, ask, request, answer, now) {
+        // There was no password to be wrong.
+        Outcome::Refused | Outcome::Ended if matches!(ask, Ask::SignIn { form, .. } if passkey::is_by(form)) => {
+            Outcome::Unreturned(RedirectProblem::Passkey)
+        }
+        outcome => outcome,
+    }
+}
+
+fn read_answer(
     config: &Config,
     ask: &Ask,
     request: &Request,
