@@ -23,6 +23,7 @@
 //! | `openid_keys` | tokens bound to a key, pushed requests, and clocks that are off |
 //! | `openid_several` | two providers, or a form beside a button, and tabs that speak to one of them |
 //! | `openid_obstacles` | what is in the way of such a sign-in and is nobody's doing, and less common deployments |
+//! | `passkeys` | signing in with what a device signs, and with a password where it does not |
 //! | `real_servers` | the whole way against servers that somebody else wrote |
 //! | `tabs` | twenty tabs on one session, a provider that detects reuse, and a lock that is held, lost or not there |
 #![allow(
@@ -64,6 +65,7 @@ mod openid_several;
 mod pages;
 mod painted;
 mod panel;
+mod passkeys;
 mod real_servers;
 mod refresh;
 mod secrets;
