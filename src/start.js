@@ -42,6 +42,10 @@
     }
     const { app, provider, providers } = config;
     isParsed.then(() => page()?.querySelector("h1").replaceChildren(app.title));
+    for (const [name, value] of Object.entries(app.theme ?? {})) {
+      const shown = name === "logo" ? `url(${JSON.stringify(value)})` : value;
+      root.style.setProperty("--v-" + name.replaceAll("_", "-"), shown);
+    }
     const presets = [provider, ...Object.values(providers ?? {})].map(({ preset }) => preset ?? "");
     await Promise.all(presets.map((name) => /^[\w-]+$/.test(name) && bring(`presets/${name}.json`)));
   };

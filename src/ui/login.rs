@@ -13,6 +13,7 @@ use super::{
     countdown::seconds_left,
     field::{Field, FieldSignals, Purpose},
     guard::{Standing, standing, until_known},
+    language::language_switch,
     markup::{Markup, PAINTED, Slot, button, decoration, discard_painted, div, el, focus, main, p, painted, region},
     notice,
     text::{self, Said},
@@ -313,7 +314,7 @@ impl LoginForm {
             .children(form)
             .children(self.doors())
             .children(self.links());
-        main("entrance").painted().child(card)
+        main("entrance").painted().child(card).children(language_switch(self.vestibule))
     }
 
     /// A button for each provider that signs in on its own pages; and where the form is another's, the way to that.

@@ -3,9 +3,10 @@
 use super::{load, load_each, read, set, small};
 use serde_json::{Value, json};
 use vestibule::config::{
-    Binding, Block, Body, Config, Credentials, Draft, Expiry, FieldKind, Method, Origin, Place, Pointer, Preset,
-    RecordSource, Redirect, Request, Root, StorageKind, Success, Template,
+    Binding, Block, Body, Config, Credentials, Draft, Expiry, FieldKind, Method, Origin, OwnText, Place, Pointer,
+    Preset, RecordSource, Redirect, Request, Root, StorageKind, Success, Template,
 };
+use vestibule::texts::LANGUAGES;
 
 fn example(name: &str) -> Config {
     load(&read(&format!("tests/fixtures/examples/{name}.json"))).unwrap_or_else(|m| panic!("{m}"))
@@ -98,6 +99,8 @@ fn what_is_not_written_has_its_default() {
     assert!(config.session.clear_store);
     assert!(!config.app.disable_incomplete && !config.app.remember_username);
     assert_eq!(config.session.stay_signed_in, None);
+    assert_eq!(config.app.languages, LANGUAGES);
+    assert!(config.app.texts.is_empty());
     assert_eq!(config.query("orders").unwrap().rows, pointer(""));
 }
 
@@ -154,6 +157,18 @@ fn a_person_can_be_asked_whether_to_stay_signed_in() {
 #[test]
 fn every_key_there_is_loads_and_means_what_it_says() {
     let config = example("everything");
+    assert_eq!(config.app.languages, ["pt-BR", "en", "zh-Hant"]);
+    let own = |name: &str, language: Option<&str>, text: &str| OwnText {
+        name: name.to_owned(),
+        language: language.map(str::to_owned),
+        text: text.to_owned(),
+    };
+    let texts = [
+        own("sign_in_lead", None, "Bem-vindo."),
+        own("help", Some("pt-BR"), "Ajuda"),
+        own("help", Some("en"), "Help desk"),
+    ];
+    assert_eq!(config.app.texts, texts);
     let provider = &config.provider;
     let sign_in = &provider.sign_in;
     // A host may come from vars; a value behind it is one component.

@@ -18,7 +18,9 @@ mod bench;
 mod browsers;
 mod check;
 mod chromium;
+mod compress;
 mod layout;
+mod names;
 mod oidc;
 mod operator;
 mod process;
@@ -29,7 +31,9 @@ mod servers;
 mod setup;
 mod shrink;
 mod sizes;
+mod split;
 mod test;
+mod texts;
 mod tools;
 mod version;
 
@@ -68,6 +72,7 @@ Usage: cargo xtask COMMAND
                                 --write     writes docs/bench.md too
   check-config FILE...        Every mistake in a config.json, without a browser
   schema                      Writes public/config.schema.json, which editors check the file against
+  texts                       Writes public/texts/en.json, which other languages are translated from
 
 Environment:
   VESTIBULE_TOOLS   where tools are kept (default: vestibule/tools in the user's cache directory)
@@ -105,6 +110,7 @@ fn run(arguments: &[String]) -> Result<()> {
         "bench" => bench::bench(&bench::Wish::read(rest)?),
         "check-config" => check::check_config(rest),
         "schema" => no_arguments(command, rest).and_then(|()| schema::write()),
+        "texts" => no_arguments(command, rest).and_then(|()| texts::write()),
         unknown => bail!("there is no command `{unknown}`; `cargo xtask --help` lists them"),
     }
 }

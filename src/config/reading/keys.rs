@@ -10,8 +10,8 @@
 
 #[cfg(not(target_arch = "wasm32"))]
 use super::shape::{
-    ANYTHING, FLAG, PLACE, PLACE_OR_COOKIE, POINTER, SCALAR, Shape, TEXT, either, list, map, map_named, matching,
-    number, object, one_or_more, word,
+    ANYTHING, FLAG, LANGUAGE, PLACE, PLACE_OR_COOKIE, POINTER, SCALAR, Shape, TEXT, either, list, map, map_named,
+    matching, number, object, one_or_more, word,
 };
 
 /// One key of an object.
@@ -104,9 +104,15 @@ keys! {
         "after_sign_in": matching(r"^/|\{\{", "the path of a page, like `/orders`").like(&["/orders"])
             => "The path of the page that a sign-in leads to when no other page was asked for. It must be one of `pages`, without parameters; by default it is the first such page.",
         "locale": matching("^[A-Za-z0-9-]{2,35}$", "a language tag like `en` or `pt-BR`").like(&["en", "pt-BR"])
-            => "The language as a BCP 47 tag; the browser's own by default.",
+            => "The language and the country by whose customs numbers and dates are written, as a BCP 47 tag; the browser's own by default. Whoever picks a language in the account menu keeps it.",
+        "languages": one_or_more(&LANGUAGE).or(r#"["en", "de", "es", "fr", "ar", "ja"]"#).like(&[r#"["de", "en"]"#, r#"["en", "pt-BR"]"#])
+            => "The languages that the app offers. For one that is not among the default ones a file `texts/LANGUAGE.json` must lie beside this one: `texts/en.json` shows what to translate.",
+        "texts": object("texts").like(&[r#"{ "sign_in_lead": "Welcome back.", "help": { "en": "Help desk", "de": "Hilfe" } }"#])
+            => "Texts in place of the app's own, by their names: a text for all languages, or one for each of some.",
         "links": object("links")
             => "The links below the login form.",
+        "theme": object("theme")
+            => "Colours, corners, letters and a logo of your own. Whatever is not said here stays as it is; a style sheet can set more.",
         "disable_incomplete": FLAG.or("false")
             => "Greys the submit button out until every field is filled in.",
         "remember_username": FLAG.or("false")
@@ -120,6 +126,39 @@ keys! {
             => "Where an account is made. Begins with `https://`, `mailto:`, `tel:` or, on this site, `/`.",
         "help": LINK.like(&["mailto:help@example.com"])
             => "Where help is found. Begins with `https://`, `mailto:`, `tel:` or, on this site, `/`.",
+    }
+    /// `app.theme`.
+    THEME {
+        "accent": CSS.like(&["#12594f", "light-dark(#12594f, #86d5c1)"])
+            => "The colour of buttons, links and the focus. `light-dark(LIGHT, DARK)` gives one for each scheme, here and below.",
+        "accent_hover": CSS
+            => "The accent under the pointer: buttons that are about to be pressed.",
+        "on_accent": CSS
+            => "What is written on the accent, such as the label of the submit button.",
+        "tint": CSS
+            => "A light ground for what is marked.",
+        "paper": CSS
+            => "The ground that the page stands on.",
+        "surface": CSS
+            => "The ground of cards and tables.",
+        "ink": CSS
+            => "The text of the page.",
+        "ink_soft": CSS
+            => "Text of less weight, such as hints; at least 4.5:1 against `surface`.",
+        "line": CSS
+            => "Lines that part one thing from another.",
+        "edge": CSS
+            => "The borders of fields; at least 3:1 against `surface`.",
+        "danger": CSS
+            => "The colour of what went wrong.",
+        "radius": CSS.like(&["0.625rem"])
+            => "The corners of buttons and fields.",
+        "radius_card": CSS
+            => "The corners of cards and tables, as a length.",
+        "font": CSS.like(&["Georgia, serif"])
+            => "The letters: names of fonts that the reader's device has.",
+        "logo": LINK.like(&["/logo.svg"])
+            => "The address of a picture, whose shape is filled with `accent`.",
     }
     /// `provider`, and a preset file.
     PROVIDER {
@@ -426,6 +465,10 @@ const ORIGIN: Shape = matching(
     r"^self$|^[hH][tT][tT][pP][sS]?://[^/?#*]+$|\{\{",
     "an exact origin like `https://api.example`, or `self`",
 );
+
+/// A value for a custom property.
+#[cfg(not(target_arch = "wasm32"))]
+const CSS: Shape = matching(r"^[^;{}<>\\]{1,200}$", "a value of CSS without `;`, `{`, `}`, `<`, `>` and `\\`");
 
 /// A link that the app may lead to.
 #[cfg(not(target_arch = "wasm32"))]

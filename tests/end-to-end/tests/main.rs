@@ -17,6 +17,7 @@
 //! | `setup` | the page where an operator makes a config, and what it says of every fault |
 //! | `config_file` | a `config.json` that is wrong |
 //! | `storage` | records that are not ours, no room, blocked, this tab's alone |
+//! | `languages` | which language is spoken, and changing it in place |
 //! | `secrets` | what must never be written anywhere |
 //! | `openid` | signing in at the provider's own pages, and out again |
 //! | `openid_answers` | what comes back from there and must not be believed, and what a person then reads |
@@ -57,6 +58,7 @@ mod cookies;
 mod deep_link;
 mod flow;
 mod idle;
+mod languages;
 mod openid;
 mod openid_answers;
 mod openid_keys;
