@@ -3,6 +3,7 @@
 //!
 //! | file | story |
 //! |---|---|
+//! | `later` | the protected pages come in a piece of their own, or do not come |
 //! | `flow` | the whole way: sign in, reload, be refreshed, sign out, go back |
 //! | `painted` | the form that is there before the app is, and what becomes of it |
 //! | `sign_in` | refusals, and what can go wrong on the way to the provider |
@@ -59,6 +60,7 @@ mod deep_link;
 mod flow;
 mod idle;
 mod languages;
+mod later;
 mod openid;
 mod openid_answers;
 mod openid_keys;
