@@ -16,7 +16,12 @@
     // A record of a session; which app it is of, only the config tells.
     isKnown = stores().some(([key, value]) => key.startsWith("vestibule:") && value.startsWith("{"));
     const theme = localStorage.getItem("vestibule:theme");
-    if (theme) root.dataset.theme = theme;
+    if (theme === "light" || theme === "dark") {
+      root.dataset.theme = theme;
+      // As src/ui/theme.rs does: what the browser draws around the page follows.
+      for (const colour of document.querySelectorAll("meta[name=theme-color]"))
+        colour.media = colour.media.includes(theme) ? "all" : "not all";
+    }
     picked = localStorage.getItem("vestibule:language") ?? undefined;
   } catch {
     // Storage is blocked: nobody is signed in.

@@ -7,6 +7,7 @@
 //! | `flow` | the whole way: sign in, reload, be refreshed, sign out, go back |
 //! | `painted` | the form that is there before the app is, and what becomes of it |
 //! | `sign_in` | refusals, and what can go wrong on the way to the provider |
+//! | `dashboard` | tables, the account and the theme: with the keyboard alone, and without anything that moves |
 //! | `choices` | whether to stay signed in, and whether the username is remembered |
 //! | `deep_link` | being led to the login page, and back to where one wanted to go |
 //! | `refresh` | tokens that run out, in use and at a reload, and refreshes that go wrong |
@@ -56,6 +57,7 @@ macro_rules! in_each_dialect {
 mod choices;
 mod config_file;
 mod cookies;
+mod dashboard;
 mod deep_link;
 mod flow;
 mod idle;
