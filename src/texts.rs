@@ -117,6 +117,7 @@ table! {
     EMAIL = "email": "Email",
     PASSWORD = "password": "Password",
     ONE_TIME_CODE = "one_time_code": "One-time code",
+    ANOTHER_WAY = "another_way": "Use another way",
     CHALLENGE_LEAD = "challenge_lead": "One more step to confirm that it is you.",
     UNSTARTED = "unstarted": "This page could not be loaded whole. Check your connection, then try again.",
     SHOW_PASSWORD = "show_password": "Show password",

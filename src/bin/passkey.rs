@@ -1,4 +1,4 @@
-//! Sign-in by passkey (WebAuthn), for the app: a program of its own, which it fetches where the config has `provider.passkey`.
+//! Sign-in by passkey (`WebAuthn`), for the app: a program of its own, which it fetches where the config has `provider.passkey`.
 //!
 //! Its whole face is here; what it does is in `browser/webauthn.rs`.
 

@@ -378,11 +378,11 @@ impl Driver {
     }
 
     fn leave_username(&self) {
-        if let Some(username) = &self.username {
-            if let Some(next) = self.next_username.take() {
-                // Where storage is full, there is nothing to be lost.
-                _ = username.write(Some(&next), StorageKind::Local);
-            }
+        if let Some(username) = &self.username
+            && let Some(next) = self.next_username.take()
+        {
+            // Where storage is full, there is nothing to be lost.
+            _ = username.write(Some(&next), StorageKind::Local);
         }
     }
 

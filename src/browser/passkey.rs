@@ -11,11 +11,12 @@ use super::{
     http,
     redirect::{answer, ask_program, unreachable},
     sending::warn,
-    spawn::spawn,
+    spawn::{Work, spawn},
     surroundings::{address_parameters, cookies},
 };
 use crate::session::{Form, Outcome, Values, passkey::to_be_signed, protocol, redirect::Arrival};
 use js_sys::{Array, Reflect};
+use std::rc::Rc;
 use wasm_bindgen::JsValue;
 
 /// Whether this browser knows of passkeys at all.
@@ -34,7 +35,13 @@ fn ask(question: &str, arguments: &[JsValue]) -> Result<js_sys::Promise, JsValue
 impl Driver {
     /// The form of a sign-in with what the device signs, or why there is none. `is_conditional`: waits until a passkey is picked
     /// among what the browser fills in.
-    pub(super) async fn sign(&self, is_conditional: bool) -> Result<Form, Box<Outcome>> {
+    /// Boxed, so that the machinery behind it exists once.
+    pub(super) fn sign(self: &Rc<Self>, is_conditional: bool) -> Work<Result<Form, Box<Outcome>>> {
+        let driver = Rc::clone(self);
+        Box::pin(async move { driver.sign_once(is_conditional).await })
+    }
+
+    async fn sign_once(&self, is_conditional: bool) -> Result<Form, Box<Outcome>> {
         let passkey = self.config.provider.passkey.as_ref().ok_or_else(unreachable)?;
         let (store, url, cookies) = (self.store.values_untracked(), address_parameters(), cookies());
         let values = Values { store: Some(&store), url: &url, cookies: &cookies, ..Values::default() };

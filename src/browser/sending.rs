@@ -76,7 +76,7 @@ impl Driver {
         Some((self.turn.replace(Some(next)), ended))
     }
 
-    async fn exchange(&self, ask: &Ask, index: usize) -> Outcome {
+    async fn exchange(self: &Rc<Self>, ask: &Ask, index: usize) -> Outcome {
         let requests = protocol::requests_for(self.config, ask);
         let Some(request) = requests.get(index) else { return Outcome::Revoked };
         let store = self.store.values_untracked();

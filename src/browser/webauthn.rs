@@ -1,4 +1,4 @@
-//! What a passkey signs (WebAuthn Level 3 §5.1.4), for the program that the app fetches where the config has `provider.passkey`.
+//! What a passkey signs (`WebAuthn` Level 3 §5.1.4), for the program that the app fetches where the config has `provider.passkey`.
 //!
 //! ```text
 //! sign   the options are asked for --> the device signs --> the form of a sign-in, or why there is none
@@ -23,7 +23,7 @@ use std::{
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{AbortController, Request, Response};
 
-/// Options that do not say how long they are good for: WebAuthn Level 3 §15.1 recommends five minutes and more.
+/// Options that do not say how long they are good for: `WebAuthn` Level 3 §15.1 recommends five minutes and more.
 const LIFETIME_MS: u32 = 300_000;
 /// Nobody is asked more often, whatever the options say.
 const MIN_LIFETIME_MS: u32 = 30_000;
@@ -35,7 +35,10 @@ thread_local! {
     static OPEN: RefCell<Option<AbortController>> = const { RefCell::new(None) };
 }
 
-/// Comes to what the app reads: a `form`, or a `problem` and its `detail`. Never rejected.
+/// Comes to what the app reads: a `form`, or a `problem` and its `detail`.
+///
+/// # Errors
+/// None that happens: texts can be written.
 pub async fn sign(request: Request, timeout_ms: i32, at: String, is_conditional: bool) -> Settled {
     let said = match signed(&request, timeout_ms, &at, is_conditional).await {
         Ok(form) => object(&[("form", form.into())]),
@@ -142,7 +145,7 @@ fn read(options: &JsValue) -> Option<JsValue> {
     Some(options.clone())
 }
 
-/// The credential as JSON (WebAuthn Level 3 §5.1, `AuthenticationResponseJSON`).
+/// The credential as JSON (`WebAuthn` Level 3 §5.1, `AuthenticationResponseJSON`).
 fn written(credential: &JsValue) -> Settled {
     let json = called(credential, "toJSON", None).unwrap_or_else(|| {
         let bytes = |holder: &JsValue, name: &str| match member(holder, name).dyn_into::<ArrayBuffer>() {
@@ -191,7 +194,7 @@ fn lifetime_ms(options: &JsValue) -> u32 {
     told.clamp(MIN_LIFETIME_MS, i32::MAX as u32)
 }
 
-/// Why nothing was signed (WebAuthn Level 3 §5.1.4).
+/// Why nothing was signed (`WebAuthn` Level 3 §5.1.4).
 fn why(thrown: &JsValue) -> Object {
     match text(thrown, "name").as_deref() {
         // The person said no or nothing, has no passkey here, or signs in otherwise; a browser does not tell which.

@@ -191,7 +191,7 @@ pub struct Redirect {
 /// The `passkey` object.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Passkey {
-    /// Asks for the options of a signature (`PublicKeyCredentialRequestOptionsJSON`, WebAuthn §5.1).
+    /// Asks for the options of a signature (`PublicKeyCredentialRequestOptionsJSON`, `WebAuthn` §5.1).
     pub options: Request,
     /// Where its answer holds them.
     pub at: Pointer,
@@ -408,6 +408,8 @@ pub struct Challenge {
     pub equals: Option<Value>,
     /// What the person is asked for.
     pub fields: Vec<ChallengeField>,
+    /// Codes that mean that the answer came too late.
+    pub expired: Vec<String>,
     /// `None`: the sign-in request again, with the new fields filled in.
     pub request: Option<Request>,
 }
@@ -421,6 +423,10 @@ pub struct ChallengeField {
     pub kind: FieldKind,
     /// What the label says; `None`: the kind's own text.
     pub label: Option<String>,
+    /// How many characters it has; 0: not told.
+    pub length: usize,
+    /// Asked for in place of those before it.
+    pub is_instead: bool,
 }
 
 /// The kind of a challenge input.

@@ -1,4 +1,4 @@
-//! Signing in with a passkey (WebAuthn), as the session sees it: one more form of a submit.
+//! Signing in with a passkey (`WebAuthn`), as the session sees it: one more form of a submit.
 //!
 //! ```text
 //! the button         -> SignInSubmitted { form: to be signed }    the shell brings what a device signs, or why there is none

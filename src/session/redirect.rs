@@ -22,7 +22,7 @@ use std::mem::ManuallyDrop;
 pub enum RedirectProblem {
     /// The person said no at the provider, or left its page.
     Cancelled,
-    /// It took longer than ten minutes, or the code was too old for the provider.
+    /// It took longer than ten minutes, or the code was too old for the provider; or a second step was.
     Lapsed,
     /// This answer was used before: a reload, Back, a bookmark.
     Used,

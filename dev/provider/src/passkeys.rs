@@ -1,4 +1,4 @@
-//! Passkeys: which there are, what was asked of them, and whether an answer is theirs (WebAuthn Level 3 §7.2).
+//! Passkeys: which there are, what was asked of them, and whether an answer is theirs (`WebAuthn` Level 3 §7.2).
 //!
 //! | endpoint | asks | answers |
 //! |---|---|---|

@@ -328,6 +328,8 @@ keys! {
             => "What tells such an answer from others, whatever its status.",
         "fields": one_or_more(&object("field")).required().like(&[r#"[{ "name": "code", "kind": "one_time_code" }]"#])
             => "What the person is asked for; at least one field.",
+        "expired": one_or_more(&TEXT).like(&["mfa_expired"])
+            => "The codes of an answer to the second step that mean that it came too late: the password is asked for again.",
         "request": either(&[word(&["sign_in"]), object("request")]).required()
             => "The request that carries the fields, or `sign_in` to send the sign-in again with `{{form.NAME}}` of each field. Values of the answer are bound as `{{challenge.PATH}}`.",
     }
@@ -346,6 +348,10 @@ keys! {
             => "`one_time_code` gives a keyboard of digits and lets phones fill the code in.",
         "label": TEXT.like(&["Code from your app"])
             => "The text beside the input; the kind's own by default.",
+        "length": number(1, 32).like(&["6"])
+            => "How many characters it has. One that is pasted or filled in whole is sent at once; spaces in it do not count.",
+        "instead": FLAG.or("false")
+            => "Asked for in place of the fields before it, such as a recovery code: a button leads to it. What is not asked for is left out of the request.",
     }
     /// `session`.
     SESSION {

@@ -160,12 +160,12 @@ impl<'a> Reader<'a> {
         if options.before.is_some() {
             self.note(asks.member("before"), format_args!("No request can run before this one."));
         }
-        let signs_in = self.required(value, "sign_in");
+        let answers = self.required(value, "sign_in");
         let mistakes = self.mistakes.len();
-        let sign_in = self.request(signs_in, &Kind { scope: Scope::new("in `passkey.sign_in`", &BY_PASSKEY), ..*kind });
+        let sign_in = self.request(answers, &Kind { scope: Scope::new("in `passkey.sign_in`", &BY_PASSKEY), ..*kind });
         if self.mistakes.len() == mistakes && sign_in.bindings().iter().all(|binding| binding.root != Root::Passkey) {
             self.note(
-                signs_in,
+                answers,
                 format_args!("This request sends nothing that was signed: bind `{{{{passkey}}}}` in `json` or `form`."),
             );
         }
@@ -183,11 +183,16 @@ impl<'a> Reader<'a> {
         self.object(when, keys::WHEN, &[]);
         let pointer = self.required(when, "pointer");
         let equals = when.member("equals");
+        let mut expired = Vec::new();
+        for code in value.member("expired").each() {
+            expired.extend(self.string(code));
+        }
         let request = self.required(value, "request");
         Challenge {
             when: self.pointer(pointer),
             equals: (!equals.is_null()).then(|| equals.clone()),
             fields,
+            expired,
             request: match request.as_str() {
                 None => self.optional_request(request, kind),
                 Some("sign_in") => None,
@@ -419,7 +424,16 @@ impl Reader<'_> {
                 _ => FieldKind::Text,
             };
             let label = self.string(value.member("label"));
-            fields.push(ChallengeField { name, kind, label });
+            let length = self.number(value.member("length"), "characters", 1, 32).unwrap_or_default();
+            let is_instead = self.flag(value.member("instead"), false);
+            if is_instead && fields.is_empty() {
+                self.note(
+                    value.member("instead"),
+                    format_args!("There is no field before this one that it could stand in for."),
+                );
+            }
+            let length = usize::try_from(length).unwrap_or_default();
+            fields.push(ChallengeField { name, kind, label, length, is_instead });
         }
         fields
     }

@@ -143,6 +143,11 @@ fn read_answer(
     {
         return Outcome::Challenged(Challenged(body.clone()));
     }
+    if let (Ask::SignIn { challenge: Some(_), .. }, Some(challenge)) = (ask, &config.provider.errors.challenge)
+        && answer.codes(config).any(|code| challenge.expired.contains(&code))
+    {
+        return Outcome::Unreturned(RedirectProblem::Lapsed);
+    }
     if !answer.is_success(request) {
         return answer.refusal(config, ask, request, now);
     }
