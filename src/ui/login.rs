@@ -143,15 +143,9 @@ impl LoginForm {
         let was_challenged = Kept::new(self.is_challenged.get_untracked());
         watch(move || {
             let is_challenged = self.is_challenged.get();
-            // Tracked: another way has other fields.
-            let way = self.way.get();
-            if (was_challenged.get() != is_challenged || way > 0) && !self.is_busy.get_untracked() {
-                if is_challenged {
-                    say(text::CHALLENGE_LEAD.into());
-                } else {
-                    self.way.set(0);
-                    say(text::SIGN_IN.into());
-                }
+            if was_challenged.get() != is_challenged && !self.is_busy.get_untracked() {
+                self.way.set(0);
+                say(if is_challenged { text::CHALLENGE_LEAD } else { text::SIGN_IN }.into());
                 let name = if is_challenged { self.wanted().into_iter().next() } else { Some("password".to_owned()) };
                 self.focus(name.as_deref());
             }
@@ -332,8 +326,12 @@ impl LoginForm {
         let back = move || button("button quiet back", text::BACK, move || self.vestibule.abandon_challenge());
         let ways = self.ways().len();
         let other = move || {
-            let go_on = move || self.way.update(|way| *way = (*way + 1) % ways);
-            button("button quiet back", text::ANOTHER_WAY, go_on)
+            let go_on = move || {
+                self.way.update(|way| *way = (*way + 1) % ways);
+                // Once its fields are there.
+                request_animation_frame(move || self.focus(self.wanted().first().map(String::as_str)));
+            };
+            button("button quiet back", text::ANOTHER_WAY, go_on).attrs(&[("data-action", "another-way")])
         };
         let form = || {
             el("form")

@@ -6,6 +6,7 @@
 //! | `later` | the protected pages come in a piece of their own, or do not come |
 //! | `flow` | the whole way: sign in, reload, be refreshed, sign out, go back |
 //! | `painted` | the form that is there before the app is, and what becomes of it |
+//! | `second_step` | a code beside the password |
 //! | `sign_in` | refusals, and what can go wrong on the way to the provider |
 //! | `dashboard` | tables, the account and the theme: with the keyboard alone, and without anything that moves |
 //! | `choices` | whether to stay signed in, and whether the username is remembered |
@@ -74,6 +75,7 @@ mod panel;
 mod passkeys;
 mod real_servers;
 mod refresh;
+mod second_step;
 mod secrets;
 mod setup;
 mod sign_in;
