@@ -85,7 +85,8 @@ impl Driver {
         let mut values = Values { store: Some(&store), url: &url, cookies: &first_cookies, ..protocol::values_of(ask) };
         let signed;
         let brought;
-        if request.binds(Root::Form, "code") {
+        // A second step may ask for a code too.
+        if self.config.provider.redirect.is_some() && request.binds(Root::Form, "code") {
             match self.bring(values.form).await {
                 Ok(form) => brought = form,
                 Err(outcome) => return *outcome,

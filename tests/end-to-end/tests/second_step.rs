@@ -14,7 +14,9 @@ fn asking(fields: Value) -> Setup {
     Setup::of(Dialect::WrittenOut).edit(move |config| {
         let provider = &mut config["provider"];
         provider["sign_in"]["json"]["code"] = json!("{{form.code}}");
-        provider["sign_in"]["json"]["recovery"] = json!("{{form.recovery_code}}");
+        if fields[1].is_object() {
+            provider["sign_in"]["json"]["recovery"] = json!("{{form.recovery_code}}");
+        }
         provider["errors"]["challenge"] = json!({
             "when": { "pointer": "/error", "equals": "mfa_required" },
             "fields": fields, "expired": ["mfa_expired"], "request": "sign_in",
