@@ -3,7 +3,8 @@
 //! ```text
 //! cargo, feature `split`   one .wasm that keeps its relocations and names
 //! wasm_split               cuts out what only `behind_the_guard` of `src/ui/lazy.rs` reaches, its constants too
-//! wasm-bindgen             the app's script and module, as Trunk makes them; at the script's end: `loadPages`
+//! wasm-bindgen             the app's script and module, as Trunk makes them; at the script's end: `loadPages`, and `bringPages`,
+//!                          which only fetches them
 //! dist/pages.wasm          what was cut out: shares memory, function table and stack with the app
 //! dist/pages-*.css         how the protected pages look, which Trunk has linked to the page, and `loadPages` fetches
 //! ```
@@ -116,6 +117,7 @@ fn loader(shared: &[String], sheet: &str) -> String {
     const late = () => new Promise((_, failed) => setTimeout(failed, 60000));
     const fetched = () => pages ??= Promise.race([Promise.all([compiled(), styled()]), late()])
         .catch(problem => {{ pages = undefined; isAgain = true; throw problem; }});
+    globalThis.bringPages = () => {{ fetched().catch(() => {{}}); }};
     globalThis.loadPages = async () => {{
         const [code] = await fetched();
         await WebAssembly.instantiate(code, {{ __wasm_split: {{ {shared} }} }});
