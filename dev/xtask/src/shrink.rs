@@ -1,7 +1,7 @@
 //! Making what Trunk has built small: the files keep their names and do the same, with fewer bytes on the wire.
 //!
 //! ```text
-//! *.wasm  wasm-opt, and every import and export gets a name of one or two letters
+//! *.wasm  wasm-opt, and every import and export gets a name of one or two letters; functions in an order of their own (`order.rs`)
 //! *.js    the new names are put in place of the old ones; then esbuild
 //! *.css   esbuild
 //! ```
@@ -9,8 +9,8 @@
 //! compression gets anything out of two hundred hashes that are written twice.
 
 use crate::process::{root, run, say, spoken};
-use crate::split;
 use crate::tools::{NodeTool, esbuild, wasm_opt};
+use crate::{order, split};
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
 use std::collections::{HashMap, HashSet};
@@ -107,12 +107,9 @@ struct Names {
 /// Optimises one module in place; returns what `wasm-opt` printed. The last answer is kept: the same module is not worked on
 /// twice.
 fn optimise(module: &Path, wasm_opt: &NodeTool, more: &[&str]) -> Result<String> {
-    // Another question, another folder.
-    let folder = |arguments: &[&str]| arguments.concat().replace(['-', '='], "_");
-    let asked = Path::new(&wasm_opt.version).join(folder(&LEVEL)).join(folder(&FEATURES));
     let name = module.file_name().unwrap_or_default().to_string_lossy();
     let (kind, _) = name.split_once('-').unwrap_or((&name, ""));
-    let kept = root().join("target/wasm-opt").join(kind).join(asked);
+    let kept = kept(kind, wasm_opt);
     fs::create_dir_all(&kept)?;
     let (question, reply, names) = (kept.join("question.wasm"), kept.join("reply.wasm"), kept.join("names.json"));
     let before = fs::read(module)?;
@@ -127,6 +124,10 @@ fn optimise(module: &Path, wasm_opt: &NodeTool, more: &[&str]) -> Result<String>
         // A table of names goes to the standard output.
         command.stdout(fs::File::create(&names)?);
         run(command.args([&question, Path::new("-o"), &unfinished])).context("wasm-opt could not work on the app")?;
+        fs::write(&unfinished, order::named_in_order(&fs::read(&unfinished)?)?)?;
+        let mut command = wasm_opt.command();
+        command.args(FEATURES).arg("--reorder-functions-by-name");
+        run(command.args([&unfinished, Path::new("-o"), &unfinished])).context("wasm-opt could not sort the app")?;
         fs::rename(&unfinished, &reply)?;
         say(&format!("wasm-opt took {}", spoken(begun.elapsed())));
     }
@@ -134,6 +135,31 @@ fn optimise(module: &Path, wasm_opt: &NodeTool, more: &[&str]) -> Result<String>
     let after = fs::copy(&reply, module)?;
     say(&format!("WebAssembly: {} bytes, {after} after wasm-opt", before.len()));
     Ok(names)
+}
+
+/// Where the last question about modules of a kind is kept. Another way of asking, another folder.
+fn kept(kind: &str, wasm_opt: &NodeTool) -> PathBuf {
+    let folder = |arguments: &[&str]| arguments.concat().replace(['-', '='], "_");
+    let asked = Path::new(&wasm_opt.version).join(folder(&LEVEL)).join(folder(&FEATURES));
+    root().join("target/wasm-opt").join(kind).join(asked).join("sorted")
+}
+
+/// The module of a kind that was worked on last, worked on once more and with its functions' names left in it.
+///
+/// # Errors
+/// None was, or `wasm-opt` fails.
+pub fn with_names(kind: &str) -> Result<Vec<u8>> {
+    let wasm_opt = wasm_opt()?;
+    let kept = kept(kind, &wasm_opt);
+    let (question, named) = (kept.join("question.wasm"), kept.join("named.wasm"));
+    let changed_at = |file: &Path| file.metadata().and_then(|about| about.modified()).ok();
+    let asked_at = changed_at(&question).with_context(|| format!("{kind} was not built yet"))?;
+    if changed_at(&named).is_none_or(|named_at| named_at < asked_at) {
+        let mut command = wasm_opt.command();
+        command.args(LEVEL).args(FEATURES).arg("-g");
+        run(command.args([&question, Path::new("-o"), &named])).context("wasm-opt could not work on the app")?;
+    }
+    Ok(fs::read(&named)?)
 }
 
 /// What `wasm-opt` calls the only module that imports come from.
