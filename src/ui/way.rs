@@ -122,12 +122,14 @@ impl Here {
     fn replace(self, path: &str) {
         let address = address(path);
         if let Some(go) = self.router.get() {
-            return go(&address);
+            go(&address);
+        } else {
+            if let Ok(history) = window().history() {
+                _ = history.replace_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(&address));
+            }
+            window().scroll_to_with_x_and_y(0.0, 0.0);
         }
-        if let Ok(history) = window().history() {
-            _ = history.replace_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(&address));
-        }
-        window().scroll_to_with_x_and_y(0.0, 0.0);
+        // At once: at the end of a session the router may go with the pages before anybody has followed it.
         self.address.set(Address::of_the_bar());
     }
 }
