@@ -129,7 +129,7 @@ impl Here {
             }
             window().scroll_to_with_x_and_y(0.0, 0.0);
         }
-        // At once: the router may be gone before it has told.
+        // At once: at the end of a session the router may go with the pages before anybody has followed it.
         self.address.set(Address::of_the_bar());
     }
 }
