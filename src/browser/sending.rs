@@ -84,7 +84,8 @@ impl Driver {
         let first_cookies = cookies();
         let mut values = Values { store: Some(&store), url: &url, cookies: &first_cookies, ..protocol::values_of(ask) };
         let brought;
-        if request.binds(Root::Form, "code") {
+        // Where there is a form, `code` may be what somebody types in a second step.
+        if self.config.provider.redirect.is_some() && request.binds(Root::Form, "code") {
             match self.bring(values.form).await {
                 Ok(form) => brought = form,
                 Err(outcome) => return *outcome,

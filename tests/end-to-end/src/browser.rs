@@ -5,6 +5,8 @@
 
 use crate::driver::{Driver, Kind};
 use crate::patience::{PATIENCE, until, until_within};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use fantoccini::actions::{InputSource as _, KeyAction, KeyActions};
 use fantoccini::elements::Element;
 use fantoccini::error::CmdError;
@@ -312,6 +314,55 @@ impl Browser {
     /// Looks at a tab.
     pub async fn look_at(&self, tab: &Tab) {
         done(self.client.switch_to_window(tab.0.clone()).await, || "changing tabs".into());
+    }
+
+    /// Looks into the first frame of the page.
+    pub async fn look_into_frame(&self) {
+        until("a frame", async || {
+            let frame = self.find("iframe").await?;
+            frame.enter_frame().await.map_err(spoken)
+        })
+        .await;
+    }
+
+    // --- how pages are looked at ------------------------------------------------------------------
+
+    /// Gives pages so much room, in CSS pixels. Only in Chromium, as what follows.
+    pub async fn set_room(&self, width: u32, height: u32) {
+        let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
+        self.devtools("Emulation.setDeviceMetricsOverride", metrics).await;
+    }
+
+    /// Shows pages as somebody wants to see them who set the browser so: features of media queries and their values.
+    pub async fn set_preferences(&self, medium: &str, preferences: &[(&str, &str)]) {
+        let features: Vec<Value> =
+            preferences.iter().map(|(name, value)| json!({ "name": name, "value": value })).collect();
+        self.devtools("Emulation.setEmulatedMedia", json!({ "media": medium, "features": features })).await;
+    }
+
+    /// A picture of the whole page, as PNG.
+    pub async fn whole_picture(&self) -> Vec<u8> {
+        let wanted = json!({ "format": "png", "captureBeyondViewport": true });
+        let picture = self.devtools("Page.captureScreenshot", wanted).await;
+        let data = picture.get("data").and_then(Value::as_str).unwrap_or_default();
+        STANDARD.decode(data).unwrap_or_else(|error| panic!("the browser's picture is none: {error}"))
+    }
+
+    /// All as it was when the browser was opened, for whoever uses it next.
+    pub async fn look_afresh(&self) {
+        for (index, tab) in self.tabs().await.iter().enumerate().rev() {
+            if index == 0 {
+                self.look_at(tab).await;
+            } else {
+                self.close_tab(tab).await;
+            }
+        }
+        if self.driver.kind() == Kind::Chromium {
+            self.set_offline(false).await;
+            self.devtools("Emulation.setEmulatedMedia", json!({ "media": "", "features": [] })).await;
+            self.devtools("Emulation.clearDeviceMetricsOverride", json!({})).await;
+        }
+        self.goto("about:blank").await;
     }
 
     // --- the developer's tools ----------------------------------------------------------------

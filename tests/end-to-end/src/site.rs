@@ -58,6 +58,8 @@ struct Said {
     below: String,
     /// Whether a browser may keep the pages.
     may_be_kept: bool,
+    /// Whether other sites may show the pages inside theirs.
+    may_be_framed: bool,
     /// Run before a page's own scripts.
     before: String,
     asked: Vec<String>,
@@ -82,6 +84,7 @@ impl Site {
             missing: None,
             below: String::new(),
             may_be_kept: false,
+            may_be_framed: false,
             before: String::new(),
             asked: Vec::new(),
         });
@@ -123,6 +126,14 @@ impl Site {
     /// Serves the app below a path, as if it had been built for that, and nothing elsewhere. The policy is sent afterwards.
     pub fn put_below(&self, path: &str) {
         path.clone_into(&mut self.shared.said().below);
+    }
+
+    /// Lets any site show the pages inside its own, as a host does that sends no such header; and pages of this host others'.
+    pub fn let_be_framed(&self) {
+        let mut said = self.shared.said();
+        let freed = |policy: String| policy.replace("frame-ancestors 'none'", "frame-ancestors *; frame-src *");
+        said.policy = said.policy.take().map(freed);
+        said.may_be_framed = true;
     }
 
     /// Lets a browser keep the pages, so that Back may show them as they were left.
@@ -184,7 +195,7 @@ fn built_app() -> PathBuf {
 }
 
 async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response {
-    let (path, config, mut policy, callback_frames, missing, before, below, cache_control) = {
+    let (path, config, mut policy, callback_frames, may_be_framed, missing, before, below, cache_control) = {
         let mut said = shared.said();
         let path = request.uri().path();
         said.asked.push(format!("{} {path}", request.method()));
@@ -198,6 +209,7 @@ async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response
             config.clone(),
             policy.clone(),
             callback_frames,
+            said.may_be_framed,
             missing.clone(),
             before.clone(),
             below.clone(),
@@ -237,6 +249,7 @@ async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response
             let ancestors = format!("frame-ancestors {origins}");
             policy = policy.map(|policy| policy.replace("frame-ancestors 'none'", &ancestors));
         }
+        None if may_be_framed => {}
         None => put(X_FRAME_OPTIONS, "DENY"),
     }
     put(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");

@@ -11,6 +11,7 @@
 //! | `idle` | nobody is there: the question, the answer, the end |
 //! | `panel` | what operators get to see |
 //! | `cookies` | a backend holds the session, and no token is in the page |
+//! | `for_everyone` | what would keep somebody from using a state of the app |
 //! | `pages` | what a page shows to whom |
 //! | `setup` | the page where an operator makes a config, and what it says of every fault |
 //! | `config_file` | a `config.json` that is wrong |
@@ -52,7 +53,9 @@ mod config_file;
 mod cookies;
 mod deep_link;
 mod flow;
+mod for_everyone;
 mod idle;
+
 mod openid;
 mod openid_answers;
 mod openid_keys;
