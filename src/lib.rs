@@ -10,6 +10,7 @@
 //!          oidc     pure too, and for the program of the redirect and the setup page: what is sent and believed there
 //! FLOOR 1  session  pure decisions: (state, event, now) -> state and effects
 //! FLOOR 0  config   pure data: the file, presets, bindings, pointers
+//!          texts    every text of the app
 //! ```
 
 #[cfg(target_arch = "wasm32")]
@@ -20,5 +21,6 @@ pub mod oidc;
 pub mod session;
 #[cfg(feature = "operator")]
 pub mod setup;
+pub mod texts;
 #[cfg(target_arch = "wasm32")]
 pub mod ui;

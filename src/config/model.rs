@@ -454,7 +454,16 @@ pub struct Table {
     /// Empty: the members of the first row.
     pub columns: Vec<Column>,
     /// What is said when there are no rows.
-    pub empty: Option<String>,
+    pub empty: Empty,
+}
+
+/// What a block says that has nothing to show.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Empty {
+    /// `None`: the app's own words.
+    pub text: Option<String>,
+    /// A way on: what the link says, and where it leads.
+    pub link: Option<(String, String)>,
 }
 
 /// One column of a table.
@@ -464,6 +473,35 @@ pub struct Column {
     pub title: String,
     /// The place in a row.
     pub value: Pointer,
+    /// How the value is written.
+    pub format: Format,
+}
+
+/// How a value is written. What it does not fit is shown as it came.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Format {
+    /// As it came, but for points in time with a zone (RFC 3339): as the reader's language and clock have them.
+    #[default]
+    Plain,
+    /// As it came.
+    Text,
+    /// Its digits grouped as the reader's language does.
+    Number,
+    /// An amount in whole units of a currency.
+    Money(Currency),
+    /// A day.
+    Date,
+    /// A point in time, by the reader's clock.
+    DateTime,
+}
+
+/// Which currency an amount is in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Currency {
+    /// Always this one (ISO 4217).
+    Code(String),
+    /// The one that is named there in the same row.
+    At(Pointer),
 }
 
 /// The `record` block.
@@ -473,6 +511,10 @@ pub struct Record {
     pub source: RecordSource,
     /// The caption, when there is one.
     pub caption: Option<String>,
+    /// What is shown of it; empty: everything, in the order in which it came.
+    pub members: Vec<Column>,
+    /// What is said when there is nothing.
+    pub empty: Empty,
 }
 
 /// Where a record's object comes from.

@@ -4,7 +4,7 @@
 
 use super::{
     markup::{Markup, Slot, el, focus},
-    text,
+    text::{self, Said},
     watch::{Kept, State, watch},
 };
 use crate::browser::Vestibule;
@@ -13,25 +13,25 @@ use leptos::prelude::*;
 /// Tells people who do not see the page where they are. One for the whole app.
 #[derive(Clone, Copy)]
 pub struct Announcer {
-    said: State<String>,
+    said: State<Said>,
     has_arrived: Kept<bool>,
 }
 
 impl Announcer {
     /// Silent still.
     pub fn new() -> Self {
-        Self { said: State::new(String::new()), has_arrived: Kept::new(false) }
+        Self { said: State::new("".into()), has_arrived: Kept::new(false) }
     }
 
     /// The polite live region, empty until something is said.
     pub fn view(self) -> Markup {
-        el("div").class("visually-hidden").attr("role", "status").live_text(move || self.said.get())
+        el("div").class("visually-hidden").attr("role", "status").live_text(move || self.said.with(Said::say))
     }
 }
 
 /// A page called `title` is reached; the focus goes to its heading.
-pub fn arrive(vestibule: Vestibule, title: &str, heading: Slot) {
-    let is_first = announce(vestibule, title);
+pub fn arrive(vestibule: Vestibule, title: impl Into<Said>, heading: Slot) {
+    let is_first = announce(vestibule, title.into());
     watch(move || {
         if !is_first {
             heading.focus();
@@ -40,15 +40,15 @@ pub fn arrive(vestibule: Vestibule, title: &str, heading: Slot) {
 }
 
 /// Sets the document's title and says it. Whether it is the first page since the load.
-pub fn announce(vestibule: Vestibule, title: &str) -> bool {
-    let app_title = vestibule.config().app.title.clone();
-    document().set_title(&[title, " · ", &app_title].concat());
+pub fn announce(vestibule: Vestibule, title: Said) -> bool {
+    let told = title.clone();
+    watch(move || document().set_title(&[&told.say(), " · ", &vestibule.config().app.title].concat()));
     // Parts of the app may stand alone in another one, which announces its pages itself.
     let Some(announcer) = use_context::<Announcer>() else { return true };
     let is_first = !announcer.has_arrived.get();
     announcer.has_arrived.set(true);
     if !is_first {
-        announcer.said.set(title.to_owned());
+        announcer.said.set(title);
     }
     is_first
 }

@@ -5,7 +5,7 @@
 
 use super::{
     markup::{Markup, div, el},
-    text,
+    text::{self, Said},
     watch::{State, is},
 };
 use crate::config::FieldKind;
@@ -33,7 +33,7 @@ pub struct Field {
     /// Its name in the form.
     pub name: String,
     /// Its label.
-    pub label: String,
+    pub label: Said,
     /// What it is for.
     pub purpose: Purpose,
 }
@@ -86,12 +86,17 @@ impl Field {
             }
         };
         let hint = {
-            let sentence = text::missing(&label);
+            let label = label.clone();
             move || {
                 if is_missing.get() {
-                    sentence.clone()
+                    match purpose {
+                        Purpose::Username { is_email: true } => text::MISSING_EMAIL.say().to_owned(),
+                        Purpose::Username { is_email: false } => text::MISSING_USERNAME.say().to_owned(),
+                        Purpose::Password => text::MISSING_PASSWORD.say().to_owned(),
+                        Purpose::Challenge(_) => text::MISSING.fill(&label.say()),
+                    }
                 } else if has_caps_lock.get() {
-                    text::CAPS_LOCK.to_owned()
+                    text::CAPS_LOCK.say().to_owned()
                 } else {
                     String::new()
                 }
@@ -120,7 +125,7 @@ impl Field {
             .live_class("wrong", move || is_missing.get())
             .attr("id", &hint_id)
             .live_text(hint);
-        let head = div("field-head").child(el("label").attr("for", &id).text(&label)).child(hint);
+        let head = div("field-head").child(el("label").attr("for", &id).text(label)).child(hint);
         let input_box = div("input-box").child(input).children(is_password.then(|| show_button(is_shown)));
         div("field").child(head).child(input_box)
     }
@@ -128,12 +133,9 @@ impl Field {
 
 fn show_button(is_shown: RwSignal<bool>) -> Markup {
     el("button")
-        .attrs(&[
-            ("type", "button"),
-            ("class", "show-password"),
-            ("aria-label", text::SHOW_PASSWORD),
-            ("title", text::SHOW_PASSWORD),
-        ])
+        .attrs(&[("type", "button"), ("class", "show-password")])
+        .attr("aria-label", text::SHOW_PASSWORD)
+        .attr("title", text::SHOW_PASSWORD)
         .state("aria-pressed", move || is_shown.get())
         .on("click", move |_| is_shown.update(|is_shown| *is_shown = !*is_shown))
 }

@@ -108,8 +108,8 @@ pub fn waiting(vestibule: Vestibule) -> Markup {
     });
     let left = seconds_left(vestibule, retry_at);
     let retry = move || match left.get() {
-        0 => text::RETRYING.to_owned(),
-        left => [text::RETRY_IN, &text::seconds(left), "."].concat(),
+        0 => text::RETRYING.say().to_owned(),
+        left => text::RETRY_IN.fill(&text::seconds(left)),
     };
     let said = move || {
         if is_away.get() {

@@ -1,15 +1,17 @@
 //! The header of every protected page: where one can go, who one is, and the way out.
 
 use super::{
+    account::account_menu,
     markup::{Markup, button, div, el, p},
-    require, text,
-    watch::{derived, is},
+    text,
+    toast::Toasts,
+    watch::{derived, is, on_network},
     way::{Here, address},
 };
 use crate::browser::Vestibule;
 use leptos::prelude::*;
 
-/// The app's title, the menu, the user's name and the way out.
+/// The app's title, the menu, the account and the way out; and the notes that whoever stands behind it may want to say.
 ///
 /// # Panics
 /// Outside a `Router`, and without a [`Vestibule`] in context.
@@ -21,10 +23,6 @@ pub fn AppHeader() -> impl IntoView {
 /// The header as a function.
 pub fn header(vestibule: Vestibule) -> Markup {
     let config = vestibule.config();
-    let view = vestibule.view();
-    let name = derived(move || {
-        view.with(|view| view.user.as_ref().and_then(require::user_name).map(str::to_owned)).unwrap_or_default()
-    });
     let here = Here::of();
     let current = derived(move || {
         let config = vestibule.config();
@@ -40,14 +38,16 @@ pub fn header(vestibule: Vestibule) -> Markup {
     let entries = config.pages.iter().filter_map(|page| Some(entry(&page.path, page.menu.as_deref()?)));
     let menu =
         el("nav").class("menu").attr("aria-label", text::MENU).child(el("ul").attr("role", "list").children(entries));
-    let who =
-        div("who").child(el("span").class("who-name").live_text(move || name.get())).child(sign_out_button(vestibule));
+    let toasts = Toasts::new();
+    provide_context(toasts);
+    on_network(vestibule, move || toasts.say(text::BACK_ONLINE.into()));
+    let who = div("who").child(account_menu(vestibule)).child(sign_out_button(vestibule));
     el("header")
         .class("bar")
         .child(el("a").class("brand").attr("href", &address("/")).text(&config.app.title))
         .child(menu)
         .child(who)
-        .child(warnings(vestibule))
+        .child(div("notes").child(warnings(vestibule)).child(toasts.view()))
 }
 
 /// A button that signs out: here, in all tabs, and at the provider.

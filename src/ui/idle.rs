@@ -4,7 +4,7 @@
 //! form that was half typed stays as it is behind it.
 
 use super::{
-    countdown::seconds_left,
+    countdown::{seconds_left, timed},
     header::sign_out_button,
     markup::{Markup, Slot, button, div, el, region},
     text,
@@ -39,12 +39,7 @@ fn dialog(vestibule: Vestibule) -> Markup {
             dialog.close();
         }
     });
-    let timer = el("span").attrs(&[("role", "timer"), ("aria-live", "off")]);
-    let sentence = el("p")
-        .attr("id", "idle-text")
-        .text(text::IDLE_ENDS_IN)
-        .child(timer.live_text(move || text::seconds(left.get())))
-        .text(".");
+    let sentence = timed(el("p").attr("id", "idle-text"), text::IDLE_ENDS_IN, left);
     let deeds = div("dialog-deeds")
         .child(button("button primary", text::STAY, move || vestibule.stay()))
         .child(sign_out_button(vestibule));

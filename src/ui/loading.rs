@@ -5,7 +5,7 @@
 use super::{
     markup::{Markup, button, div, p},
     page::Place,
-    text,
+    text::{self, Text},
     watch::{State, on_network, watch},
 };
 use crate::{browser::Vestibule, session::QueryProblem};
@@ -88,7 +88,7 @@ impl Loading {
             let (sentence, detail) = sentence(&problem);
             let mut said = vec![p(sentence).class("block-problem")];
             if let Some(detail) = detail {
-                said.push(p(&text::operator_detail(&detail)).class("detail"));
+                said.push(p(text::FOR_OPERATOR.with(&detail)).class("detail"));
             }
             said.push(button("button", text::TRY_AGAIN, move || self.retry()));
             said
@@ -97,9 +97,9 @@ impl Loading {
     }
 }
 
-fn sentence(problem: &QueryProblem) -> (&'static str, Option<String>) {
+fn sentence(problem: &QueryProblem) -> (Text, Option<String>) {
     let sentence = match problem {
-        QueryProblem::SignedOut => text::QUERY_SIGNED_OUT,
+        QueryProblem::SignedOut => text::SIGNED_OUT,
         QueryProblem::Offline => text::QUERY_OFFLINE,
         QueryProblem::Unreachable => text::QUERY_UNREACHABLE,
         QueryProblem::TimedOut => text::QUERY_TIMED_OUT,

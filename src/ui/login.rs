@@ -13,7 +13,8 @@ use super::{
     field::{Field, FieldSignals, Purpose},
     guard::{Standing, standing, waiting},
     markup::{Markup, Slot, button, decoration, div, el, focus, main, p, region},
-    notice, text,
+    notice,
+    text::{self, Said},
     watch::{Derived, Kept, State, derived, is, on_network, watch},
     way::{Here, to_page},
 };
@@ -46,7 +47,7 @@ pub fn login(vestibule: Vestibule) -> Markup {
     let standing = standing(vestibule);
     let here = Here::of();
     let to_page = to_page();
-    announce(vestibule, text::SIGN_IN);
+    announce(vestibule, text::SIGN_IN.into());
     vestibule.go_unasked(&asked_for(vestibule, &here));
     watch(move || {
         if let Standing::Open(_) = standing.get() {
@@ -254,13 +255,8 @@ impl LoginForm {
         let back = move || button("button quiet back", text::BACK, move || self.vestibule.abandon_challenge());
         let form = || {
             el("form")
-                .attrs(&[
-                    ("id", "login"),
-                    ("method", "post"),
-                    ("novalidate", ""),
-                    ("aria-label", text::SIGN_IN),
-                    ("aria-describedby", MESSAGE_ID),
-                ])
+                .attrs(&[("id", "login"), ("method", "post"), ("novalidate", ""), ("aria-describedby", MESSAGE_ID)])
+                .attr("aria-label", text::SIGN_IN)
                 .state("aria-busy", move || self.is_busy.get())
                 .slot(self.form)
                 .on("submit", move |event| {
@@ -298,13 +294,13 @@ impl LoginForm {
         for (name, label) in own.into_iter().chain(others) {
             let is_own = *name == config.provider.name;
             let says = match label {
-                Some(label) => [text::CONTINUE_WITH, label].concat(),
-                None => text::WITH_PASSWORD.to_owned(),
+                Some(label) => text::CONTINUE_WITH.with(label),
+                None => text::WITH_PASSWORD.into(),
             };
             let label = move || match (is_own && self.is_busy.get(), self.is_slow.get()) {
-                (true, true) => text::STILL_WORKING.to_owned(),
-                (true, false) => text::SIGNING_IN.to_owned(),
-                (false, _) => says.clone(),
+                (true, true) => text::STILL_WORKING.say().to_owned(),
+                (true, false) => text::SIGNING_IN.say().to_owned(),
+                (false, _) => says.say(),
             };
             let way_back = way_back.clone();
             let door = el("button")
@@ -327,7 +323,7 @@ impl LoginForm {
                 (false, _) if self.is_challenged.get() => text::CONTINUE,
                 (false, _) => text::SIGN_IN,
             };
-            label.to_owned()
+            label.say().to_owned()
         };
         el("button")
             .attrs(&[("type", "submit"), ("class", "button primary")])
@@ -343,10 +339,11 @@ impl LoginForm {
     fn challenge(self) -> Markup {
         let signals = self.signals();
         let fields = challenge_fields(self.vestibule).into_iter().map(|field| {
-            let label = field.label.unwrap_or_else(|| match field.kind {
-                FieldKind::OneTimeCode => text::ONE_TIME_CODE.to_owned(),
-                FieldKind::Text => text::heading_of(&field.name),
-            });
+            let label = match (field.label, field.kind) {
+                (Some(label), _) => Said::Words(label),
+                (None, FieldKind::OneTimeCode) => text::ONE_TIME_CODE.into(),
+                (None, FieldKind::Text) => Said::Words(text::heading_of(&field.name)),
+            };
             Field { name: field.name, label, purpose: Purpose::Challenge(field.kind) }.view(signals)
         });
         div("step").children(fields)

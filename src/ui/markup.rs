@@ -5,7 +5,7 @@
 //! function. It is a Leptos view like any other, its live parts are Leptos effects, and it can hold other views. It sets
 //! attributes and texts one by one, so nothing of it is ever `innerHTML`, which Trusted Types refuse.
 
-use super::watch::Kept;
+use super::{text::Said, watch::Kept};
 use leptos::{
     reactive::effect::RenderEffect,
     tachys::{
@@ -28,10 +28,10 @@ pub struct Markup {
 
 enum Part {
     Attributes(&'static [(&'static str, &'static str)]),
-    Attribute(&'static str, String),
+    Attribute(&'static str, Said),
     LiveAttribute(&'static str, Box<dyn Fn() -> Option<String> + Send>),
     LiveClass(&'static str, Box<dyn Fn() -> bool + Send>),
-    Text(String),
+    Text(Said),
     LiveText(Box<dyn Fn() -> String + Send>),
     Child(Markup),
     Live(Box<dyn Fn() -> Vec<Markup> + Send>),
@@ -50,12 +50,12 @@ pub fn div(class: &str) -> Markup {
 }
 
 /// A paragraph.
-pub fn p(text: &str) -> Markup {
+pub fn p(text: impl Into<Said>) -> Markup {
     el("p").text(text)
 }
 
 /// A button that submits nothing.
-pub fn button(class: &str, label: &str, pressed: impl Fn() + Send + 'static) -> Markup {
+pub fn button(class: &str, label: impl Into<Said>, pressed: impl Fn() + Send + 'static) -> Markup {
     el("button").attrs(&[("type", "button")]).class(class).text(label).on("click", move |_| pressed())
 }
 
@@ -81,9 +81,8 @@ impl Markup {
     }
 
     /// An attribute.
-    #[inline(never)]
-    pub fn attr(self, name: &'static str, value: &str) -> Self {
-        self.with(Part::Attribute(name, value.to_owned()))
+    pub fn attr(self, name: &'static str, value: impl Into<Said>) -> Self {
+        self.with(Part::Attribute(name, value.into()))
     }
 
     /// The class attribute.
@@ -112,9 +111,8 @@ impl Markup {
     }
 
     /// Text.
-    #[inline(never)]
-    pub fn text(self, text: &str) -> Self {
-        self.with(Part::Text(text.to_owned()))
+    pub fn text(self, text: impl Into<Said>) -> Self {
+        self.with(Part::Text(text.into()))
     }
 
     /// Text that changes.
@@ -220,30 +218,16 @@ fn raise(markup: Markup) -> Built {
                     _ = element.set_attribute(name, value);
                 }
             }
-            Part::Attribute(name, value) => _ = element.set_attribute(name, &value),
-            Part::LiveAttribute(name, value) => {
-                let element = element.clone();
-                kept.push(effect(Box::new(move || match value() {
-                    Some(value) => _ = element.set_attribute(name, &value),
-                    None => _ = element.remove_attribute(name),
-                })));
-            }
+            Part::Attribute(name, Said::Words(value)) => _ = element.set_attribute(name, &value),
+            Part::Attribute(name, said) => kept.push(follow(&element, name, Box::new(move || Some(said.say())))),
+            Part::LiveAttribute(name, value) => kept.push(follow(&element, name, value)),
             Part::LiveClass(name, is_set) => {
                 let classes = element.class_list();
                 kept.push(effect(Box::new(move || _ = classes.toggle_with_force(name, is_set()))));
             }
-            Part::Text(text) => _ = element.append_child(&Dom::create_text_node(&text)),
-            Part::LiveText(text) => {
-                let node = Dom::create_text_node("");
-                _ = element.append_child(&node);
-                kept.push(effect(Box::new(move || {
-                    let text = text();
-                    // Set only when it differs: a live region would say it again.
-                    if node.node_value().as_deref() != Some(&text) {
-                        node.set_node_value(Some(&text));
-                    }
-                })));
-            }
+            Part::Text(Said::Words(text)) => _ = element.append_child(&Dom::create_text_node(&text)),
+            Part::Text(said) => kept.push(live_text(&element, Box::new(move || said.say()))),
+            Part::LiveText(text) => kept.push(live_text(&element, text)),
             Part::Child(child) => {
                 let child = raise(child);
                 _ = element.append_child(&child.element);
@@ -263,6 +247,28 @@ fn raise(markup: Markup) -> Built {
 
 fn effect(run: Box<dyn Fn()>) -> Held {
     Held::Effect { _effect: RenderEffect::new(move |_| run()) }
+}
+
+/// An attribute that is there while there is a value.
+fn follow(element: &Element, name: &'static str, value: Box<dyn Fn() -> Option<String>>) -> Held {
+    let element = element.clone();
+    effect(Box::new(move || match value() {
+        Some(value) => _ = element.set_attribute(name, &value),
+        None => _ = element.remove_attribute(name),
+    }))
+}
+
+/// A text that changes.
+fn live_text(parent: &Element, text: Box<dyn Fn() -> String>) -> Held {
+    let node = Dom::create_text_node("");
+    _ = parent.append_child(&node);
+    effect(Box::new(move || {
+        let text = text();
+        // Set only when it differs: a live region would say it again.
+        if node.node_value().as_deref() != Some(&text) {
+            node.set_node_value(Some(&text));
+        }
+    }))
 }
 
 /// Children before a marker of their own.

@@ -17,14 +17,17 @@
 //!
 //! Decides nothing about sessions; depends on `browser`, `session` and `config`.
 
+mod account;
 mod app;
 mod arrival;
+mod copy;
 mod countdown;
 mod field;
 mod guard;
 mod header;
 mod idle;
 mod loading;
+mod local;
 mod login;
 mod markup;
 mod notice;
@@ -39,6 +42,8 @@ mod setup;
 mod table;
 mod text;
 mod text_block;
+mod theme;
+mod toast;
 mod value;
 mod watch;
 mod way;

@@ -3,15 +3,16 @@
 //! The provider's own text is never shown, and an unknown user and a wrong password are one sentence.
 
 use super::{
+    countdown::timed,
     markup::{Markup, el, p},
-    text,
+    text::{self, Text},
     watch::{Derived, is},
 };
 use crate::session::{RedirectProblem, SessionView, SignInProblem, SignedOutReason};
 use leptos::prelude::*;
 
 /// What the notice says, as the view stands.
-pub fn notices(view: &SessionView, is_storage_blocked: bool) -> Vec<&'static str> {
+pub fn notices(view: &SessionView, is_storage_blocked: bool) -> Vec<Text> {
     let mut notices = Vec::new();
     match view.reason {
         // What is said of an unconfirmed revocation says this too.
@@ -55,21 +56,18 @@ pub fn message(problem: &SignInProblem, is_challenge: bool, left: Derived<u64>) 
             RedirectProblem::Silent => return Vec::new(),
         },
         SignInProblem::Misconfigured { detail } => {
-            return vec![p(text::MISCONFIGURED), p(&text::operator_detail(detail)).class("detail")];
+            return vec![p(text::MISCONFIGURED), p(text::FOR_OPERATOR.with(detail)).class("detail")];
         }
     };
     vec![p(sentence)]
 }
 
-/// The ticking number is a region of its own that is not read out each second.
 fn rate_limited(left: Derived<u64>) -> Markup {
     let is_over = is(move || left.get() == 0);
     el("div").live(move || {
         if is_over.get() {
             return vec![p(text::RATE_LIMIT_OVER)];
         }
-        let timer =
-            el("span").attrs(&[("role", "timer"), ("aria-live", "off")]).live_text(move || text::seconds(left.get()));
-        vec![p(text::RATE_LIMITED).child(timer).text(".")]
+        vec![timed(el("p"), text::RATE_LIMITED, left)]
     })
 }

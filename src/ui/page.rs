@@ -9,7 +9,7 @@ use super::{
     record::record_block,
     require,
     table::table_block,
-    text,
+    text::{self, Said},
     text_block::text_block,
     watch::{Derived, derived, watch},
     way::{Here, LOGIN, address, to_page},
@@ -109,7 +109,7 @@ fn protected_page(vestibule: Vestibule, place: Arc<Place>) -> Option<Markup> {
 }
 
 /// The heading that takes the focus on arrival.
-fn title_of(title: &str, heading: Slot) -> Markup {
+fn title_of(title: impl Into<Said>, heading: Slot) -> Markup {
     el("h1").attr("tabindex", "-1").slot(heading).text(title)
 }
 

@@ -25,7 +25,7 @@ pub fn panel(vestibule: Vestibule) -> Option<Markup> {
             view.track();
             spawn_local_scoped(async move { findings.set(vestibule.inspect().await) });
         });
-        let line = |(name, found): &Finding| el("div").child(el("dt").text(name)).child(el("dd").text(found));
+        let line = |(name, found): &Finding| el("div").child(el("dt").text(*name)).child(el("dd").text(found));
         let lines = move || findings.with(|findings| findings.iter().map(line).collect());
         el("details")
             .class("panel")

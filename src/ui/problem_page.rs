@@ -13,7 +13,7 @@ pub fn ConfigProblemPage(
     /// What is wrong.
     problem: ConfigProblem,
 ) -> impl IntoView {
-    document().set_title(text::CONFIG_TITLE);
+    document().set_title(untrack(|| text::CONFIG_TITLE.say()));
     let content = match problem {
         ConfigProblem::Unreachable | ConfigProblem::PresetUnreachable { .. } if !cfg!(feature = "operator") => {
             vec![p(text::CONFIG_UNREACHABLE).class("lead")]

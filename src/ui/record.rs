@@ -1,10 +1,12 @@
 //! The `record` block: one object's members as a description list.
 
 use super::{
+    copy::copy_button,
     loading::{Load, Loading},
     markup::{Markup, decoration, div, el, p},
     page::Place,
     text,
+    toast::Toasts,
     value::shown,
     watch::derived,
 };
@@ -35,10 +37,11 @@ pub fn RecordBlock(
 
 /// The block as a function.
 pub fn record_block(vestibule: Vestibule, record: Record, place: Arc<Place>) -> Markup {
+    let toasts = Toasts::of();
     let body = match record.source {
         RecordSource::Value(binding) => {
             let value = derived(move || vestibule.lookup(&place.params, &place.url)(&binding));
-            el("div").live(move || value.with(|value| vec![members(value.as_ref())]))
+            el("div").live(move || value.with(|value| vec![members(value.as_ref(), toasts)]))
         }
         RecordSource::Query(query) => {
             let loading = Loading::start(vestibule, query, place);
@@ -46,7 +49,7 @@ pub fn record_block(vestibule: Vestibule, record: Record, place: Arc<Place>) -> 
                 loading.load.with(|load| match load {
                     Load::Loading => vec![decoration("skeleton-lines")],
                     Load::Failed(_) => Vec::new(),
-                    Load::Loaded(value) => vec![members(Some(value))],
+                    Load::Loaded(value) => vec![members(Some(value), toasts)],
                 })
             };
             el("div").state("aria-busy", move || loading.is_busy()).live(list).child(loading.alert())
@@ -56,14 +59,16 @@ pub fn record_block(vestibule: Vestibule, record: Record, place: Arc<Place>) -> 
     el("section").class("block record").children(caption).child(body)
 }
 
-fn members(value: Option<&Value>) -> Markup {
+fn members(value: Option<&Value>, toasts: Toasts) -> Markup {
     let mut list = Vec::new();
     flatten("", value.unwrap_or(&Value::Null), DEPTH, &mut list);
     if list.is_empty() {
         return p(text::NO_VALUE).class("empty");
     }
-    let member =
-        |(name, value): (String, String)| div("member").child(el("dt").text(&name)).child(el("dd").text(&value));
+    let member = |(name, value): (String, String)| {
+        let copy = copy_button(&name, value.clone(), toasts);
+        div("member").child(el("dt").text(&name)).child(el("dd").child(el("span").text(&value)).child(copy))
+    };
     el("dl").children(list.into_iter().map(member))
 }
 

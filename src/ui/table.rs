@@ -7,12 +7,12 @@ use super::{
     markup::{Markup, Slot, decoration, div, el, p},
     page::Place,
     rows::{self, Drawn},
-    text,
+    text::{self, Said},
     watch::{Kept, State, watch},
 };
 use crate::{
     browser::Vestibule,
-    config::{Column, Pointer, Table, write_number},
+    config::{Column, Format, Pointer, Table, write_number},
 };
 use leptos::prelude::*;
 use serde_json::Value;
@@ -92,10 +92,10 @@ fn table_view(table: Table, loading: Loading) -> Markup {
         };
         columns.get().into_iter().map(head).collect()
     };
-    let empty = table.empty.unwrap_or_else(|| text::NO_ROWS.to_owned());
+    let empty = table.empty.text.map_or(text::NO_ROWS.into(), Said::Words);
     let region_element = div("table-region")
         .attrs(&[("role", "region"), ("tabindex", "0")])
-        .attr("aria-label", &text::scrolls(&table.caption))
+        .attr("aria-label", text::SCROLLS.with(&table.caption))
         .slot(region);
     let table_element = el("table")
         .slot(element)
@@ -114,7 +114,7 @@ fn table_view(table: Table, loading: Loading) -> Markup {
         .state("aria-busy", move || loading.is_busy())
         .child(region_element.child(table_element))
         .live(busy)
-        .child_while(move || count.get() == Some(0), move || p(&empty).class("empty"))
+        .child_while(move || count.get() == Some(0), move || p(empty.clone()).class("empty"))
         .child(loading.alert())
 }
 
@@ -125,14 +125,18 @@ fn columns_of(rows: &Value) -> Vec<Column> {
     for row in (0..LOOKED_AT).map_while(|index| rows::row(rows, index)) {
         let Value::Object(members) = row else {
             if columns.is_empty() && !row.is_null() {
-                columns.push(Column { title: text::VALUE.to_owned(), value: Pointer::default() });
+                columns.push(Column {
+                    title: untrack(|| text::VALUE.say().to_owned()),
+                    value: Pointer::default(),
+                    format: Format::Plain,
+                });
             }
             continue;
         };
         for name in members.keys() {
             let value = Pointer::to_member(name);
             if columns.iter().all(|column| column.value != value) {
-                columns.push(Column { title: text::heading_of(name), value });
+                columns.push(Column { title: text::heading_of(name), value, format: Format::Plain });
             }
         }
     }

@@ -8,8 +8,8 @@ use serde_json::Value;
 pub fn shown(value: Option<&Value>) -> String {
     match value {
         None | Some(Value::Null) => text::ABSENT.to_owned(),
-        Some(Value::Bool(true)) => text::YES.to_owned(),
-        Some(Value::Bool(false)) => text::NO.to_owned(),
+        Some(Value::Bool(true)) => text::YES.say().to_owned(),
+        Some(Value::Bool(false)) => text::NO.say().to_owned(),
         Some(Value::String(text)) => text.clone(),
         Some(other) => write_json(other),
     }

@@ -32,12 +32,13 @@ where
     Mounted { place, handle: Some(Box::new(handle)) }
 }
 
-/// The app's own style sheet, once.
+/// The app's own style sheets, once.
 fn styled() {
     if find("style#app").is_none() {
         let style = document().create_element("style").unwrap();
         style.set_id("app");
-        style.set_text_content(Some(include_str!("../../style/main.css")));
+        let sheets = concat!(include_str!("../../style/main.css"), include_str!("../../style/pages.css"));
+        style.set_text_content(Some(sheets));
         document().head().unwrap().append_child(&style).unwrap();
     }
 }

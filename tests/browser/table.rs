@@ -8,15 +8,23 @@ use leptos::prelude::*;
 use serde_json::{Value, json};
 use std::sync::Arc;
 use vestibule::{
-    config::{Column, Pointer, Table},
+    config::{Column, Empty, Format, Pointer, Table},
     ui::RowsTable,
 };
 use wasm_bindgen_test::wasm_bindgen_test;
 
 fn table(columns: &[&str]) -> Table {
-    let column =
-        |name: &&str| Column { title: (*name).to_owned(), value: Pointer::parse(&format!("/{name}")).unwrap() };
-    Table { query: String::new(), caption: "Orders".into(), columns: columns.iter().map(column).collect(), empty: None }
+    let column = |name: &&str| Column {
+        title: (*name).to_owned(),
+        value: Pointer::parse(&format!("/{name}")).unwrap(),
+        format: Format::Plain,
+    };
+    Table {
+        query: String::new(),
+        caption: "Orders".into(),
+        columns: columns.iter().map(column).collect(),
+        empty: Empty::default(),
+    }
 }
 
 fn rows(length: usize) -> Arc<Value> {

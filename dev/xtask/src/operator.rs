@@ -11,7 +11,7 @@ use crate::oidc::is_of_oidc;
 use crate::shrink::files;
 use anyhow::{Context, Result, bail};
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 const SCRIPT: &str = "operator.js";
 const MODULE: &str = "operator_bg.wasm";
@@ -37,13 +37,24 @@ pub fn lay_beside(built: &Path, dist: &Path) -> Result<()> {
         "\nconst style = Object.assign(document.createElement(\"link\"), {{ rel: \"stylesheet\", \
          href: new URL(\"{STYLE}\", import.meta.url).href }});\ndocument.head.append(style);\n"
     );
-    let sheet = dist.join(the_only(dist, "css")?);
+    let sheet = sheet(dist, "main-")?;
     let (rest, panel) = without_panel(&fs::read_to_string(&sheet)?)?;
     fs::write(dist.join(STYLE), panel)?;
     fs::write(&sheet, rest)?;
     fs::write(dist.join(SCRIPT), fs::read_to_string(built.join(&script))? + &brings_style)?;
     fs::copy(built.join(&module), dist.join(MODULE))?;
     Ok(())
+}
+
+/// The style sheet at the top of a folder whose name begins so; Trunk puts a hash behind it.
+///
+/// # Errors
+/// There is none.
+pub fn sheet(folder: &Path, beginning: &str) -> Result<PathBuf> {
+    let is_it = |path: &PathBuf| {
+        path.file_name().and_then(|name| name.to_str()).is_some_and(|name| name.starts_with(beginning))
+    };
+    files(folder, "css")?.into_iter().find(is_it).with_context(|| format!("Trunk left no {beginning}*.css"))
 }
 
 /// The style sheet without the panel's part, and that part.

@@ -10,9 +10,8 @@
 //! Its page holds no script of its own, so that the content security policy of the app, which allows the one of
 //! `index.html` by its hash, is good for it as well.
 
-use crate::operator::the_only;
+use crate::operator::{sheet, the_only};
 use crate::process;
-use crate::shrink::files;
 use anyhow::{Context, Result, ensure};
 use std::fs;
 use std::path::Path;
@@ -42,14 +41,9 @@ pub fn lay_beside(built: &Path, dist: &Path) -> Result<()> {
 
 /// One sheet behind the other, as the page names them.
 fn styles(built: &Path) -> Result<String> {
-    let found = files(built, "css")?;
     let mut all = String::new();
     for name in ["main-", "setup-"] {
-        let is_it = |path: &&std::path::PathBuf| {
-            path.file_name().and_then(|file| file.to_str()).is_some_and(|file| file.starts_with(name))
-        };
-        let sheet = found.iter().find(is_it).with_context(|| format!("Trunk left no {name}*.css"))?;
-        all += &fs::read_to_string(sheet)?;
+        all += &fs::read_to_string(sheet(built, name)?)?;
         all.push('\n');
     }
     Ok(all)

@@ -337,13 +337,26 @@ keys! {
             => "The columns in order, each a member of the row or an object with a title; by default the members of the first row.",
         "empty": TEXT.like(&["No orders yet."])
             => "What is said when there are no rows.",
+        "empty_link": object("empty_link")
+            => "A link below that, which says what to do about it.",
     }
-    /// One of a table's columns; a text alone names a member of the row.
+    /// The link of a block that has nothing to show.
+    EMPTY_LINK {
+        "title": TEXT.required().like(&["Place an order"])
+            => "What the link says.",
+        "url": LINK.required().like(&["/orders/new"])
+            => "Where it leads. Begins with `https://`, `mailto:`, `tel:` or, for a page of this app, `/`.",
+    }
+    /// One of a table's columns, or of a record's members; a text alone names a member.
     COLUMN {
         "title": TEXT.required().like(&["Customer"])
             => "The header.",
         "value": POINTER.required().like(&["/customer/name"])
             => "The JSON Pointer of the value in a row.",
+        "format": word(&["text", "number", "money", "date", "datetime"])
+            => "How the value is written. `number` and `money` group its digits, `date` and `datetime` are for texts like `2026-11-26T07:00:00Z` or seconds or milliseconds since 1970: all as the reader's language has it. `text` is as it came. By default only a time with its zone is written for the reader, everything else as it came. What is copied and sorted is always the value that came.",
+        "currency": matching(r"^[A-Za-z]{3}$|^/|\{\{", "a currency code like `EUR`, or the JSON Pointer of one in the same row").like(&["EUR", "/currency"])
+            => "For `money`: the currency of the amount, a code of three letters (ISO 4217) or the JSON Pointer of one in the same row.",
     }
     /// A `record` block.
     RECORD_BLOCK with one of "value" "query" {
@@ -355,6 +368,12 @@ keys! {
             => "The name of the query whose answer is shown. Not together with `value`.",
         "caption": TEXT
             => "The caption; none by default.",
+        "members": one_or_more(&either(&[TEXT, object("column")])).like(&[r#"["id", { "title": "Total", "value": "/total", "format": "money", "currency": "/currency" }]"#])
+            => "What is shown of the object, in order, each a member or an object with a title, as the columns of a table are; by default everything.",
+        "empty": TEXT.like(&["There is no such order."])
+            => "What is said when there is nothing to show.",
+        "empty_link": object("empty_link")
+            => "A link below that, which says what to do about it.",
     }
 }
 

@@ -471,6 +471,7 @@ impl Reader<'_> {
         }
     }
 
+    /// A link that the app may lead to.
     fn link(&mut self, value: &Value) -> Option<String> {
         let link = self.string(value)?;
         if !is_safe_link(&link) {

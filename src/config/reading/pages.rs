@@ -5,7 +5,9 @@ use super::reader::{Reader, Walk, short};
 use super::request::Scope;
 use crate::config::mistake::{allowed, told};
 use crate::config::pages::params;
-use crate::config::{Block, Column, Page, Pointer, Query, Record, RecordSource, Requirement, Root, Table};
+use crate::config::{
+    Block, Column, Currency, Empty, Format, Page, Pointer, Query, Record, RecordSource, Requirement, Root, Table,
+};
 use serde_json::Value;
 
 const ON_A_PAGE: [Root; 4] = [Root::User, Root::Store, Root::Params, Root::Url];
@@ -142,7 +144,7 @@ impl Reader<'_> {
                     query: self.query_name(query, queries, path),
                     caption: self.string(value.member("caption")).unwrap_or_else(|| title.to_owned()),
                     columns: self.columns(value.member("columns")),
-                    empty: self.string(value.member("empty")),
+                    empty: self.empty(value),
                 }))
             }
             _ => {
@@ -161,9 +163,25 @@ impl Reader<'_> {
                     };
                     RecordSource::Value(binding.clone())
                 };
-                Some(Block::Record(Record { source, caption: self.string(value.member("caption")) }))
+                Some(Block::Record(Record {
+                    source,
+                    caption: self.string(value.member("caption")),
+                    members: self.columns(value.member("members")),
+                    empty: self.empty(value),
+                }))
             }
         }
+    }
+
+    fn empty(&mut self, block: &Value) -> Empty {
+        let text = self.string(block.member("empty"));
+        let link = block.member("empty_link");
+        let has_link = self.object(link, keys::EMPTY_LINK, &[]);
+        let link = has_link.then(|| {
+            let url = self.required(link, "url");
+            (self.required_string(link, "title"), self.link(url).unwrap_or_default())
+        });
+        Empty { text, link }
     }
 
     /// Names a query, whose every path parameter the page has.
@@ -193,14 +211,44 @@ impl Reader<'_> {
             if value.is_string() {
                 let title = self.string(value).unwrap_or_default();
                 let value = Pointer::to_member(&title);
-                columns.push(Column { title, value });
+                columns.push(Column { title, value, format: Format::Plain });
             } else if self.object(value, keys::COLUMN, &[]) {
                 let title = self.required_string(value, "title");
-                let value = self.required(value, "value");
-                columns.push(Column { title, value: self.pointer(value) });
+                let place = self.required(value, "value");
+                columns.push(Column { title, value: self.pointer(place), format: self.format(value) });
             }
         }
         columns
+    }
+
+    fn format(&mut self, column: &Value) -> Format {
+        let currency = column.member("currency");
+        let format = match self.word(column.member("format"), &["text", "number", "money", "date", "datetime"]) {
+            None => Format::Plain,
+            Some(0) => Format::Text,
+            Some(1) => Format::Number,
+            Some(2) => {
+                if currency.is_null() {
+                    self.note(column, format_args!("An amount of money needs a `currency`: a code like `EUR`, or the JSON Pointer of one in the same row."));
+                }
+                return Format::Money(self.currency(currency));
+            }
+            Some(3) => Format::Date,
+            Some(_) => Format::DateTime,
+        };
+        self.note(currency, format_args!("Only a column with `\"format\": \"money\"` has a currency."));
+        format
+    }
+
+    fn currency(&mut self, value: &Value) -> Currency {
+        let text = self.string(value).unwrap_or_default();
+        if text.starts_with('/') {
+            return Currency::At(self.pointer_text(value, &text));
+        }
+        if text.len() != 3 || !text.bytes().all(|letter| letter.is_ascii_alphabetic()) {
+            self.wrong(value, "a currency code like `EUR`, or the JSON Pointer of one in the same row");
+        }
+        Currency::Code(text)
     }
 }
 

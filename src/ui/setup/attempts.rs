@@ -4,6 +4,7 @@ use super::{
     super::{
         field::{Field, FieldSignals, Purpose},
         markup::{Markup, Slot, div, el, p},
+        text::{PASSWORD, Text, USERNAME},
         watch::{State, derived, is},
     },
     Desk, Outcome, redirect, report,
@@ -56,7 +57,7 @@ fn sign_in(desk: Desk) -> Markup {
     let is_busy = is(move || desk.busy.with(Option::is_some));
     let signals = FieldSignals { is_busy, missing, is_shown: RwSignal::new(false) };
     let field =
-        |name: &str, label: &str, purpose| Field { name: name.into(), label: label.into(), purpose }.view(signals);
+        |name: &str, label: Text, purpose| Field { name: name.into(), label: label.into(), purpose }.view(signals);
     let submit = move || {
         let field = fields(form);
         let (username, password) = (field("username"), field("password"));
@@ -83,9 +84,11 @@ fn sign_in(desk: Desk) -> Markup {
         })
         .on("input", move |_| missing.set(Vec::new()));
     let head = div("attempt-head").child(el("h3").text(text::SIGN_IN)).child(el("code").live_text(address));
-    let inputs = div("pair")
-        .child(field("username", super::super::text::USERNAME, Purpose::Username { is_email: false }))
-        .child(field("password", super::super::text::PASSWORD, Purpose::Password));
+    let inputs = div("pair").child(field("username", USERNAME, Purpose::Username { is_email: false })).child(field(
+        "password",
+        PASSWORD,
+        Purpose::Password,
+    ));
     card.child(head)
         .child(inputs)
         .child(div("deeds").child(submit_button(desk, Step::SignIn, text::TRY_SIGN_IN)))

@@ -76,7 +76,8 @@ pub(super) fn view(desk: Desk) -> Markup {
 fn card(desk: Desk, facts: &Facts) -> Markup {
     let is_looking = is(move || desk.busy.with(|busy| *busy == Some(Step::Discovery)));
     let said = State::new(String::new());
-    let sentence = [text::REDIRECT, "`", CONTINUE_WITH, &facts.label, "`", text::REDIRECT_MORE].concat();
+    let sentence =
+        [text::REDIRECT, "`", &untrack(|| CONTINUE_WITH.fill(&facts.label)), "`", text::REDIRECT_MORE].concat();
     let open = el("a").attr("href", &[&base_path(), "/"].concat()).attr("target", "_blank").text(text::OPEN_APP);
     let head = div("attempt-head").child(el("h3").text(text::SIGN_IN)).child(el("code").text(&facts.address));
     let addresses = facts.registered.iter().map(|one| address(one, said));

@@ -178,7 +178,7 @@ fn from_curl(desk: Desk) -> Markup {
         ])
         .attr("placeholder", "curl https://id.example/login --json '{\"email\":\"…\",\"password\":\"…\"}'")
         .attr("name", "command");
-    let options = PURPOSES.iter().map(|(name, title, _)| el("option").attr("value", name).text(title));
+    let options = PURPOSES.iter().map(|(name, title, _)| el("option").attr("value", *name).text(*title));
     let purpose = el("select").attr("name", "purpose").children(options);
     let name = el("input")
         .attrs(&[("type", "text"), ("spellcheck", "false"), ("autocomplete", "off"), ("autocapitalize", "none")])
