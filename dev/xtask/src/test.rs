@@ -173,9 +173,15 @@ fn end_to_end(kind: Kind) -> Result<()> {
         // One browser at a time: two of them make a small machine slow, and slow looks like broken.
         cargo.env("RUST_TEST_THREADS", "1");
     }
-    if kind == Kind::WebKit {
+    match kind {
+        Kind::Chromium => _ = cargo.env("VESTIBULE_AXE", tools::axe()?),
+        // What a page looks like, and what keeps people from using it, is asked of one browser.
+        Kind::Firefox => _ = cargo.args(["--", "--skip", "for_everyone"]),
         // Its network cannot be cut.
-        cargo.args(["--", "--skip", "without_a_network"]);
+        Kind::WebKit => {
+            let cannot = ["for_everyone", "without_a_network", "without_a_reload"];
+            cargo.arg("--").args(cannot.iter().flat_map(|name| ["--skip", name]));
+        }
     }
     run(with_surroundings(&mut cargo, &dist, kind)?.envs(servers::find_or_install()?))
 }

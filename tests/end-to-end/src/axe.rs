@@ -32,7 +32,8 @@ fn script() -> String {
 
 const LOOK: &str = "
     const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice', 'experimental'];
-    axe.configure({ checks: [{ id: 'color-contrast', options: { ignorePseudo: true } }] });
+    const contrast = axe._audit.checks['color-contrast'].options;
+    axe.configure({ checks: [{ id: 'color-contrast', options: { ...contrast, ignorePseudo: true } }] });
     return axe.run(document, { runOnly: { type: 'tag', values: tags }, resultTypes: ['violations', 'incomplete'] }).then(found => {
         const unsure = found.incomplete.filter(result => result.id === 'color-contrast');
         return [...found.violations, ...unsure].flatMap(result => result.nodes.map(node => {

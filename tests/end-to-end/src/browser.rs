@@ -221,6 +221,13 @@ impl Browser {
         .await;
     }
 
+    /// Types into an input that matches, where nothing stands in it.
+    pub async fn type_into_if_empty(&self, selector: &str, text: &str) {
+        if self.value(selector).await.is_empty() {
+            self.type_into(selector, text).await;
+        }
+    }
+
     /// Presses one key, wherever the focus is.
     pub async fn press(&self, key: Key) {
         self.type_blindly(&char::from(key).to_string()).await;

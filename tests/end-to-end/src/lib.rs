@@ -24,6 +24,7 @@
 //! | `MINI_BROWSER`, `WEBKIT_DRIVER`, `XVFB` | the same for `WebKitGTK`, and its display | where Debian has them |
 //! | `VESTIBULE_SERVER_NAME` | the folder with the packages of `tests/servers/NAME/` | none: those tests fail |
 //! | `VESTIBULE_AXE` | the script of axe-core | none: those tests fail |
+//! | `VESTIBULE_STATE` | the states to look at, with commas | all of `states` |
 //! | `VESTIBULE_ARTIFACTS` | where failing tests leave what they saw | `target/end-to-end/` of the workspace |
 #![allow(clippy::panic, clippy::missing_panics_doc, reason = "to panic with a sentence is how a step of a test fails")]
 

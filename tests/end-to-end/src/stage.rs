@@ -151,8 +151,8 @@ pub fn play(setup: Setup, act: impl AsyncFnOnce(&Stage)) {
 /// keeps nothing for yet. All are played, whatever comes of one; then the panics are told together.
 ///
 /// `setups` says what each is called.
-pub fn play_in_turn<T: Copy>(setups: impl IntoIterator<Item = (String, T, Setup)>, act: impl AsyncFn(&Stage, T)) {
-    let name = name_of(&act, "in-turn");
+pub fn play_in_turn<T: Copy>(setups: impl IntoIterator<Item = (String, T, Setup)>, act: &impl AsyncFn(&Stage, T)) {
+    let name = name_of(act, "in-turn");
     let runtime = match Builder::new_multi_thread().worker_threads(1).enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => panic!("the system gives no threads: {error}"),
@@ -207,9 +207,7 @@ impl Stage {
     /// Puts a backend in the provider's place.
     pub async fn put_backend(&self) -> &Backend {
         let backend = Backend::start(self.site.origin()).await;
-        let mut config = backend.config();
-        config["app"]["title"] = "Vestibule".into();
-        self.site.put_config(ConfigFile::Text(config.to_string()));
+        self.site.put_config(ConfigFile::Text(backend.config().to_string()));
         self.site.send_policy(backend.origin());
         self.backend.get_or_init(|| backend)
     }

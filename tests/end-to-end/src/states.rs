@@ -7,6 +7,7 @@
 //! ```
 //! The config is the one that `cargo xtask serve` shows, so that the pictures are of the app as it ships. A state that the
 //! app learns belongs here: what is not in the list, nobody looks at.
+#![allow(clippy::indexing_slicing, reason = "a place that a config does not have is made by naming it")]
 
 use crate::browser::quoted;
 use crate::dialect::{APP_ID, Dialect};
@@ -639,6 +640,17 @@ pub const STATES: &[State] = &[
         steps: &[Open("/setup.html"), See("main form, main select, main button")],
     },
 ];
+
+/// The states of some groups, each with what it is called and the stage for it: those that `VESTIBULE_STATE` names, if it
+/// does.
+pub fn states_of(groups: &[Group]) -> impl Iterator<Item = (String, &'static State, Setup)> {
+    let named = std::env::var("VESTIBULE_STATE").ok();
+    let is_wanted = move |state: &&State| {
+        named.as_deref().is_none_or(|names| names.split(',').any(|name| name == state.name))
+            && groups.contains(&state.group)
+    };
+    STATES.iter().filter(is_wanted).map(|state| (state.name.to_owned(), state, state.setup()))
+}
 
 impl State {
     /// The stage that the state is reached on.

