@@ -5,7 +5,9 @@ use crate::{
     config::{Config, Credentials, Draft, Method, Mistakes},
     session::{HttpFailure, HttpRequest, HttpResponse},
 };
+use js_sys::{Array, Reflect};
 use std::fmt;
+use wasm_bindgen::JsCast;
 
 /// A longer file is not read; [`Draft::parse`] says the exact limit. Bytes.
 const MAX_LENGTH: usize = 4 * 1024 * 1024;
@@ -50,7 +52,7 @@ impl fmt::Display for ConfigProblem {
 /// # Errors
 /// [`ConfigProblem`], ready to be shown to whoever wrote the file.
 pub async fn load_config(arrival: &Arrival) -> Result<&'static Config, ConfigProblem> {
-    let file = match fetch("config.json").await {
+    let file = match early_or_fetched("config.json").await {
         Ok(HttpResponse { status: 404 | 410, .. }) => return Err(ConfigProblem::Missing),
         Ok(response) if (200..300).contains(&response.status) => response,
         Ok(_) | Err(_) => return Err(ConfigProblem::Unreachable),
@@ -61,7 +63,7 @@ pub async fn load_config(arrival: &Arrival) -> Result<&'static Config, ConfigPro
     let draft = Draft::parse(&file.body).map_err(ConfigProblem::Mistakes)?;
     let mut fetched = Vec::new();
     for name in draft.presets() {
-        let file = match fetch(&["presets/", &name, ".json"].concat()).await {
+        let file = match early_or_fetched(&["presets/", &name, ".json"].concat()).await {
             Ok(response) if response.status == 200 && !response.is_html() => Ok(response.body),
             #[cfg(feature = "operator")]
             Ok(_) => Err(known_presets().await),
@@ -99,6 +101,24 @@ pub(super) async fn known_presets() -> Vec<String> {
     let index = fetch("presets/index.json").await.ok().filter(|response| response.status == 200);
     let Some(Value::Array(names)) = index.and_then(|response| read_json(&response.body)) else { return Vec::new() };
     names.iter().filter_map(|name| name.as_str().map(str::to_owned)).collect()
+}
+
+/// What `src/start.js` has fetched side by side with this app; otherwise it is fetched now.
+fn early_or_fetched(path: &str) -> Work<Result<HttpResponse, HttpFailure>> {
+    match early(path) {
+        Some(response) => Box::pin(std::future::ready(Ok(response))),
+        None => fetch(path),
+    }
+}
+
+/// `globalThis.early` holds by path `[status, content type, text]`.
+fn early(path: &str) -> Option<HttpResponse> {
+    let all = Reflect::get(&js_sys::global(), &"early".into()).ok()?;
+    let brought: Array = Reflect::get(&all, &path.into()).ok()?.dyn_into().ok()?;
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a status of HTTP")]
+    let status = brought.get(0).as_f64()? as u16;
+    let headers = vec![("content-type".to_owned(), brought.get(1).as_string()?)];
+    Some(HttpResponse { status, headers, body: brought.get(2).as_string()? })
 }
 
 pub(super) fn fetch(path: &str) -> Work<Result<HttpResponse, HttpFailure>> {

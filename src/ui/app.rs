@@ -6,7 +6,7 @@ use super::{
     header::header,
     idle::idle_warning,
     login::login,
-    markup::{Markup, div, region},
+    markup::{Markup, discard_painted, div, region},
     page::pages,
     panel::panel,
     watch::{Derived, is, watch},
@@ -73,7 +73,10 @@ fn publish_standing(standing: Derived<Standing>) {
     watch(move || {
         let name = match standing.get() {
             Standing::Pending => "starting",
-            Standing::Open(_) => "signed-in",
+            Standing::Open(_) => {
+                discard_painted();
+                "signed-in"
+            }
             Standing::Closed => "signed-out",
         };
         if let Some(root) = document().document_element() {

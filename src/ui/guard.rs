@@ -11,7 +11,7 @@ use super::{
     countdown::seconds_left,
     header::sign_out_button,
     idle::idle_warning,
-    markup::{Markup, button, decoration, div, el, main, p, region},
+    markup::{Markup, button, decoration, discard_painted, div, el, main, p, painted, region},
     text,
     watch::{Derived, Kept, derived, is, watch},
     way::{Here, to_login},
@@ -62,7 +62,7 @@ pub fn Guard(
     let vestibule = expect_context::<Vestibule>();
     let standing = guard(vestibule);
     let guarded = move || match standing.get() {
-        Standing::Pending => waiting(vestibule).into_any(),
+        Standing::Pending => until_known(vestibule).into_any(),
         Standing::Open(_) => children(),
         Standing::Closed => ().into_any(),
     };
@@ -73,7 +73,7 @@ pub fn Guard(
 pub fn guarded(vestibule: Vestibule, children: impl Fn() -> Vec<Markup> + Send + 'static) -> Markup {
     let standing = guard(vestibule);
     region(move || match standing.get() {
-        Standing::Pending => vec![waiting(vestibule)],
+        Standing::Pending => until_known(vestibule),
         Standing::Open(_) => children(),
         Standing::Closed => Vec::new(),
     })
@@ -94,8 +94,18 @@ fn guard(vestibule: Vestibule) -> Derived<Standing> {
     standing
 }
 
+/// What is shown while nobody knows whether somebody is signed in: the form, where it was painted, since most likely nobody is; or
+/// a quiet page. Where the service is away, there is something to say, and nothing to send a form to.
+pub fn until_known(vestibule: Vestibule) -> Vec<Markup> {
+    if painted().is_some() && vestibule.view().with(|view| view.retry_at.is_none()) {
+        return Vec::new();
+    }
+    discard_painted();
+    vec![waiting(vestibule)]
+}
+
 /// The quiet page of a session that is not known to be good yet.
-pub fn waiting(vestibule: Vestibule) -> Markup {
+fn waiting(vestibule: Vestibule) -> Markup {
     let view = vestibule.view();
     let retry_at = derived(move || view.with(|view| view.retry_at));
     // Once the service was away, the page says so until it answers: no flicker between tries.

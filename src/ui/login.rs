@@ -1,7 +1,7 @@
 //! The login page: a real form, its second step, and what is said around it.
 //!
 //! ```text
-//! Pending  the quiet skeleton: who is signed in sees no form flash by
+//! Pending  the form that index.html has painted, or the quiet page: who is signed in sees no form flash by
 //! Closed   the form, or a button for each provider that signs in on its own pages; built once, changed in place, so nothing typed is lost
 //! Open     nothing: the form has left the page, so that managers offer to save, and the address is replaced
 //! ```
@@ -11,15 +11,15 @@ use super::{
     arrival::announce,
     countdown::seconds_left,
     field::{Field, FieldSignals, Purpose},
-    guard::{Standing, standing, waiting},
-    markup::{Markup, Slot, button, decoration, div, el, focus, main, p, region},
+    guard::{Standing, standing, until_known},
+    markup::{Markup, PAINTED, Slot, button, decoration, discard_painted, div, el, focus, main, p, painted, region},
     notice,
     text::{self, Said},
     watch::{Derived, Kept, State, derived, is, on_network, watch},
     way::{Here, to_page},
 };
 use crate::{
-    browser::Vestibule,
+    browser::{Vestibule, spawn},
     config::{ChallengeField, FieldKind},
     session::{Form, ReturnPath, SignInProblem},
 };
@@ -58,7 +58,7 @@ pub fn login(vestibule: Vestibule) -> Markup {
         }
     });
     region(move || match standing.get() {
-        Standing::Pending => vec![waiting(vestibule)],
+        Standing::Pending => until_known(vestibule),
         Standing::Closed if is_in_foreign_frame() => vec![framed()],
         Standing::Closed => vec![LoginForm::new(vestibule).view()],
         Standing::Open(_) => Vec::new(),
@@ -113,6 +113,10 @@ impl LoginForm {
             is_untouched: Kept::new(false),
         };
         form.follow();
+        // What was sent before the app was there is sent now: once it has taken the form over.
+        if painted().is_some_and(|page| page.get_attribute(PAINTED).as_deref() == Some("submitted")) {
+            spawn(async move { form.submit() });
+        }
         form
     }
 
@@ -278,7 +282,7 @@ impl LoginForm {
             .children(form)
             .children(self.doors())
             .children(self.links());
-        main("entrance").child(card)
+        main("entrance").painted().child(card)
     }
 
     /// A button for each provider that signs in on its own pages; and where the form is another's, the way to that.
@@ -414,6 +418,7 @@ fn is_in_foreign_frame() -> bool {
 }
 
 fn framed() -> Markup {
+    discard_painted();
     let address = window().location().href().unwrap_or_default();
     let link =
         el("a").attr("href", &address).attrs(&[("target", "_blank"), ("rel", "noopener")]).text(text::OPEN_ALONE);

@@ -7,6 +7,7 @@
 
 use super::{text::Said, watch::Kept};
 use leptos::{
+    prelude::document,
     reactive::effect::RenderEffect,
     tachys::{
         html::attribute::any_attribute::AnyAttribute,
@@ -24,6 +25,7 @@ use web_sys::{Element, Event, HtmlElement, Node};
 pub struct Markup {
     tag: &'static str,
     parts: Vec<Part>,
+    is_painted: bool,
 }
 
 enum Part {
@@ -41,7 +43,7 @@ enum Part {
 
 /// An element called `tag`.
 pub const fn el(tag: &'static str) -> Markup {
-    Markup { tag, parts: Vec::new() }
+    Markup { tag, parts: Vec::new(), is_painted: false }
 }
 
 /// A `div` of a class.
@@ -69,12 +71,33 @@ pub fn region(page: impl Fn() -> Vec<Markup> + Send + 'static) -> Markup {
     div("region").live(page)
 }
 
+/// Marks the page that `src/start.js` has painted; `submitted` where its form was sent before the app was there.
+pub const PAINTED: &str = "data-early";
+
+/// The page that was painted before the app was there, for as long as nothing has taken it over.
+pub fn painted() -> Option<Element> {
+    document().query_selector("[data-early]").ok()?
+}
+
+/// Removes that page: it is not wanted.
+pub fn discard_painted() {
+    if let Some(painted) = painted() {
+        painted.remove();
+    }
+}
+
 /// A picture that only decorates: the style sheet draws it.
 pub fn decoration(class: &str) -> Markup {
     div(class).attrs(&[("aria-hidden", "true")])
 }
 
 impl Markup {
+    /// This is the page that was painted: taken over where it still is, with everything in it.
+    pub fn painted(mut self) -> Self {
+        self.is_painted = true;
+        self
+    }
+
     /// Attributes that everybody knows beforehand.
     pub fn attrs(self, attributes: &'static [(&'static str, &'static str)]) -> Self {
         self.with(Part::Attributes(attributes))
@@ -208,32 +231,43 @@ enum Held {
     Handler { _closure: Closure<dyn FnMut(Event)> },
 }
 
+/// Builds an element, or takes over the one that the page holds for it.
 fn raise(markup: Markup) -> Built {
-    let element = Dom::create_element(markup.tag, None);
+    let painted = if markup.is_painted { painted() } else { None };
+    if let Some(painted) = &painted {
+        _ = painted.remove_attribute(PAINTED);
+    }
+    raise_over(painted, markup)
+}
+
+fn raise_over(painted: Option<Element>, markup: Markup) -> Built {
+    let element = painted.unwrap_or_else(|| Dom::create_element(markup.tag, None));
+    let mut place = Place { next: element.first_child(), parent: &element };
     let mut kept = Vec::new();
     for part in markup.parts {
         match part {
             Part::Attributes(attributes) => {
                 for (name, value) in attributes {
-                    _ = element.set_attribute(name, value);
+                    set_attribute(&element, name, value);
                 }
             }
-            Part::Attribute(name, Said::Words(value)) => _ = element.set_attribute(name, &value),
+            Part::Attribute(name, Said::Words(value)) => set_attribute(&element, name, &value),
             Part::Attribute(name, said) => kept.push(follow(&element, name, Box::new(move || Some(said.say())))),
             Part::LiveAttribute(name, value) => kept.push(follow(&element, name, value)),
             Part::LiveClass(name, is_set) => {
                 let classes = element.class_list();
                 kept.push(effect(Box::new(move || _ = classes.toggle_with_force(name, is_set()))));
             }
-            Part::Text(Said::Words(text)) => _ = element.append_child(&Dom::create_text_node(&text)),
-            Part::Text(said) => kept.push(live_text(&element, Box::new(move || said.say()))),
-            Part::LiveText(text) => kept.push(live_text(&element, text)),
+            Part::Text(Said::Words(text)) => set_text(&place.text(), &text),
+            Part::Text(said) => kept.push(live_text(place.text(), Box::new(move || said.say()))),
+            Part::LiveText(text) => kept.push(live_text(place.text(), text)),
             Part::Child(child) => {
-                let child = raise(child);
-                _ = element.append_child(&child.element);
+                let painted = place.take(child.tag).and_then(|node| node.dyn_into().ok());
+                let child = raise_over(painted, child);
+                place.put(&child.element);
                 kept.extend(child.kept);
             }
-            Part::Live(children) => kept.extend(live(&element, children)),
+            Part::Live(children) => kept.extend(live(&mut place, children)),
             Part::On(name, handler) => {
                 let closure = Closure::wrap(handler as Box<dyn FnMut(Event)>);
                 _ = element.add_event_listener_with_callback(name, closure.as_ref().unchecked_ref());
@@ -242,7 +276,76 @@ fn raise(markup: Markup) -> Built {
             Part::Slot(slot) => slot.0.set(Some(element.clone())),
         }
     }
+    // What was painted and is not wanted.
+    while let Some(node) = place.next.take() {
+        place.next = node.next_sibling();
+        _ = element.remove_child(&node);
+    }
     Built { element, kept }
+}
+
+/// How far an element's children are, where some may be there already.
+struct Place<'e> {
+    parent: &'e Element,
+    next: Option<Node>,
+}
+
+impl Place<'_> {
+    /// The next node, if that is what it is called.
+    fn take(&mut self, name: &str) -> Option<Node> {
+        let node = self.next.take_if(|node| node.node_name().eq_ignore_ascii_case(name))?;
+        self.next = node.next_sibling();
+        Some(node)
+    }
+
+    /// Puts a node where the children are; one that is in the page already stays where it is.
+    fn put(&self, node: &Node) {
+        if !node.is_connected() {
+            _ = self.parent.insert_before(node, self.next.as_ref());
+        }
+    }
+
+    fn text(&mut self) -> Node {
+        let node = self.take("#text").unwrap_or_else(|| Dom::create_text_node("").unchecked_into());
+        self.put(&node);
+        node
+    }
+
+    /// What was painted before a marker, and the marker.
+    fn live(&mut self) -> (Vec<Element>, Node) {
+        let mut painted = Vec::new();
+        while let Some(element) = self.next.take_if(|node| node.node_type() == Node::ELEMENT_NODE) {
+            self.next = element.next_sibling();
+            painted.extend(element.dyn_into());
+        }
+        let marker = self.take("#comment").unwrap_or_else(|| Dom::create_placeholder().unchecked_into());
+        self.put(&marker);
+        (painted, marker)
+    }
+}
+
+/// The next of the painted elements; none that is called otherwise.
+fn next_of(tag: &str, painted: &RefCell<std::vec::IntoIter<Element>>) -> Option<Element> {
+    let next = painted.borrow_mut().next()?;
+    if next.node_name().eq_ignore_ascii_case(tag) {
+        return Some(next);
+    }
+    next.remove();
+    None
+}
+
+/// Set only when it differs: some attributes do something each time.
+fn set_attribute(element: &Element, name: &str, value: &str) {
+    if element.get_attribute(name).as_deref() != Some(value) {
+        _ = element.set_attribute(name, value);
+    }
+}
+
+/// Set only when it differs: a live region would say it again.
+fn set_text(node: &Node, text: &str) {
+    if node.node_value().as_deref() != Some(text) {
+        node.set_node_value(Some(text));
+    }
 }
 
 fn effect(run: Box<dyn Fn()>) -> Held {
@@ -253,29 +356,21 @@ fn effect(run: Box<dyn Fn()>) -> Held {
 fn follow(element: &Element, name: &'static str, value: Box<dyn Fn() -> Option<String>>) -> Held {
     let element = element.clone();
     effect(Box::new(move || match value() {
-        Some(value) => _ = element.set_attribute(name, &value),
+        Some(value) => set_attribute(&element, name, &value),
         None => _ = element.remove_attribute(name),
     }))
 }
 
 /// A text that changes.
-fn live_text(parent: &Element, text: Box<dyn Fn() -> String>) -> Held {
-    let node = Dom::create_text_node("");
-    _ = parent.append_child(&node);
-    effect(Box::new(move || {
-        let text = text();
-        // Set only when it differs: a live region would say it again.
-        if node.node_value().as_deref() != Some(&text) {
-            node.set_node_value(Some(&text));
-        }
-    }))
+fn live_text(node: Node, text: Box<dyn Fn() -> String>) -> Held {
+    effect(Box::new(move || set_text(&node, &text())))
 }
 
 /// Children before a marker of their own.
-fn live(parent: &Element, children: Box<dyn Fn() -> Vec<Markup> + Send>) -> [Held; 2] {
-    let marker: Node = Dom::create_placeholder().unchecked_into();
-    _ = parent.append_child(&marker);
-    let parent = parent.clone();
+fn live(place: &mut Place, children: Box<dyn Fn() -> Vec<Markup> + Send>) -> [Held; 2] {
+    let (painted, marker) = place.live();
+    let painted = RefCell::new(painted.into_iter());
+    let parent = place.parent.clone();
     // Held by the parent alone. The value of an effect lives on in its task for a while, and children in it
     // would go on reading signals that are gone.
     let held = Rc::new(RefCell::new(Vec::<Built>::new()));
@@ -285,9 +380,18 @@ fn live(parent: &Element, children: Box<dyn Fn() -> Vec<Markup> + Send>) -> [Hel
         for child in built.take() {
             child.element.remove();
         }
-        let children: Vec<Built> = children().into_iter().map(raise).collect();
+        let children = children()
+            .into_iter()
+            .map(|child| if child.is_painted { raise(child) } else { raise_over(next_of(child.tag, &painted), child) });
+        let children: Vec<Built> = children.collect();
         for child in &children {
-            _ = parent.insert_before(&child.element, Some(&marker));
+            // What was painted stays where it is: an element that is moved loses the focus.
+            if !child.element.is_connected() {
+                _ = parent.insert_before(&child.element, Some(&marker));
+            }
+        }
+        for unwanted in painted.take() {
+            unwanted.remove();
         }
         built.replace(children);
     }));
@@ -300,7 +404,9 @@ impl Mountable for Built {
     }
 
     fn mount(&mut self, parent: &types::Element, marker: Option<&types::Node>) {
-        _ = parent.insert_before(&self.element, marker);
+        if !self.element.is_connected() {
+            _ = parent.insert_before(&self.element, marker);
+        }
     }
 
     fn insert_before_this(&self, child: &mut dyn Mountable) -> bool {

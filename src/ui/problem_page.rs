@@ -1,7 +1,7 @@
 //! The page for a config that cannot be used: all of its mistakes at once, for the person who wrote it.
 
 use super::{
-    markup::{Markup, button, el, main, p},
+    markup::{Markup, button, discard_painted, el, main, p},
     text,
 };
 use crate::{browser::ConfigProblem, config::Mistakes};
@@ -13,6 +13,7 @@ pub fn ConfigProblemPage(
     /// What is wrong.
     problem: ConfigProblem,
 ) -> impl IntoView {
+    discard_painted();
     document().set_title(untrack(|| text::CONFIG_TITLE.say()));
     let content = match problem {
         ConfigProblem::Unreachable | ConfigProblem::PresetUnreachable { .. } if !cfg!(feature = "operator") => {

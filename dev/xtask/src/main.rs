@@ -22,6 +22,7 @@ mod layout;
 mod oidc;
 mod operator;
 mod process;
+mod react;
 mod schema;
 mod serve;
 mod servers;
@@ -57,7 +58,14 @@ Usage: cargo xtask COMMAND
                                 --browser webkit   end-to-end, in WebKitGTK
   build                       The release build, optimised, in dist/
   check                       Format, lints, documents, layout, config files, size budget
-  bench                       What the first load weighs, and the counts in a browser
+  bench [PART...] [--runs N] [--as-built] [--write]
+                              What a person waits for; without a name all parts, in this order:
+                                sizes       what the first load weighs
+                                counts      requests and refreshes, in a browser
+                                browser     times, beside a plain form and a React app, all made slow
+                                --runs N    so many visits of each page in place of 7
+                                --as-built  measures dist/ as it is
+                                --write     writes docs/bench.md too
   check-config FILE...        Every mistake in a config.json, without a browser
   schema                      Writes public/config.schema.json, which editors check the file against
 
@@ -94,7 +102,7 @@ fn run(arguments: &[String]) -> Result<()> {
         "test" => test::test(&test::Wish::read(rest)?),
         "build" => no_arguments(command, rest).and_then(|()| app::build().map(drop)),
         "check" => no_arguments(command, rest).and_then(|()| check::check()),
-        "bench" => no_arguments(command, rest).and_then(|()| bench::bench()),
+        "bench" => bench::bench(&bench::Wish::read(rest)?),
         "check-config" => check::check_config(rest),
         "schema" => no_arguments(command, rest).and_then(|()| schema::write()),
         unknown => bail!("there is no command `{unknown}`; `cargo xtask --help` lists them"),

@@ -64,14 +64,14 @@ fn without_panel(sheet: &str) -> Result<(String, String)> {
     Ok(([before, PART, after].concat(), [PANEL, panel].concat()))
 }
 
-/// The one file of a kind at the top of a folder, beside those of sign-in by redirect, which Trunk builds along.
+/// The one file of a kind at the top of a folder, beside what starts it and those of sign-in by redirect, which Trunk builds along.
 ///
 /// # Errors
 /// There is none, or more.
 pub fn the_only(folder: &Path, extension: &str) -> Result<String> {
     let names = files(folder, extension)?;
     let names = names.iter().map(|path| path.file_name().unwrap_or_default().to_string_lossy().into_owned());
-    let found: Vec<String> = names.filter(|name| !is_of_oidc(name)).collect();
+    let found: Vec<String> = names.filter(|name| !is_of_oidc(name) && !name.starts_with("start-")).collect();
     match found.as_slice() {
         [one] => Ok(one.clone()),
         _ => bail!("Trunk left {} .{extension} files in {}", found.len(), folder.display()),

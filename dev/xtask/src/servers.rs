@@ -47,7 +47,7 @@ pub fn find_or_install() -> Result<Vec<(String, PathBuf)>> {
     for (name, registry) in SERVERS {
         let home = match registry {
             Registry::PyPI => from_pypi(name)?,
-            Registry::Npm => from_npm(name)?,
+            Registry::Npm => from_npm(name, &source(name), "the tests sign in to servers that run in it")?,
         };
         found.push((variable(name), home));
     }
@@ -89,11 +89,15 @@ fn from_pypi(name: &str) -> Result<PathBuf> {
     Ok(home)
 }
 
-fn from_npm(name: &str) -> Result<PathBuf> {
-    let files = ["package.json", "package-lock.json"].map(|file| source(name).join(file));
+/// The folder with what a `package.json` and its lock file in `source` pin, installed if it is not there.
+///
+/// # Errors
+/// Node is missing or old, or a package cannot be installed.
+pub fn from_npm(name: &str, source: &Path, why: &str) -> Result<PathBuf> {
+    let files = ["package.json", "package-lock.json"].map(|file| source.join(file));
     let [package, lock] = files.each_ref().map(fs::read_to_string);
     let pins = fingerprint(&[&package.context("no package.json")?, &lock.context("no package-lock.json")?]);
-    let (node, npm) = tools::node("the tests sign in to servers that run in it (once, a minute)", WITHOUT_NODE)?;
+    let (node, npm) = tools::node(&format!("{why} (once, a minute)"), WITHOUT_NODE)?;
     // Node says `v22.1.0`.
     let version = process::answer(Command::new(&node).arg("--version")).unwrap_or_default();
     if Version::of(version.trim_start_matches('v'))? < OLDEST_NODE {
@@ -103,7 +107,7 @@ fn from_npm(name: &str) -> Result<PathBuf> {
     // npm writes it when all is there.
     let last = Path::new("node_modules/.package-lock.json");
     if !home.join(last).is_file() {
-        timed(name, "the tests sign in to it (once, a few seconds)", || {
+        timed(name, &format!("{why} (once, a few seconds)"), || {
             let scratch = Scratch::beside(&home)?;
             for file in &files {
                 fs::copy(file, scratch.path().join(file.file_name().unwrap_or_default()))?;

@@ -62,7 +62,10 @@ fn linked(page: &str) -> Result<String> {
                 format!("<link rel=\"stylesheet\" href=\"{STYLE}\">")
             }
             // Behind the other one in the same sheet; and what lies beside the app lies beside it.
-            _ if told.contains("data-trunk") && (told.contains("style/setup.css") || told.contains("copy-dir")) => {
+            // It starts itself.
+            _ if told.contains("data-trunk")
+                && ["style/setup.css", "copy-dir", "src/start.js"].iter().any(|it| told.contains(it)) =>
+            {
                 continue;
             }
             _ if told.contains("data-trunk") && told.contains("rel=\"rust\"") => {

@@ -104,7 +104,7 @@ impl Driver {
             Kind::Chromium => {
                 let mut program = Command::new(find("CHROMEDRIVER", &["chromedriver"]));
                 let (child, port) = started(program.arg("--port=0").env("TMPDIR", &scratch), port_of_chromedriver);
-                (find("CHROME", &CHROMIUMS), vec![child], port)
+                (chromium(), vec![child], port)
             }
             Kind::Firefox => {
                 let mut program = Command::new(find("GECKODRIVER", &["geckodriver"]));
@@ -268,6 +268,12 @@ fn wait_for(port: u16) {
     }
 }
 
+/// The Chromium that the tests run in.
+#[must_use]
+pub fn chromium() -> PathBuf {
+    find("CHROME", &CHROMIUMS)
+}
+
 /// The program that a variable names, else the first of `names` on `PATH`.
 fn find(variable: &str, names: &[&str]) -> PathBuf {
     if let Some(named) = std::env::var_os(variable).filter(|value| !value.is_empty()) {
@@ -288,14 +294,18 @@ fn find(variable: &str, names: &[&str]) -> PathBuf {
     panic!("there is no {} on PATH; install it, or name it in {variable}", names.first().unwrap_or(&variable))
 }
 
+/// Whether this runs as root, for whom Chromium has no sandbox.
 #[cfg(unix)]
-fn is_root() -> bool {
+#[must_use]
+pub fn is_root() -> bool {
     use std::os::unix::fs::MetadataExt as _;
     std::fs::metadata(Path::new("/proc/self")).is_ok_and(|process| process.uid() == 0)
 }
 
+/// Whether this runs as root, for whom Chromium has no sandbox.
 #[cfg(not(unix))]
-const fn is_root() -> bool {
+#[must_use]
+pub const fn is_root() -> bool {
     false
 }
 

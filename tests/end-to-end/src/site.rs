@@ -20,6 +20,7 @@ use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
@@ -54,6 +55,8 @@ struct Said {
     callback_frames: Option<String>,
     /// A file that was left out.
     missing: Option<String>,
+    /// The end of a name: files that are called so are not answered for as long as it stands here.
+    held: Option<String>,
     /// The path that the app lies below; empty at the root.
     below: String,
     /// Whether a browser may keep the pages.
@@ -82,6 +85,7 @@ impl Site {
             policy: None,
             callback_frames: None,
             missing: None,
+            held: None,
             below: String::new(),
             may_be_kept: false,
             may_be_framed: false,
@@ -146,6 +150,33 @@ impl Site {
         self.shared.said().missing = Some(format!("/{name}"));
     }
 
+    /// Puts a file back that was left out.
+    pub fn put_back(&self) {
+        self.shared.said().missing = None;
+    }
+
+    /// Keeps everybody waiting for the files whose name ends so.
+    pub fn hold(&self, ending: &str) {
+        self.shared.said().held = Some(ending.to_owned());
+    }
+
+    /// Answers for all files again, also whoever is waiting.
+    pub fn release(&self) {
+        self.shared.said().held = None;
+    }
+
+    /// The name of the only file at the top of the app that begins and ends so.
+    #[must_use]
+    pub fn name_of(&self, beginning: &str, ending: &str) -> String {
+        let entries = std::fs::read_dir(&self.shared.dist).into_iter().flatten().flatten();
+        let names = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());
+        let found: Vec<String> = names.filter(|name| name.starts_with(beginning) && name.ends_with(ending)).collect();
+        match found.as_slice() {
+            [name] => name.clone(),
+            _ => panic!("{beginning}*{ending} is {found:?}"),
+        }
+    }
+
     /// Puts a script into every page from now on, before all that is there already but behind earlier ones.
     pub fn put_before(&self, script: &str) {
         let before = &mut self.shared.said().before;
@@ -195,6 +226,9 @@ fn built_app() -> PathBuf {
 }
 
 async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response {
+    while shared.said().held.as_ref().is_some_and(|ending| request.uri().path().ends_with(ending.as_str())) {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
     let (path, config, mut policy, callback_frames, may_be_framed, missing, before, below, cache_control) = {
         let mut said = shared.said();
         let path = request.uri().path();
@@ -315,7 +349,9 @@ fn page_below(path: &str, page: &str) -> String {
     if path.is_empty() { page.to_owned() } else { page.replace("\"/", &format!("\"{path}/")) }
 }
 
-fn content_type(name: &str) -> &'static str {
+/// The type of a file, by its name.
+#[must_use]
+pub fn content_type(name: &str) -> &'static str {
     match Path::new(name).extension().and_then(|extension| extension.to_str()) {
         Some("html") => "text/html; charset=utf-8",
         Some("js") => "text/javascript; charset=utf-8",
@@ -331,7 +367,8 @@ fn content_type(name: &str) -> &'static str {
 }
 
 /// The policy of a careful host. `frame-ancestors` and Trusted Types included.
-fn policy(page: &str, connect_to: &str) -> String {
+#[must_use]
+pub fn policy(page: &str, connect_to: &str) -> String {
     let hashes: String = inline_scripts(page).map(hash_source).collect();
     format!(
         "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'{hashes}; style-src 'self'; img-src 'self' data:; \

@@ -20,7 +20,7 @@ fn every_mistake_is_shown_at_once_with_its_place() {
     });
     play(setup, async |stage| {
         stage.open("/").await;
-        let page = stage.browser.wait_for_text("main").await;
+        let page = stage.browser.wait_for_text("main.problem-page").await;
         stage.keep_picture("every-mistake").await;
         for place in [
             "/provider/tokens/refreshtoken",
@@ -50,7 +50,7 @@ fn broken_json_is_shown_with_line_and_column() {
     let setup = Setup::of(Dialect::Supabase).config(ConfigFile::Text(broken));
     play(setup, async |stage| {
         stage.open("/orders").await;
-        let page = stage.browser.wait_for_text("main").await.to_lowercase();
+        let page = stage.browser.wait_for_text("main.problem-page").await.to_lowercase();
         stage.keep_picture("broken-json").await;
         assert!(page.contains("line 3") && page.contains("column"), "{page}");
         assert_eq!(stage.browser.count(APP).await, 0);
@@ -62,7 +62,7 @@ fn a_missing_file_is_said_to_be_missing() {
     let setup = Setup::of(Dialect::Supabase).config(ConfigFile::Missing);
     play(setup, async |stage| {
         stage.open("/login").await;
-        let page = stage.browser.wait_for_text("main").await;
+        let page = stage.browser.wait_for_text("main.problem-page").await;
         stage.keep_picture("missing").await;
         assert!(page.contains("config.json"), "{page}");
         assert_eq!(stage.browser.count(APP).await, 0);
@@ -74,7 +74,7 @@ fn a_page_in_place_of_the_file_is_recognised() {
     let setup = Setup::of(Dialect::Supabase).config(ConfigFile::Html);
     play(setup, async |stage| {
         stage.open("/").await;
-        let page = stage.browser.wait_for_text("main").await;
+        let page = stage.browser.wait_for_text("main.problem-page").await;
         stage.keep_picture("html").await;
         assert!(page.contains("config.json") && page.contains("web page"), "{page}");
         assert_eq!(stage.browser.count(APP).await, 0);
@@ -88,7 +88,7 @@ fn a_preset_that_does_not_exist_is_named_with_the_nearest_that_does() {
     });
     play(setup, async |stage| {
         stage.open("/").await;
-        let page = stage.browser.wait_for_text("main").await;
+        let page = stage.browser.wait_for_text("main.problem-page").await;
         assert!(page.contains("/provider/preset"), "{page}");
         assert!(page.contains("supabse") && page.contains("supabase"), "{page}");
         assert_eq!(stage.browser.count(APP).await, 0);
@@ -101,7 +101,7 @@ fn without_the_files_for_operators_a_wrong_config_is_still_said_to_be_wrong() {
     play(setup, async |stage| {
         stage.site.leave_out("operator.js");
         stage.open("/").await;
-        let page = stage.browser.wait_for_text("main").await;
+        let page = stage.browser.wait_for_text("main.problem-page").await;
         assert!(page.contains("cannot start yet") && page.contains("tell whoever runs it"), "{page}");
         assert_eq!(stage.browser.count(APP).await, 0);
     });

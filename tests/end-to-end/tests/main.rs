@@ -5,6 +5,7 @@
 //! |---|---|
 //! | `faults` | everything that can happen to a sign-in, in one table |
 //! | `flow` | the whole way: sign in, reload, be refreshed, sign out, go back |
+//! | `painted` | the form that is there before the app is, and what becomes of it |
 //! | `sign_in` | refusals, and what can go wrong on the way to the provider |
 //! | `deep_link` | being led to the login page, and back to where one wanted to go |
 //! | `refresh` | tokens that run out, in use and at a reload, and refreshes that go wrong |
@@ -64,6 +65,7 @@ mod openid_keys;
 mod openid_obstacles;
 mod openid_several;
 mod pages;
+mod painted;
 mod panel;
 mod real_servers;
 mod refresh;

@@ -1,0 +1,133 @@
+// Runs before the first paint. It paints the form that index.html holds at once, unless somebody may be signed in; keeps what is
+// done to it until the app takes it over (src/ui/markup.rs, `painted`); and fetches everything on the way to the app side by side.
+//
+//   html[data-painted]    "form": the form is shown; "quiet": somebody may be signed in, or comes back from a provider
+//   [data-early]          the painted page, until the app takes it over; "submitted": its form was sent
+//   early                 the config and its presets, by path: [status, content type, text]
+//   askProgram(...)       a program that lies beside the app: fetches it, starts it, asks it
+(() => {
+  const root = document.documentElement;
+  const stores = () => [localStorage, sessionStorage].flatMap((store) => Object.entries(store));
+  const isFramed = top !== self;
+  const comesBack = /[?&](code|state|error)=/.test(location.search);
+  let isKnown = false;
+  try {
+    // A record of a session; which app it is of, only the config tells.
+    isKnown = stores().some(([key, value]) => key.startsWith("vestibule:") && value.startsWith("{"));
+    const theme = localStorage.getItem("vestibule:theme");
+    if (theme) root.dataset.theme = theme;
+  } catch {
+    // Storage is blocked: nobody is signed in.
+  }
+  root.dataset.painted = isFramed || comesBack || isKnown ? "quiet" : "form";
+
+  const isParsed = new Promise((parsed) => addEventListener("DOMContentLoaded", parsed));
+
+  // --- fetched side by side with the app ---
+  const early = (globalThis.early = {});
+  const bring = async (path) => {
+    const answer = await fetch(path, { cache: "no-store", credentials: "same-origin", referrerPolicy: "no-referrer" });
+    early[path] = [answer.status, answer.headers.get("content-type") ?? "", await answer.text()];
+    return early[path][2];
+  };
+  const bringSettings = async () => {
+    const text = await bring("config.json");
+    let config;
+    try {
+      config = JSON.parse(text);
+    } catch {
+      // There is no signing in, and the app says why.
+      isParsed.then(() => page()?.remove());
+      return;
+    }
+    const { app, provider, providers } = config;
+    isParsed.then(() => page()?.querySelector("h1").replaceChildren(app.title));
+    const presets = [provider, ...Object.values(providers ?? {})].map(({ preset }) => preset ?? "");
+    await Promise.all(presets.map((name) => /^[\w-]+$/.test(name) && bring(`presets/${name}.json`)));
+  };
+  // What is wrong with them, the app says; and it asks again for what is not there in time.
+  const settings = Promise.race([bringSettings().catch(() => 0), new Promise((late) => setTimeout(late, 3000))]);
+
+  // --- the form until then ---
+  const page = () => document.querySelector("[data-early]");
+  let idle;
+  let hasFailed = false;
+  const say = (sentence) => {
+    const where = page()?.querySelector("[role=alert]") ?? document.getElementById("unstarted");
+    const said = document.createElement("p");
+    said.textContent = sentence;
+    where?.replaceChildren(said);
+  };
+  const setBusy = (isBusy) => {
+    const form = page()?.querySelector("form");
+    if (!form) return;
+    form.setAttribute("aria-busy", isBusy);
+    for (const input of form.querySelectorAll("input")) input.readOnly = isBusy;
+    const label = form.querySelector("[type=submit] > :last-child");
+    idle ??= label.textContent;
+    label.textContent = isBusy ? root.dataset.busy : idle;
+  };
+  addEventListener("submit", (event) => {
+    if (!page()?.contains(event.target)) return;
+    event.preventDefault();
+    page().dataset.early = "submitted";
+    const empty = event.target.querySelector("input:invalid");
+    if (empty) empty.focus();
+    else setBusy(true);
+    if (hasFailed) start();
+  });
+
+  // --- the app ---
+  const compiled = async (address) => {
+    const answer = await fetch(address);
+    if (!answer.ok) throw new Error(`${answer.status} for ${address}`);
+    const isTyped = answer.headers.get("content-type") === "application/wasm";
+    return isTyped ? WebAssembly.compileStreaming(answer) : WebAssembly.compile(await answer.arrayBuffer());
+  };
+  let attempts = 0;
+  const start = async () => {
+    // A browser may remember that an address has failed.
+    const again = attempts ? `?again=${attempts}` : "";
+    attempts += 1;
+    hasFailed = false;
+    const address = (selector) => document.querySelector(selector).href + again;
+    try {
+      const [app, module] = await Promise.all([
+        import(address("link[rel=modulepreload]")),
+        compiled(address("link[type='application/wasm']")),
+        settings,
+      ]);
+      await app.default({ module_or_path: module });
+    } catch (problem) {
+      console.error("Vestibule could not start:", problem);
+      hasFailed = true;
+      setBusy(false);
+      say(root.dataset.unstarted);
+      addEventListener("online", () => hasFailed && start(), { once: true });
+    }
+  };
+  isParsed.then(() => {
+    const held = document.getElementById("login-page");
+    if (held && root.dataset.painted === "form") {
+      held.replaceWith(held.content);
+      page().querySelector("input").focus();
+    }
+    start();
+  });
+
+  const programs = {};
+  const late = () => new Promise((_, reject) => setTimeout(reject, 15000));
+  const load = async (path, settings) => {
+    const program = await import(path + ".js");
+    await program.default({ module_or_path: path + "_bg.wasm" });
+    program.prepare?.(JSON.stringify(settings));
+    return program;
+  };
+  globalThis.askProgram = (path, settings, question, ...rest) => {
+    programs[path] ??= Promise.race([load(path, settings), late()]).catch((problem) => {
+      delete programs[path];
+      throw problem;
+    });
+    return programs[path].then((program) => program[question]?.(...rest));
+  };
+})();

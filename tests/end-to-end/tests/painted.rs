@@ -1,0 +1,167 @@
+//! The form that `index.html` holds: it is there before the app is, and the app takes it over as it stands.
+//!
+//! The app is kept from starting by a host that does not answer for its WebAssembly.
+
+use end_to_end::dialect::Dialect;
+use end_to_end::provider::MEMBER;
+use end_to_end::stage::{Setup, Stage, play};
+use fantoccini::key::Key;
+use serde_json::json;
+
+const USERNAME: &str = "form#login input[name=username]";
+const PASSWORD: &str = "form#login input[name=password]";
+const SUBMIT: &str = "form#login button[type=submit]";
+
+/// Opens the login page of an app that does not come yet.
+async fn open_held(stage: &Stage, path: &str) {
+    stage.site.hold(".wasm");
+    stage.open(path).await;
+}
+
+/// Notes on the page, which a reload would lose.
+async fn mark(stage: &Stage) {
+    stage.browser.ask("for (const input of document.querySelectorAll('input')) input.isOurs = true;", &[]).await;
+}
+
+async fn assert_same_inputs(stage: &Stage) {
+    let script = "return [...document.querySelectorAll('form#login input')].map(input => input.isOurs === true);";
+    assert_eq!(stage.browser.ask(script, &[]).await, json!([true, true]));
+}
+
+#[test]
+fn what_index_html_holds_is_what_the_app_builds() {
+    let setup = Setup::of(Dialect::DjangoSimpleJwt).edit(|config| config["app"]["links"] = json!(null));
+    play(setup, async |stage| {
+        stage
+            .site
+            .put_before("addEventListener('DOMContentLoaded', () => document.querySelector('[data-early]').remove());");
+        stage.open("/login").await;
+        stage.wait_for_login().await;
+        let script = "const page = document.querySelector('main.entrance').cloneNode(true); \
+             page.querySelector('h1').textContent = ''; return page.outerHTML;";
+        let built = stage.browser.ask(script, &[]).await;
+        let built = built.as_str().unwrap_or_default().replacen("<main ", "<main data-early=\"\" ", 1);
+        let path = end_to_end::workspace().join("index.html");
+        let page = std::fs::read_to_string(&path).expect("index.html is there");
+        let held = page.split_once("<template id=\"login-page\">").and_then(|(_, rest)| rest.split_once("</template>"));
+        let (held, _) = held.expect("index.html holds a page");
+        if std::env::var_os("UPDATE_EXPECTED").is_some() {
+            std::fs::write(&path, page.replace(held, &built)).expect("index.html can be written");
+            return;
+        }
+        assert_eq!(held, built, "write it anew: UPDATE_EXPECTED=1 cargo xtask test end-to-end painted");
+    });
+}
+
+#[test]
+fn what_was_typed_before_the_app_is_kept_with_focus_and_caret() {
+    play(Setup::of(Dialect::Supabase), async |stage| {
+        let browser = &stage.browser;
+        open_held(stage, "/orders").await;
+        mark(stage).await;
+        browser.wait_until("the focus", &format!("document.activeElement.matches('{USERNAME}')")).await;
+        browser.type_blindly(MEMBER.username).await;
+        browser.tab_to(PASSWORD).await;
+        browser.type_blindly(MEMBER.password).await;
+        for _ in 0..3 {
+            browser.press(Key::Left).await;
+        }
+        assert_eq!(browser.ask("return document.documentElement.dataset.session;", &[]).await, "starting");
+        stage.site.release();
+        stage.wait_for_login().await;
+        browser.wait_for("main.entrance:not([data-early])").await;
+        assert_same_inputs(stage).await;
+        assert_eq!(browser.value(USERNAME).await, MEMBER.username);
+        assert_eq!(browser.value(PASSWORD).await, MEMBER.password);
+        let caret = browser.ask("return [document.activeElement.name, document.activeElement.selectionStart];", &[]);
+        assert_eq!(caret.await, json!(["password", MEMBER.password.chars().count() - 3]));
+        browser.press(Key::Enter).await;
+        stage.wait_for_orders().await;
+        assert_eq!(stage.provider.counts().sign_in, 1);
+    });
+}
+
+#[test]
+fn a_form_that_was_submitted_before_the_app_is_sent_once_when_it_is_there() {
+    play(Setup::of(Dialect::Supabase), async |stage| {
+        let browser = &stage.browser;
+        open_held(stage, "/login").await;
+        browser.type_into(USERNAME, MEMBER.username).await;
+        browser.type_into(PASSWORD, MEMBER.password).await;
+        browser.click(SUBMIT).await;
+        browser.wait_for("form#login[aria-busy=true]").await;
+        assert_eq!(browser.text(SUBMIT).await, "Signing in…");
+        assert_eq!(browser.ask("return document.querySelectorAll('input:read-only').length;", &[]).await, json!(2));
+        browser.press(Key::Enter).await;
+        assert_eq!(stage.provider.counts().sign_in, 0);
+        stage.site.release();
+        stage.wait_for_orders().await;
+        assert_eq!(stage.provider.counts().sign_in, 1);
+        assert_eq!(stage.site.counts().get("/login"), Some(&1), "it was loaded again");
+    });
+}
+
+#[test]
+fn a_form_that_was_submitted_half_empty_says_so_when_the_app_is_there() {
+    play(Setup::of(Dialect::Supabase), async |stage| {
+        let browser = &stage.browser;
+        open_held(stage, "/login").await;
+        browser.type_into(USERNAME, MEMBER.username).await;
+        browser.press(Key::Enter).await;
+        browser.wait_until("the focus", &format!("document.activeElement.matches('{PASSWORD}')")).await;
+        stage.site.release();
+        browser.wait_for(&format!("{PASSWORD}[aria-invalid=true]")).await;
+        assert_eq!(browser.value(USERNAME).await, MEMBER.username);
+        assert_eq!(stage.provider.counts().sign_in, 0);
+    });
+}
+
+#[test]
+fn a_page_that_could_not_be_loaded_whole_says_so_and_the_same_form_works_later() {
+    play(Setup::of(Dialect::Supabase), async |stage| {
+        let browser = &stage.browser;
+        stage.site.leave_out(&stage.site.name_of("vestibule-", ".wasm"));
+        stage.open("/login").await;
+        let said = browser.wait_for_text("main.entrance [role=alert]").await;
+        assert!(said.contains("could not be loaded"), "{said}");
+        mark(stage).await;
+        browser.type_into(USERNAME, MEMBER.username).await;
+        browser.type_into(PASSWORD, MEMBER.password).await;
+        stage.site.put_back();
+        browser.click(SUBMIT).await;
+        stage.wait_for_orders().await;
+        assert_eq!(stage.provider.counts().sign_in, 1);
+        assert_eq!(stage.site.counts().get("/login"), Some(&1), "it was loaded again");
+    });
+}
+
+#[test]
+fn who_is_signed_in_sees_no_form() {
+    play(Setup::of(Dialect::Supabase), async |stage| {
+        stage.open_signed_in().await;
+        open_held(stage, "/orders").await;
+        let script = "return document.querySelector('#skeleton').getClientRects().length;";
+        assert_eq!(stage.browser.ask(script, &[]).await, json!(1));
+        assert_eq!(stage.browser.count("form, input").await, 0);
+        stage.site.release();
+        stage.wait_for_orders().await;
+        assert_eq!(stage.browser.count("form#login").await, 0);
+    });
+}
+
+#[test]
+fn who_comes_back_to_a_session_that_has_ended_is_shown_the_form() {
+    play(Setup::of(Dialect::Supabase), async |stage| {
+        stage.open_signed_in().await;
+        stage.provider.expire_access_tokens().await;
+        stage.provider.add_fault(&json!({ "at": "refresh", "kind": "status", "status": 400,
+            "body": { "code": 400, "error_code": "refresh_token_not_found", "msg": "Invalid Refresh Token" } }));
+        open_held(stage, "/orders").await;
+        assert_eq!(stage.browser.ask("return document.documentElement.dataset.painted;", &[]).await, "quiet");
+        stage.site.release();
+        stage.browser.wait_for("main.entrance:not([data-early]) form#login").await;
+        let shown = "return document.querySelector('form#login').getClientRects().length;";
+        assert_eq!(stage.browser.ask(shown, &[]).await, json!(1));
+        stage.sign_in_as(MEMBER).await;
+    });
+}
