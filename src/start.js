@@ -41,7 +41,9 @@
       return;
     }
     const { app, provider, providers } = config;
-    isParsed.then(() => page()?.querySelector("h1").replaceChildren(app.title));
+    isParsed.then(() => {
+      for (const heading of document.querySelectorAll("[data-early] h1, #skeleton h1")) heading.replaceChildren(app.title);
+    });
     const presets = [provider, ...Object.values(providers ?? {})].map(({ preset }) => preset ?? "");
     await Promise.all(presets.map((name) => /^[\w-]+$/.test(name) && bring(`presets/${name}.json`)));
   };

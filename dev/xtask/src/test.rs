@@ -138,6 +138,16 @@ pub fn counts(dist: &Path) -> Result<Command> {
     Ok(counts)
 }
 
+/// Runs the program that takes pictures of every state of the build in `dist`.
+///
+/// # Errors
+/// A tool cannot be had, or a state is not reached.
+pub fn pictures(dist: &Path, folder: &Path) -> Result<()> {
+    let mut pictures = process::cargo();
+    pictures.args(["run", "--quiet", "-p", "end-to-end", "--bin", "gallery"]).env("VESTIBULE_GALLERY", folder);
+    run(with_surroundings(&mut pictures, dist, Kind::Chromium)?)
+}
+
 fn host() -> Result<()> {
     run(process::cargo().args(["test", "--workspace", "--exclude", "end-to-end"]))?;
     // The app that everybody loads tells no mistakes in words; it must find the same ones.

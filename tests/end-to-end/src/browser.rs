@@ -252,20 +252,36 @@ impl Browser {
         self.walk_to(selector, &[Key::Shift, Key::Tab]).await;
     }
 
+    /// Presses keys one after the other, and lets them go in the other order.
+    pub async fn press_together(&self, chord: &[Key]) {
+        let mut keys = KeyActions::new("keyboard".into());
+        for key in chord {
+            keys = keys.then(KeyAction::Down { value: (*key).into() });
+        }
+        for key in chord.iter().rev() {
+            keys = keys.then(KeyAction::Up { value: (*key).into() });
+        }
+        done(self.client.perform_actions(keys).await, || "pressing keys".into());
+    }
+
+    /// Whether what has the focus matches.
+    pub async fn has_focus(&self, selector: &str) -> bool {
+        let script = "return document.activeElement?.matches(arguments[0]) ?? false;";
+        self.ask(script, &[selector.into()]).await == true
+    }
+
+    /// Waits until what has the focus matches.
+    pub async fn wait_for_focus(&self, selector: &str) {
+        let expression = format!("document.activeElement?.matches({})", quoted(selector));
+        self.wait_until(&format!("the focus on `{selector}`"), &expression).await;
+    }
+
     async fn walk_to(&self, selector: &str, chord: &[Key]) {
         for _ in 0..30 {
-            let script = "return document.activeElement?.matches(arguments[0]) ?? false;";
-            if self.ask(script, &[selector.into()]).await == true {
+            if self.has_focus(selector).await {
                 return;
             }
-            let mut keys = KeyActions::new("keyboard".into());
-            for key in chord {
-                keys = keys.then(KeyAction::Down { value: (*key).into() });
-            }
-            for key in chord.iter().rev() {
-                keys = keys.then(KeyAction::Up { value: (*key).into() });
-            }
-            done(self.client.perform_actions(keys).await, || "pressing keys".into());
+            self.press_together(chord).await;
         }
         panic!("30 times Tab did not lead to `{selector}`");
     }
@@ -347,9 +363,13 @@ impl Browser {
         self.devtools("Emulation.setEmulatedMedia", json!({ "media": medium, "features": features })).await;
     }
 
-    /// A picture of the whole page, as PNG.
-    pub async fn whole_picture(&self) -> Vec<u8> {
-        let wanted = json!({ "format": "png", "captureBeyondViewport": true });
+    /// A picture of the page from its top, as PNG; no higher than so many CSS pixels.
+    pub async fn picture(&self, at_most: u32) -> Vec<u8> {
+        let size = "scrollTo(0, 0); const { clientWidth, scrollHeight } = document.documentElement; \
+            return [clientWidth, Math.max(innerHeight, Math.min(scrollHeight, arguments[0]))];";
+        let size = self.ask(size, &[at_most.into()]).await;
+        let clip = json!({ "x": 0, "y": 0, "width": size.get(0), "height": size.get(1), "scale": 1 });
+        let wanted = json!({ "format": "png", "captureBeyondViewport": true, "clip": clip });
         let picture = self.devtools("Page.captureScreenshot", wanted).await;
         let data = picture.get("data").and_then(Value::as_str).unwrap_or_default();
         STANDARD.decode(data).unwrap_or_else(|error| panic!("the browser's picture is none: {error}"))

@@ -71,6 +71,10 @@ impl Group {
 enum Step {
     /// Runs in every page before its own scripts.
     Before(&'static str),
+    /// Answers nothing for files whose names end so.
+    Hold(&'static str),
+    /// Answers that the app's code is not there.
+    LeaveCodeOut,
     /// A fault of the provider, as its command line takes it, or as JSON.
     Fault(&'static str),
     /// A backend in the provider's place, whose cookies the browser refuses to keep.
@@ -114,8 +118,8 @@ enum Step {
 }
 
 use Step::{
-    BackendWithoutCookies, Before, Click, Config, EndSessions, Fault, Frame, GoOffline, Hear, Open, Pass, Press,
-    Reload, Run, RunElsewhere, See, SignIn, SignInAsAdmin, Submit, Type, Until,
+    BackendWithoutCookies, Before, Click, Config, EndSessions, Fault, Frame, GoOffline, Hear, Hold, LeaveCodeOut, Open,
+    Pass, Press, Reload, Run, RunElsewhere, See, SignIn, SignInAsAdmin, Submit, Type, Until,
 };
 
 const SUBMIT: &str = "form#login button[type=submit]";
@@ -147,10 +151,6 @@ const ASKS_FOR_A_CODE: Step =
 /// The storage of a browser that keeps nothing of this site.
 const BLOCK_STORAGE: &str = "for (const area of ['localStorage', 'sessionStorage']) { Object.defineProperty(window, area, \
     { get() { throw new DOMException('blocked', 'SecurityError'); } }); }";
-
-/// The app's code is on its way for ever.
-const HOLD_CODE_BACK: &str =
-    "WebAssembly.instantiateStreaming = WebAssembly.instantiate = () => new Promise(() => {});";
 
 /// A page of somebody else, with one of ours in it.
 const SHOW_IN_FRAME: &str = "
@@ -476,14 +476,51 @@ pub const STATES: &[State] = &[
         name: "before-the-app",
         caption: "Before the app's code has arrived",
         edit: as_it_is,
-        steps: &[Before(HOLD_CODE_BACK), Open("/login"), See("body")],
+        steps: &[Hold(".wasm"), Open("/login"), See("[data-early] form#login"), Hear("[data-early] h1", "Vestibule")],
+    },
+    State {
+        group: Group::Waiting,
+        name: "submitted-early",
+        caption: "Submitted before the app's code has arrived",
+        edit: as_it_is,
+        steps: &[
+            Hold(".wasm"),
+            Open("/login"),
+            Hear("[data-early] h1", "Vestibule"),
+            Type("input[name=username]", MEMBER.username),
+            Type("input[name=password]", MEMBER.password),
+            Click(SUBMIT),
+            See("[data-early] form[aria-busy=true]"),
+            Until("getComputedStyle(document.querySelector('#login .spinner')).visibility === 'visible'"),
+        ],
+    },
+    State {
+        group: Group::Waiting,
+        name: "not-loaded",
+        caption: "The app's code could not be loaded",
+        edit: as_it_is,
+        steps: &[LeaveCodeOut, Open("/login"), Hear("[data-early] [role=alert]", "could not be loaded")],
     },
     State {
         group: Group::Waiting,
         name: "returning",
         caption: "Somebody is signed in, and the app's code has not arrived",
         edit: as_it_is,
-        steps: &[Open("/login"), SignIn, Before(HOLD_CODE_BACK), Open("/orders"), See("body")],
+        steps: &[
+            Open("/login"),
+            SignIn,
+            Hold(".wasm"),
+            Open("/orders"),
+            See("#skeleton"),
+            Until("document.title.length"),
+        ],
+    },
+    State {
+        group: Group::Waiting,
+        name: "returning-not-loaded",
+        caption: "Somebody is signed in, and the app's code could not be loaded",
+        edit: as_it_is,
+        steps: &[Open("/login"), SignIn, LeaveCodeOut, Open("/orders"), Hear("#unstarted", "could not be loaded")],
     },
     State {
         group: Group::Waiting,
@@ -589,6 +626,19 @@ pub const STATES: &[State] = &[
     },
     State {
         group: Group::Pages,
+        name: "account",
+        caption: "The account menu",
+        edit: as_it_is,
+        steps: &[
+            Open("/login"),
+            SignIn,
+            See(ROWS),
+            Click(".account-button"),
+            See("#account:popover-open input[type=radio]"),
+        ],
+    },
+    State {
+        group: Group::Pages,
         name: "idle-warning",
         caption: "The question whether somebody is there",
         edit: |config| config["session"]["idle_timeout_s"] = json!(600),
@@ -652,6 +702,15 @@ pub fn states_of(groups: &[Group]) -> impl Iterator<Item = (String, &'static Sta
     STATES.iter().filter(is_wanted).map(|state| (state.name.to_owned(), state, state.setup()))
 }
 
+/// One state by its name, as [`states_of`] gives it.
+#[must_use]
+pub fn state(name: &str) -> (String, &'static State, Setup) {
+    match STATES.iter().find(|state| state.name == name) {
+        Some(state) => (state.name.to_owned(), state, state.setup()),
+        None => panic!("there is no state `{name}`"),
+    }
+}
+
 impl State {
     /// The stage that the state is reached on.
     #[must_use]
@@ -676,6 +735,8 @@ impl Step {
         let browser = &stage.browser;
         match self {
             Before(script) => stage.run_before_every_page(script),
+            Hold(ending) => stage.site.hold(ending),
+            LeaveCodeOut => stage.site.leave_out(&stage.site.name_of("vestibule-", ".wasm")),
             Fault(written) => stage.provider.add_fault_as_written(written),
             BackendWithoutCookies => stage.put_backend().await.keep_cookies_away(),
             Config(text) => stage.site.put_config(ConfigFile::Text(text.to_owned())),

@@ -17,7 +17,7 @@ const FAILING: &str = "The sign-in service has a problem; you are not the cause.
 const OFFLINE: &str = "Your device is offline. We will try again when it is back online.";
 const WAIT: &str = "Too many attempts. You can try again in ";
 const WAIT_IS_OVER: &str = "You can try again now.";
-const MISCONFIGURED: &str = "This app is not set up correctly, so it cannot sign you in. Please tell whoever runs it.";
+const MISCONFIGURED: &str = "This app is not set up correctly. Please tell whoever runs it.";
 
 /// What happens to a sign-in.
 enum Happens {

@@ -11,6 +11,8 @@
 //! | `refresh` | tokens that run out, in use and at a reload, and refreshes that go wrong |
 //! | `sign_out` | leaving, offline too, and in another tab |
 //! | `idle` | nobody is there: the question, the answer, the end |
+//! | `keyboard` | the whole way with keys alone, and where the focus is at every step |
+//! | `still` | that nothing moves |
 //! | `panel` | what operators get to see |
 //! | `cookies` | a backend holds the session, and no token is in the page |
 //! | `for_everyone` | what would keep somebody from using a state of the app |
@@ -58,6 +60,7 @@ mod faults;
 mod flow;
 mod for_everyone;
 mod idle;
+mod keyboard;
 
 mod openid;
 mod openid_answers;
@@ -73,5 +76,6 @@ mod secrets;
 mod setup;
 mod sign_in;
 mod sign_out;
+mod still;
 mod storage;
 mod tabs;
