@@ -4,7 +4,7 @@
 fn main() {
     use vestibule::{
         browser::{Arrival, ConfigProblem, Vestibule, comes_too_late, hand_over, load_config, spawn},
-        ui::{App, ConfigProblemPage, mount},
+        ui::{App, ConfigProblemPage, greet, mount},
     };
 
     // A code in the address is nobody's business: it is gone from there before anything is waited for.
@@ -20,6 +20,7 @@ fn main() {
         if comes_too_late() || (is_for_operators && hand_over(&arrival).await) {
             return;
         }
+        greet(config.as_ref().ok().copied()).await;
         match config {
             Ok(config) => mount(move || {
                 let vestibule = Vestibule::start(config);

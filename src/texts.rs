@@ -4,7 +4,20 @@
 //! read stands elsewhere, in English: the panel's lines in `session/inspection.rs` and `browser/driver.rs`, the mistakes in
 //! `config/`, the setup page in `ui/setup/text.rs`.
 //!
-//! English is in the program, so that there is always something to say.
+//! ```text
+//! here                      English, so that there is always something to say; and which language fits
+//! public/texts/LANGUAGE.json  every other one, by the same names; en.json too, to begin another with
+//! app.texts                 of the config, over both
+//! ui/language.rs            which one is spoken
+//! ```
+//! `{}` is a gap: what stands there is told to the text. Names are part of the config's format: a text may change, its name may
+//! not.
+
+/// The languages that there are texts for, as tags (BCP 47).
+pub const LANGUAGES: [&str; 6] = ["en", "de", "es", "fr", "ar", "ja"];
+
+/// Where a value stands in a text.
+pub const GAP: &str = "{}";
 
 /// One text of the app, whatever the language: its place in the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,133 +29,238 @@ impl Text {
     pub const fn place(self) -> usize {
         self.0 as usize
     }
+
+    /// In English.
+    #[must_use]
+    pub fn english(self) -> &'static str {
+        english().nth(self.place()).map_or("", |(_, text)| text)
+    }
+}
+
+/// The names of all texts, and what they say in English.
+pub fn english() -> impl Iterator<Item = (&'static str, &'static str)> {
+    ENGLISH.lines().filter_map(|line| line.split_once('='))
+}
+
+/// All texts in their places: as `find` has them by name, or else in English.
+pub fn table(find: impl Fn(&str) -> Option<String>) -> Vec<&'static str> {
+    english().map(|(name, english)| find(name).map_or(english, |text| text.leak())).collect()
+}
+
+/// The one of some languages that fits what is wanted: the same, or one that is wider (`pt` for `pt-BR`), or another of its kind
+/// (`pt-PT`).
+#[must_use]
+pub fn fitting<'l>(languages: &'l [String], wanted: &str) -> Option<&'l str> {
+    let mut tag = wanted;
+    loop {
+        if let Some(language) = languages.iter().find(|language| language.eq_ignore_ascii_case(tag)) {
+            return Some(language);
+        }
+        match tag.rsplit_once('-') {
+            Some((wider, _)) => tag = wider,
+            None => break,
+        }
+    }
+    languages.iter().find(|language| primary(language).eq_ignore_ascii_case(tag)).map(String::as_str)
+}
+
+/// The language of a tag, without its country or script.
+#[must_use]
+pub fn primary(tag: &str) -> &str {
+    tag.split_once('-').map_or(tag, |(primary, _)| primary)
+}
+
+/// Whether a language is written from right to left.
+#[must_use]
+pub fn is_right_to_left(tag: &str) -> bool {
+    matches!(primary(tag), "ar" | "ckb" | "dv" | "fa" | "he" | "ps" | "sd" | "ug" | "ur" | "yi")
 }
 
 macro_rules! table {
-    ($($name:ident: $english:literal,)*) => {
+    ($($id:ident = $name:literal: $english:literal,)*) => {
         #[expect(non_camel_case_types, clippy::upper_case_acronyms, reason = "only counts them")]
-        enum Place { $($name,)* }
+        enum Place { $($id,)* }
         $(
             #[doc = $english]
-            pub const $name: Text = Text(Place::$name as u8);
+            pub const $id: Text = Text(Place::$id as u8);
         )*
-        /// All texts in English.
-        pub static ENGLISH: [&str; [$(Place::$name as u8,)*].len()] = [$($english,)*];
+        /// A line for each, and no table of pointers beside them: it would be a quarter of a kilobyte with brotli.
+        const ENGLISH: &str = concat!($($name, "=", $english, "\n"),*);
     };
 }
 
 table! {
-    SKIP: "Skip to the content",
-    SIGN_IN: "Sign in",
-    SIGN_IN_LEAD: "Sign in to continue.",
-    SIGNING_IN: "Signing in…",
-    STILL_WORKING: "Still working…",
-    CONTINUE: "Continue",
-    BACK: "Back",
-    SIGN_OUT: "Sign out",
-    USERNAME: "Username",
-    EMAIL: "Email",
-    PASSWORD: "Password",
-    ONE_TIME_CODE: "One-time code",
-    CHALLENGE_LEAD: "One more step to confirm that it is you.",
-    SHOW_PASSWORD: "Show password",
-    CAPS_LOCK: "Caps Lock is on",
-    MISSING_USERNAME: "Enter your username.",
-    MISSING_EMAIL: "Enter your email.",
-    MISSING_PASSWORD: "Enter your password.",
-    MISSING: "{} is missing.",
-    FORGOT_PASSWORD: "Forgot your password?",
-    SIGN_UP: "Create an account",
-    HELP: "Help",
+    SKIP = "skip": "Skip to the content",
+    SIGN_IN = "sign_in": "Sign in",
+    SIGN_IN_LEAD = "sign_in_lead": "Sign in to continue.",
+    SIGNING_IN = "signing_in": "Signing in…",
+    STILL_WORKING = "still_working": "Still working…",
+    CONTINUE = "continue": "Continue",
+    BACK = "back": "Back",
+    SIGN_OUT = "sign_out": "Sign out",
+    USERNAME = "username": "Username",
+    EMAIL = "email": "Email",
+    PASSWORD = "password": "Password",
+    ONE_TIME_CODE = "one_time_code": "One-time code",
+    CHALLENGE_LEAD = "challenge_lead": "One more step to confirm that it is you.",
+    SHOW_PASSWORD = "show_password": "Show password",
+    CAPS_LOCK = "caps_lock": "Caps Lock is on",
+    MISSING_USERNAME = "missing_username": "Enter your username.",
+    MISSING_EMAIL = "missing_email": "Enter your email.",
+    MISSING_PASSWORD = "missing_password": "Enter your password.",
+    MISSING = "missing": "{} is missing.",
+    REMEMBER_USERNAME = "remember_username": "Remember my username",
+    FORGOT_PASSWORD = "forgot_password": "Forgot your password?",
+    SIGN_UP = "sign_up": "Create an account",
+    HELP = "help": "Help",
+    LANGUAGE = "language": "Language",
 
-    REFUSED: "These sign-in details are not right. Check them and try again.",
-    CODE_REFUSED: "That was not accepted. Check it and try again.",
-    OFFLINE: "Your device is offline. We will try again when it is back online.",
-    UNREACHABLE: "The sign-in service cannot be reached. Please try again in a moment.",
-    TIMED_OUT: "The sign-in service took too long to answer. Please try again.",
-    FAILING: "The sign-in service has a problem; you are not the cause. Try again later.",
-    COOKIE_NOT_KEPT: "Your browser did not keep the sign-in. Allow cookies here, then try again.",
-    MISCONFIGURED: "This app is not set up correctly. Please tell whoever runs it.",
-    FOR_OPERATOR: "For the operator: {}.",
-    CONTINUE_WITH: "Continue with {}",
-    WITH_PASSWORD: "Sign in with a password",
-    CANCELLED: "You did not finish signing in. You can try again.",
-    LAPSED: "Signing in took too long. Please start again.",
-    USED: "This sign-in was used already. Please start again.",
-    STRAY: "This sign-in was not started here. Please start again.",
-    WRONG_CLOCK: "The clock of your device is wrong. Set it right, then try again.",
-    RATE_LIMITED: "Too many attempts. You can try again in {}.",
-    RATE_LIMIT_OVER: "You can try again now.",
+    REFUSED = "refused": "These sign-in details are not right. Check them and try again.",
+    CODE_REFUSED = "code_refused": "That was not accepted. Check it and try again.",
+    OFFLINE = "offline": "Your device is offline. We will try again when it is back online.",
+    UNREACHABLE = "unreachable": "The sign-in service cannot be reached. Please try again in a moment.",
+    TIMED_OUT = "timed_out": "The sign-in service took too long to answer. Please try again.",
+    FAILING = "failing": "The sign-in service has a problem; you are not the cause. Try again later.",
+    COOKIE_NOT_KEPT = "cookie_not_kept": "Your browser did not keep the sign-in. Allow cookies here, then try again.",
+    MISCONFIGURED = "misconfigured": "This app is not set up correctly. Please tell whoever runs it.",
+    FOR_OPERATOR = "for_operator": "For the operator: {}.",
+    CONTINUE_WITH = "continue_with": "Continue with {}",
+    WITH_PASSWORD = "with_password": "Sign in with a password",
+    CANCELLED = "cancelled": "You did not finish signing in. You can try again.",
+    LAPSED = "lapsed": "Signing in took too long. Please start again.",
+    USED = "used": "This sign-in was used already. Please start again.",
+    STRAY = "stray": "This sign-in was not started here. Please start again.",
+    WRONG_CLOCK = "wrong_clock": "The clock of your device is wrong. Set it right, then try again.",
+    RATE_LIMITED = "rate_limited": "Too many attempts. You can try again in {}.",
+    RATE_LIMIT_OVER = "rate_limit_over": "You can try again now.",
 
-    SESSION_ENDED: "Your session has ended. Please sign in again.",
-    IDLE_ENDED: "You were signed out because you were away for a while. Please sign in again.",
-    STILL_THERE: "Are you still there?",
-    IDLE_ENDS_IN: "For your safety, you will be signed out in {}.",
-    STAY: "Stay signed in",
-    SIGNED_OUT: "You are signed out.",
-    SIGNED_OUT_ELSEWHERE: "You signed out in another tab.",
-    REVOCATION_UNCONFIRMED: "This browser has forgotten you; the sign-in service did not confirm it.",
-    ONLY_HERE: "You are signed out, but in this browser only: the sign-in service cannot be told.",
-    STORAGE_BLOCKED: "Your browser blocks storage here. A reload will sign you out.",
-    UNSAVED: "Your browser could not save this session. A reload will sign you out.",
-    DEVICE_OFFLINE: "You are offline.",
-    FRAMED: "Another site shows this page inside its own. For your safety there is no sign-in here.",
-    OPEN_ALONE: "Open it in a window of its own",
+    SESSION_ENDED = "session_ended": "Your session has ended. Please sign in again.",
+    IDLE_ENDED = "idle_ended": "You were signed out because you were away for a while. Please sign in again.",
+    STILL_THERE = "still_there": "Are you still there?",
+    IDLE_ENDS_IN = "idle_ends_in": "For your safety, you will be signed out in {}.",
+    STAY = "stay": "Stay signed in",
+    SIGNED_OUT = "signed_out": "You are signed out.",
+    SIGNED_OUT_ELSEWHERE = "signed_out_elsewhere": "You signed out in another tab.",
+    REVOCATION_UNCONFIRMED = "revocation_unconfirmed": "This browser has forgotten you; the sign-in service did not confirm it.",
+    ONLY_HERE = "only_here": "You are signed out, but in this browser only: the sign-in service cannot be told.",
+    STORAGE_BLOCKED = "storage_blocked": "Your browser blocks storage here. A reload will sign you out.",
+    UNSAVED = "unsaved": "Your browser could not save this session. A reload will sign you out.",
+    DEVICE_OFFLINE = "device_offline": "You are offline.",
+    FRAMED = "framed": "Another site shows this page inside its own. For your safety there is no sign-in here.",
+    OPEN_ALONE = "open_alone": "Open it in a window of its own",
 
-    RESTORING: "Restoring your session…",
-    SERVICE_AWAY: "The sign-in service cannot be reached.",
-    RETRY_IN: "Next try in {}.",
-    RETRYING: "Trying again…",
-    TRY_NOW: "Try now",
-    TRY_AGAIN: "Try again",
+    RESTORING = "restoring": "Restoring your session…",
+    SERVICE_AWAY = "service_away": "The sign-in service cannot be reached.",
+    RETRY_IN = "retry_in": "Next try in {}.",
+    RETRYING = "retrying": "Trying again…",
+    TRY_NOW = "try_now": "Try now",
+    TRY_AGAIN = "try_again": "Try again",
 
-    MENU: "Pages",
-    ACCOUNT: "Account",
-    SIGNED_IN_AS: "Signed in as {}",
-    SIGNED_IN_SINCE: "Since {}",
-    LANGUAGE: "Language",
-    THEME: "Theme",
-    THEME_SYSTEM: "System",
-    THEME_LIGHT: "Light",
-    THEME_DARK: "Dark",
-    DISMISS: "Dismiss",
-    BACK_ONLINE: "You are back online.",
-    NO_ACCESS: "You have no access to this page.",
-    NO_ACCESS_HINT: "If you think that you should have, ask whoever runs this app.",
-    NOT_FOUND: "Page not found",
-    NOT_FOUND_HINT: "There is no page at this address.",
-    HOME: "Go to the start page",
-    LOADING: "Loading…",
-    VALUE: "Value",
-    NO_ROWS: "There is nothing here yet.",
-    NO_VALUE: "There is nothing to show.",
-    SCROLLS: "{}, scrolls",
-    YES: "Yes",
-    NO: "No",
+    MENU = "menu": "Pages",
+    ACCOUNT = "account": "Account",
+    SIGNED_IN_AS = "signed_in_as": "Signed in as {}",
+    SIGNED_IN_SINCE = "signed_in_since": "Since {}",
+    THEME = "theme": "Theme",
+    THEME_SYSTEM = "theme_system": "System",
+    THEME_LIGHT = "theme_light": "Light",
+    THEME_DARK = "theme_dark": "Dark",
+    DISMISS = "dismiss": "Dismiss",
+    BACK_ONLINE = "back_online": "You are back online.",
+    NO_ACCESS = "no_access": "You have no access to this page.",
+    NO_ACCESS_HINT = "no_access_hint": "If you think that you should have, ask whoever runs this app.",
+    NOT_FOUND = "not_found": "Page not found",
+    NOT_FOUND_HINT = "not_found_hint": "There is no page at this address.",
+    HOME = "home": "Go to the start page",
+    LOADING = "loading": "Loading…",
+    VALUE = "value": "Value",
+    NO_ROWS = "no_rows": "There is nothing here yet.",
+    NO_VALUE = "no_value": "There is nothing to show.",
+    SCROLLS = "scrolls": "{}, scrolls",
+    YES = "yes": "Yes",
+    NO = "no": "No",
 
-    FILTER: "Filter",
-    ROWS: "Rows: {}",
-    NOTHING_MATCHES: "Nothing matches the filter.",
-    CLEAR_FILTER: "Clear the filter",
-    UPDATED_AT: "Updated {}",
-    LOAD_AGAIN: "Load again",
-    COPY: "Copy: {}",
-    COPIED: "Copied.",
-    NOT_COPIED: "Your browser did not allow copying.",
+    FILTER = "filter": "Filter",
+    ROWS = "rows": "Rows: {}",
+    NOTHING_MATCHES = "nothing_matches": "Nothing matches the filter.",
+    CLEAR_FILTER = "clear_filter": "Clear the filter",
+    UPDATED_AT = "updated_at": "Updated {}",
+    LOAD_AGAIN = "load_again": "Load again",
+    COPY = "copy": "Copy: {}",
+    COPIED = "copied": "Copied.",
+    NOT_COPIED = "not_copied": "Your browser did not allow copying.",
 
-    QUERY_OFFLINE: "Your device is offline, so this could not be loaded.",
-    QUERY_UNREACHABLE: "This could not be loaded: the service cannot be reached.",
-    QUERY_TIMED_OUT: "This could not be loaded: the service took too long to answer.",
-    QUERY_UNAUTHORIZED: "The service did not accept your session for this.",
-    QUERY_FORBIDDEN: "You are not allowed to see this.",
-    QUERY_NOT_FOUND: "This does not exist, or no longer does.",
-    QUERY_RATE_LIMITED: "Too many requests. Please try again a little later.",
-    QUERY_FAILING: "This could not be loaded: the service has a problem.",
-    QUERY_WALLED: "This could not be loaded: a web page came in place of data.",
-    QUERY_UNINTELLIGIBLE: "This page does not understand the service's answer.",
+    QUERY_OFFLINE = "query_offline": "Your device is offline, so this could not be loaded.",
+    QUERY_UNREACHABLE = "query_unreachable": "This could not be loaded: the service cannot be reached.",
+    QUERY_TIMED_OUT = "query_timed_out": "This could not be loaded: the service took too long to answer.",
+    QUERY_UNAUTHORIZED = "query_unauthorized": "The service did not accept your session for this.",
+    QUERY_FORBIDDEN = "query_forbidden": "You are not allowed to see this.",
+    QUERY_NOT_FOUND = "query_not_found": "This does not exist, or no longer does.",
+    QUERY_RATE_LIMITED = "query_rate_limited": "Too many requests. Please try again a little later.",
+    QUERY_FAILING = "query_failing": "This could not be loaded: the service has a problem.",
+    QUERY_WALLED = "query_walled": "This could not be loaded: a web page came in place of data.",
+    QUERY_UNINTELLIGIBLE = "query_unintelligible": "This page does not understand the service's answer.",
 
-    CONFIG_TITLE: "This app cannot start yet",
-    CONFIG_UNTOLD: "The settings of this app could not be loaded, or need a correction. Please try again, or tell whoever runs it.",
-    CONFIG_UNREACHABLE: "Its settings could not be fetched from the server. Please try again in a moment.",
-    RELOAD: "Reload",
+    CONFIG_TITLE = "config_title": "This app cannot start yet",
+    CONFIG_UNTOLD = "config_untold": "The settings of this app could not be loaded, or need a correction. Please try again, or tell whoever runs it.",
+    CONFIG_UNREACHABLE = "config_unreachable": "Its settings could not be fetched from the server. Please try again in a moment.",
+    RELOAD = "reload": "Reload",
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_where_its_name_is() {
+        assert_eq!(SKIP.english(), "Skip to the content");
+        assert_eq!(RELOAD.english(), "Reload");
+        assert_eq!(english().nth(PASSWORD.place()), Some(("password", "Password")));
+    }
+
+    #[test]
+    fn no_name_and_no_text_breaks_a_line() {
+        for (name, text) in english() {
+            assert!(name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'), "{name}");
+            assert!(!text.is_empty() && text.trim() == text, "{name}");
+            assert_eq!(english().filter(|(other, _)| *other == name).count(), 1, "{name}");
+        }
+        assert_eq!(english().last(), Some(("reload", "Reload")));
+        assert_eq!(english().count(), ENGLISH.lines().count());
+    }
+
+    #[test]
+    fn what_a_language_lacks_is_said_in_english() {
+        let table = table(|name| (name == "password").then(|| "Passwort".to_owned()));
+        assert_eq!(table.get(PASSWORD.place()), Some(&"Passwort"));
+        assert_eq!(table.get(USERNAME.place()), Some(&"Username"));
+    }
+
+    #[test]
+    fn a_language_fits_that_is_the_same_or_wider_or_of_its_kind() {
+        let offered = ["en", "pt-BR", "zh-Hant", "de"].map(str::to_owned);
+        for (wanted, found) in [
+            ("de", Some("de")),
+            ("DE", Some("de")),
+            ("de-AT", Some("de")),
+            ("de-Latn-AT", Some("de")),
+            ("pt-BR", Some("pt-BR")),
+            ("pt-br", Some("pt-BR")),
+            ("pt-PT", Some("pt-BR")),
+            ("pt", Some("pt-BR")),
+            ("zh-Hant-TW", Some("zh-Hant")),
+            ("nl", None),
+            ("", None),
+            ("den", None),
+        ] {
+            assert_eq!(fitting(&offered, wanted), found, "{wanted}");
+        }
+    }
+
+    #[test]
+    fn arabic_is_written_from_right_to_left() {
+        let right_to_left = LANGUAGES.iter().filter(|tag| is_right_to_left(tag));
+        assert_eq!(right_to_left.collect::<Vec<_>>(), [&"ar"]);
+        assert!(is_right_to_left("he-IL"));
+        assert!(!is_right_to_left("arn"));
+    }
 }

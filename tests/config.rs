@@ -19,6 +19,8 @@ mod presets;
 mod properties;
 #[path = "config/schema.rs"]
 mod schema;
+#[path = "config/texts.rs"]
+mod texts;
 #[path = "config/wrong_file.rs"]
 mod wrong_file;
 

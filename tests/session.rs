@@ -29,6 +29,8 @@ mod redirect;
 mod replay;
 #[path = "session/return_path.rs"]
 mod return_path;
+#[path = "session/staying.rs"]
+mod staying;
 #[path = "session/together.rs"]
 mod together;
 #[path = "session/wire.rs"]

@@ -1,8 +1,8 @@
 //! The store beside the session, reactive and seen in all tabs. Its rules are `session::Store`'s.
 
-use super::storage::Record;
+use super::storage::Places;
 use crate::{
-    config::StorageKind,
+    config::SessionRules,
     session::{Lifetime, Store},
 };
 use leptos::prelude::*;
@@ -14,17 +14,16 @@ use std::rc::Rc;
 #[derive(Clone, Copy)]
 pub struct AppStore {
     values: RwSignal<Store>,
-    record: StoredValue<Rc<Record>, LocalStorage>,
-    kind: StorageKind,
+    record: StoredValue<Rc<Places>, LocalStorage>,
 }
 
 impl AppStore {
     /// The store kept under `key`, where the session is kept too. Within a reactive owner.
-    pub(super) fn open(key: String, kind: StorageKind) -> Self {
-        let record = Rc::new(Record::new(key, kind));
+    pub(super) fn open(key: String, rules: &SessionRules) -> Self {
+        let record = Rc::new(Places::new(key, rules));
         let mut store = Store::default();
         store.take_over(record.read().as_deref());
-        Self { values: RwSignal::new(store), record: StoredValue::new_local(record), kind }
+        Self { values: RwSignal::new(store), record: StoredValue::new_local(record) }
     }
 
     /// The value of `name`. Tracked: whoever reads it hears of changes, also from other tabs.
@@ -72,6 +71,13 @@ impl AppStore {
         self.values.try_with_untracked(Store::values).unwrap_or_default()
     }
 
+    /// The values of a session are where the session is.
+    pub(super) fn choose(&self, is_own: bool) {
+        if self.record.try_with_value(|record| record.choose(is_own)).unwrap_or_default() {
+            self.reread();
+        }
+    }
+
     /// Another tab has changed the record.
     pub(super) fn reread(&self) {
         let record = self.record.try_with_value(|record| record.read()).flatten();
@@ -80,7 +86,7 @@ impl AppStore {
 
     /// The key of the record, to tell its storage events.
     pub(super) fn is_key(&self, key: &str) -> bool {
-        self.record.try_with_value(|record| record.key() == key).unwrap_or_default()
+        self.record.try_with_value(|record| record.shared.key() == key).unwrap_or_default()
     }
 
     fn change(&self, change: impl FnOnce(&mut Store)) {
@@ -94,7 +100,7 @@ impl AppStore {
         if let Some(after) = after
             && after != before
         {
-            self.record.try_with_value(|record| record.write(after.as_deref(), self.kind));
+            self.record.try_with_value(|record| record.write(after.as_deref()));
         }
     }
 }

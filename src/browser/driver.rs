@@ -12,14 +12,16 @@ use super::{
     knowledge::Knowledge,
     lock::{self, Lock, Wait},
     spawn::spawn,
-    storage::{Record, Written},
+    storage::{Places, Record, Written},
     surroundings::address_parameters,
 };
 use crate::{
     config::{Config, StorageKind, write_number},
     session::{
         AccessToken, CallerId, Effect, Event, Finding, Known, Lifetime, NoToken, Replaces, Rules, Session, SessionView,
-        Settled, StoredSession, Timestamp, Trail, redirect::is_of_another,
+        Settled, StoredSession, Timestamp, Trail,
+        keeping::{Change, Found},
+        redirect::is_of_another,
     },
 };
 use futures_channel::oneshot;
@@ -38,6 +40,9 @@ const MAX_TIMEOUT_MS: u64 = 60_000;
 const MAX_CATCH_UP_MS: u64 = 2000;
 const CATCH_UP_PAUSE_MS: u32 = 20;
 
+/// That the person wants to stay signed in.
+const STAYS: &str = "true";
+
 type Answer = Result<AccessToken, NoToken>;
 
 /// The machine and all it may touch.
@@ -50,9 +55,15 @@ pub struct Driver {
     pub(super) way_back: RefCell<Option<String>>,
     pub(super) view: ArcRwSignal<SessionView>,
     session: RefCell<Session>,
-    record: Record,
+    record: Places,
     /// When somebody was last there, in any tab, where there is an idle timeout.
-    activity: Option<Record>,
+    activity: Option<Places>,
+    /// Whether the person wants to stay signed in, where they are asked: until they are, so that it outlives a redirect.
+    stays: Option<Record>,
+    /// The user name, where it may be remembered.
+    username: Option<Record>,
+    /// What the next sign-in leaves there.
+    next_username: RefCell<Option<String>>,
     /// That the provider is still to confirm a sign-out, where a cookie holds the session.
     pub(super) owed: Option<Record>,
     /// Tells who comes next that the request before it has come to its end, where a cookie holds the session.
@@ -78,22 +89,25 @@ impl Driver {
         let session = Session::new(Rules::of(config));
         let key = ["vestibule:", &config.app.id].concat();
         let name_of = |part: &str| [&key, part].concat();
-        let kind = config.session.storage;
+        let rules = &config.session;
         Rc::new(Self {
-            store: AppStore::open(name_of(":store"), kind),
+            store: AppStore::open(name_of(":store"), rules),
             view: ArcRwSignal::new(session.view()),
             session: RefCell::new(session),
             lock: Lock::new(name_of(":refresh")),
             knowledge: Knowledge::new(name_of(":knows:")),
             announcements: Cell::new(0),
             releases_later: Cell::new(false),
-            activity: config.session.idle_timeout_ms.map(|_| Record::new(name_of(":active"), kind)),
+            activity: rules.idle_timeout_ms.map(|_| Places::new(name_of(":active"), rules)),
             // It holds no secret, so that it outlives the page whatever the config says.
             owed: config.provider.is_in_cookie().then(|| Record::new(name_of(":signed_out"), StorageKind::Local)),
             goes_unasked: Cell::new(true),
             way_back: RefCell::default(),
             turn: RefCell::default(),
-            record: Record::new(key, kind),
+            stays: rules.stay_signed_in.map(|_| Record::new(name_of(":stays"), StorageKind::Session)),
+            username: config.app.remember_username.then(|| Record::new(name_of(":username"), StorageKind::Local)),
+            next_username: RefCell::default(),
+            record: Places::new(key, rules),
             queue: RefCell::default(),
             is_running: Cell::new(false),
             timeout: RefCell::default(),
@@ -192,7 +206,30 @@ impl Driver {
 
     /// What storage holds of ours.
     pub fn stored(&self) -> Option<StoredSession> {
-        StoredSession::from_json(&self.record.read()?, &self.config.provider.identity)
+        let found = self.found();
+        if found.is_own_over() {
+            self.change(Change::Untouched, Change::Removed, None);
+        }
+        let stored = found.into_record();
+        if let Some(stored) = &stored {
+            self.go_along(stored);
+        }
+        stored
+    }
+
+    fn found(&self) -> Found {
+        let read = |record: &Record| StoredSession::from_json(&record.read()?, &self.config.provider.identity);
+        Found { shared: read(&self.record.shared), own: self.record.own.as_ref().and_then(read) }
+    }
+
+    /// What belongs to a session is where the session is.
+    fn go_along(&self, session: &StoredSession) {
+        if self.record.own.is_some() {
+            if let Some(activity) = &self.activity {
+                activity.choose(session.only_here);
+            }
+            self.store.choose(session.only_here);
+        }
     }
 
     /// Looks into storage again, as another tab may have changed it.
@@ -207,7 +244,7 @@ impl Driver {
 
     /// Whether another provider of the config has signed somebody in, and nobody is on the way to this one.
     fn is_with_another(&self) -> bool {
-        let record = self.record.read().unwrap_or_default();
+        let record = self.record.shared.read().unwrap_or_default();
         !self.session.borrow().is_signing_in() && is_of_another(&record, &self.config.others)
     }
 
@@ -218,17 +255,17 @@ impl Driver {
 
     /// Whether a storage event is about the session.
     pub fn is_key(&self, key: &str) -> bool {
-        self.record.key() == key
+        self.record.shared.key() == key
     }
 
     /// Whether a storage event is about when somebody was last there.
     pub fn is_activity_key(&self, key: &str) -> bool {
-        self.activity.as_ref().is_some_and(|activity| activity.key() == key)
+        self.activity.as_ref().is_some_and(|activity| activity.shared.key() == key)
     }
 
     /// Whether the config's storage is blocked.
     pub fn is_storage_blocked(&self) -> bool {
-        self.record.is_blocked(self.config.session.storage)
+        self.record.shared.is_blocked(self.config.session.storage)
     }
 
     fn carry_out(self: &Rc<Self>, effect: Effect) {
@@ -236,6 +273,9 @@ impl Driver {
             Effect::Send { request, ask } => self.send(request, ask),
             Effect::Store { session, replaces } => {
                 let settled = self.compare_and_set(Some(&session), replaces);
+                if replaces == Replaces::Anything {
+                    self.leave_choices();
+                }
                 self.queue.borrow_mut().push_front(Event::StoreSettled { settled });
             }
             Effect::ClearStore { replaces, forgets_kept } => {
@@ -278,7 +318,7 @@ impl Driver {
             Effect::NoteActivity { at } => {
                 if let Some(noted) = &self.activity {
                     // Where storage is full, each tab counts for itself.
-                    _ = noted.write(at.map(|at| write_number(at.0)).as_deref(), self.config.session.storage);
+                    _ = noted.write(at.map(|at| write_number(at.0)).as_deref());
                 }
             }
             Effect::Keep { values } => {
@@ -297,10 +337,69 @@ impl Driver {
         if !replaces.allows(stored.as_ref()) {
             return Settled::Conflict { stored };
         }
-        let record = session.map(StoredSession::to_json);
-        match self.record.write(record.as_deref(), self.config.session.storage) {
+        let [shared, own] = self.found().changes(session, replaces);
+        let written = self.change(shared, own, session);
+        if let Some(session) = session {
+            self.go_along(session);
+        }
+        match written {
             Written::AsConfigured => Settled::Done,
             Written::InMemory => Settled::InMemory,
+        }
+    }
+
+    /// Changes the record, place by place; how it went where it counts.
+    fn change(&self, shared: Change, own: Change, session: Option<&StoredSession>) -> Written {
+        let text = session.map(StoredSession::to_json);
+        let carry_out = |record: &Record, change: Change, kind: StorageKind| match change {
+            Change::Untouched => Written::AsConfigured,
+            Change::Removed => record.write(None, kind),
+            Change::Written => record.write(text.as_deref(), kind),
+        };
+        let in_own = match &self.record.own {
+            Some(record) => carry_out(record, own, StorageKind::Session),
+            None => Written::AsConfigured,
+        };
+        match carry_out(&self.record.shared, shared, self.config.session.storage) {
+            Written::AsConfigured => in_own,
+            Written::InMemory => Written::InMemory,
+        }
+    }
+
+    /// Somebody has signed in here: what they ticked has its effect.
+    fn leave_choices(&self) {
+        self.leave_username();
+        if let Some(choice) = &self.stays {
+            _ = choice.write(None, StorageKind::Session);
+        }
+    }
+
+    fn leave_username(&self) {
+        if let Some(username) = &self.username {
+            // Where storage is full, there is nothing to be lost.
+            _ = username.write(self.next_username.take().as_deref(), StorageKind::Local);
+        }
+    }
+
+    pub(super) fn remembered_username(&self) -> Option<String> {
+        self.username.as_ref().and_then(Record::read)
+    }
+
+    pub(super) fn remember_username(&self, username: Option<&str>) {
+        *self.next_username.borrow_mut() = username.map(str::to_owned);
+        if username.is_none() {
+            self.leave_username();
+        }
+    }
+
+    pub(super) fn stays(&self) -> bool {
+        let by_default = self.config.session.stay_signed_in.unwrap_or(true);
+        self.stays.as_ref().and_then(Record::read).map_or(by_default, |choice| choice == STAYS)
+    }
+
+    pub(super) fn choose_to_stay(&self, stays: bool) {
+        if let Some(choice) = &self.stays {
+            _ = choice.write(Some(if stays { STAYS } else { "false" }), StorageKind::Session);
         }
     }
 

@@ -91,7 +91,29 @@ impl Vestibule {
 
     /// Submits the form; what comes of it shows in the view.
     pub fn sign_in(&self, form: Form) {
-        self.dispatch(Event::SignInSubmitted { form });
+        self.dispatch(Event::SignInSubmitted { form, only_here: !self.stays() });
+    }
+
+    /// Whether the next session outlives the tab: as this tab was last told, else as the config has it.
+    #[must_use]
+    pub fn stays(&self) -> bool {
+        self.driver.try_with_value(|driver| driver.stays()).unwrap_or_default()
+    }
+
+    /// Whether the next session is to outlive the tab, where the config lets the person choose.
+    pub fn choose_to_stay(&self, stays: bool) {
+        _ = self.driver.try_with_value(|driver| driver.choose_to_stay(stays));
+    }
+
+    /// The username to begin with, where the config offers to remember it and somebody wanted that.
+    #[must_use]
+    pub fn remembered_username(&self) -> Option<String> {
+        self.driver.try_with_value(|driver| driver.remembered_username()).flatten()
+    }
+
+    /// Remembers a username with the next sign-in that succeeds; `None`: forgets the one there is, now.
+    pub fn remember_username(&self, username: Option<&str>) {
+        _ = self.driver.try_with_value(|driver| driver.remember_username(username));
     }
 
     /// Signs in on the provider's own pages; `way_back` is a page of ours, or empty.

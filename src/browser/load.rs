@@ -104,7 +104,7 @@ pub(super) async fn known_presets() -> Vec<String> {
 }
 
 /// What `src/start.js` has fetched side by side with this app; otherwise it is fetched now.
-fn early_or_fetched(path: &str) -> Work<Result<HttpResponse, HttpFailure>> {
+pub(super) fn early_or_fetched(path: &str) -> Work<Result<HttpResponse, HttpFailure>> {
     match early(path) {
         Some(response) => Box::pin(std::future::ready(Ok(response))),
         None => fetch(path),

@@ -21,6 +21,7 @@ mod driver;
 mod handle;
 mod http;
 mod knowledge;
+mod language;
 mod load;
 mod lock;
 #[cfg(feature = "oidc")]
@@ -38,6 +39,7 @@ pub use app_store::AppStore;
 #[cfg(feature = "operator")]
 pub use drafting::{fetch_file, read_config};
 pub use handle::Vestibule;
+pub use language::{browser_languages, fetch_texts, pick_language, picked_language};
 pub use load::{ConfigProblem, base_path, load_config};
 pub use operator::{comes_too_late, hand_over};
 #[cfg(feature = "operator")]

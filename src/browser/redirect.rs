@@ -12,7 +12,7 @@ use super::{
     load::base_path,
     operator::handed_over,
     spawn::spawn,
-    storage::Record,
+    storage::Places,
     surroundings::{address_parameters, query_pairs},
 };
 use crate::{
@@ -83,14 +83,17 @@ impl Arrival {
 
     /// Of several providers, the one that this page speaks to.
     pub(super) fn choose(&self, configs: Vec<Config>) -> Option<Config> {
-        let stored = configs.first().and_then(|Config { app, session, .. }| {
-            Record::new(["vestibule:", &app.id].concat(), session.storage).read()
-        });
+        let mut stored = Vec::new();
+        if let Some(Config { app, session, .. }) = configs.first() {
+            let places = Places::new(["vestibule:", &app.id].concat(), session);
+            stored.extend(places.shared.read());
+            stored.extend(places.own.and_then(|own| own.read()));
+        }
         if configs.iter().all(|config| config.provider.redirect.is_none()) {
             self.undo();
         }
         let wanted = query_pairs(&self.query).into_iter().find(|(name, _)| name == WITH).map(|(_, name)| name);
-        redirect::choose(configs, &self.path, wanted.as_deref(), stored.as_deref())
+        redirect::choose(configs, &self.path, wanted.as_deref(), &stored)
     }
 }
 

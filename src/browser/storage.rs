@@ -3,10 +3,12 @@
 //! A storage that is blocked, or does not take the record because it is full, falls back to this
 //! page's memory: the record stays readable here, [`Written::InMemory`] says so, and nothing throws. The
 //! memory counts only until storage changes by another hand.
+//!
+//! Where the person may choose to stay signed in, a record has [`Places`]: the config's, and this tab's own.
 
-use crate::config::StorageKind;
+use crate::config::{SessionRules, StorageKind};
 use gloo_storage::{LocalStorage, SessionStorage, Storage as _};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 /// One record.
 pub struct Record {
@@ -81,6 +83,46 @@ impl Record {
 
     fn read_area(&self) -> Option<String> {
         self.area.as_ref().and_then(|area| area.get_item(&self.key).ok().flatten())
+    }
+}
+
+/// Where a record may be, of which one counts.
+pub struct Places {
+    /// Where the config wants it.
+    pub shared: Record,
+    /// This tab's, where there is a choice.
+    pub own: Option<Record>,
+    kind: StorageKind,
+    is_own: Cell<bool>,
+}
+
+impl Places {
+    /// Of the record under `key`. The config's place counts.
+    pub fn new(key: String, rules: &SessionRules) -> Self {
+        let own = rules.stay_signed_in.map(|_| Record::new(key.clone(), StorageKind::Session));
+        Self { shared: Record::new(key, rules.storage), own, kind: rules.storage, is_own: Cell::new(false) }
+    }
+
+    /// From now on this tab's own place counts, or the config's. Whether that is news.
+    pub fn choose(&self, is_own: bool) -> bool {
+        self.is_own.replace(is_own) != is_own
+    }
+
+    /// What is there now.
+    pub fn read(&self) -> Option<String> {
+        self.own().unwrap_or(&self.shared).read()
+    }
+
+    /// Writes or, with `None`, removes it.
+    pub fn write(&self, record: Option<&str>) -> Written {
+        match self.own() {
+            Some(own) => own.write(record, StorageKind::Session),
+            None => self.shared.write(record, self.kind),
+        }
+    }
+
+    fn own(&self) -> Option<&Record> {
+        self.own.as_ref().filter(|_| self.is_own.get())
     }
 }
 

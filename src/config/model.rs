@@ -51,10 +51,27 @@ pub struct App {
     pub after_sign_in: String,
     /// BCP 47 language tag; `None` asks the browser.
     pub locale: Option<String>,
+    /// The languages that the app offers, as tags; never empty.
+    pub languages: Vec<String>,
+    /// What it says instead of its own texts.
+    pub texts: Vec<OwnText>,
     /// The links below the login form.
     pub links: Links,
     /// Greys the submit button out until both fields are filled. Off by default.
     pub disable_incomplete: bool,
+    /// Offers to remember the user name. Off by default.
+    pub remember_username: bool,
+}
+
+/// A text that replaces one of the app's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OwnText {
+    /// Which one: there is one of that name.
+    pub name: String,
+    /// In which language; `None`: in all of them.
+    pub language: Option<String>,
+    /// What it says.
+    pub text: String,
 }
 
 /// Addresses checked to be `https`, loopback `http`, `mailto`, `tel` or the app's own.
@@ -73,6 +90,8 @@ pub struct Links {
 pub struct SessionRules {
     /// Where the session record is kept.
     pub storage: StorageKind,
+    /// Whether the person is asked if it may outlive the tab, and what the box says before they do.
+    pub stay_signed_in: Option<bool>,
     /// How long before its expiry an access token is refreshed.
     pub refresh_early_ms: u64,
     /// Sign-out after this long without activity in any tab.

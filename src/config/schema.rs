@@ -14,7 +14,8 @@
 //! page, an address over plain http, a binding where it has no value are beyond it.
 
 use super::keys::{Key, OBJECTS, Object};
-use super::shape::{Shape, ShapeKind, object};
+use super::shape::{APP_TEXT, Shape, ShapeKind, object};
+use crate::texts::english;
 use serde_json::{Map, Value, json};
 
 const DRAFT: &str = "http://json-schema.org/draft-07/schema#";
@@ -27,7 +28,7 @@ const BLOCKS: [(&str, &str); 3] = [("text", "text_block"), ("table", "table_bloc
 pub fn config_schema(presets: &[String]) -> Value {
     let mut definitions = Map::new();
     let tables = OBJECTS.iter().map(|object| object.table.to_ascii_lowercase());
-    for name in tables.chain(["before".to_owned(), "preset_file".to_owned()]) {
+    for name in tables.chain(["before", "preset_file", "texts"].map(str::to_owned)) {
         if let Some(needs) = needs(&name) {
             definitions.insert(format!("whole_{name}"), needs);
         }
@@ -67,6 +68,7 @@ fn keys_of(name: &str) -> Vec<Key> {
             let schema = keys_of("file").into_iter().filter(|key| key.name == "$schema");
             schema.chain(without("provider", "preset")).collect()
         }
+        "texts" => english().map(|(name, meaning)| Key { name, meaning, shape: APP_TEXT }).collect(),
         _ => table(name).map_or_else(Vec::new, |object| [object.beyond, object.keys].concat()),
     }
 }

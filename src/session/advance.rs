@@ -49,7 +49,7 @@ impl Session {
         let mut step = Step { session: self, now, effects: Vec::new() };
         match event {
             Event::Started { stored } => step.started(stored),
-            Event::SignInSubmitted { form } => step.sign_in_submitted(form),
+            Event::SignInSubmitted { form, only_here } => step.sign_in_submitted(form, only_here),
             Event::ChallengeAbandoned => step.challenge_abandoned(),
             Event::Responded { request, outcome, jitter } => step.responded(request, outcome, jitter),
             Event::LockAcquired { stored, not_before } => step.lock_acquired(stored, not_before),

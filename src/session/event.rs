@@ -62,6 +62,8 @@ pub enum Event {
     SignInSubmitted {
         /// The fields; they live only in the one effect that sends them.
         form: Form,
+        /// The person wants the session to end with this tab.
+        only_here: bool,
     },
     /// The person went back from a second step to the password.
     ChallengeAbandoned,

@@ -29,6 +29,7 @@ pub mod call;
 pub mod claims;
 mod event;
 mod inspection;
+pub mod keeping;
 mod known;
 pub mod protocol;
 mod query;

@@ -159,14 +159,15 @@ fn outcome(problem: &str, detail: String) -> Outcome {
 }
 
 /// Which of several providers this page speaks to: the one that the address comes back from, the one that a stored session
-/// is of, the one that was asked for, else the first. The others become buttons. `None`: there is none.
+/// is of, the one that was asked for, else the first. The others become buttons. `None`: there is none. `stored`: what is in each of
+/// the places where a session may be.
 ///
 /// Anybody can write a link that asks for a provider: it must not put another session in place of the one that there is.
 #[must_use]
-pub fn choose(configs: Vec<Config>, path: &str, wanted: Option<&str>, stored: Option<&str>) -> Option<Config> {
+pub fn choose(configs: Vec<Config>, path: &str, wanted: Option<&str>, stored: &[String]) -> Option<Config> {
     // A page reads its config once, and taking one apart is a kilobyte of code.
     let mut configs = ManuallyDrop::new(configs);
-    let keeps = |identity: &str| stored.is_some_and(|record| StoredSession::from_json(record, identity).is_some());
+    let keeps = |identity: &str| stored.iter().any(|record| StoredSession::from_json(record, identity).is_some());
     let (mut index, mut best) = (0, 0);
     for (place, Config { provider, .. }) in configs.iter().enumerate() {
         let rest = provider.redirect.as_ref().and_then(|redirect| path.strip_prefix(redirect.path.as_str()));

@@ -104,6 +104,8 @@ pub struct Session {
     pub(super) active_at: Timestamp,
     /// An earlier page signed out of a session in a cookie, and the provider has not confirmed it.
     pub(super) owes_sign_out: bool,
+    /// What is being signed in is to be this tab's alone.
+    pub(super) only_here: bool,
 }
 
 /// The four states.
@@ -302,6 +304,7 @@ impl Session {
             is_hidden: false,
             active_at: Timestamp(0),
             owes_sign_out: false,
+            only_here: false,
         }
     }
 
@@ -321,8 +324,8 @@ impl Session {
             }
         }
         let generation = match &self.state {
-            // What storage did not take, nobody can wait to see.
-            State::SignedIn(signed_in) if !signed_in.is_unsaved => signed_in.session.generation,
+            // What storage did not take, or this tab's alone, nobody can wait to see.
+            State::SignedIn(SignedIn { session, is_unsaved: false, .. }) if !session.only_here => session.generation,
             State::SignedIn(_) | State::Starting { .. } | State::SignedOut(_) | State::SigningIn { .. } => 0,
         };
         let not_before = match &self.state {

@@ -175,6 +175,8 @@ pub struct StoredSession {
     pub tokens: Tokens,
     /// The user, for display only; the API decides what they may do.
     pub user: Option<Value>,
+    /// Kept for this tab alone, as the person chose. The record does not say so: where it is found does (`keeping.rs`).
+    pub only_here: bool,
 }
 
 impl fmt::Debug for StoredSession {
@@ -262,6 +264,7 @@ impl StoredSession {
                 expires_at,
             },
             user: record.remove("user"),
+            only_here: false,
         })
     }
 
@@ -346,6 +349,7 @@ mod tests {
                 expires_at: Some(Timestamp(12_000)),
             },
             user: Some(serde_json::json!({"email": "a@b.example"})),
+            only_here: false,
         }
     }
 

@@ -9,9 +9,11 @@
 
 use super::{
     arrival::announce,
+    boxes::{boxes, heed},
     countdown::seconds_left,
     field::{Field, FieldSignals, Purpose},
     guard::{Standing, standing, until_known},
+    language::language_switch,
     markup::{Markup, PAINTED, Slot, button, decoration, discard_painted, div, el, focus, main, p, painted, region},
     notice,
     text::{self, Said},
@@ -155,8 +157,14 @@ impl LoginForm {
             // After the password manager, if there is one.
             request_animation_frame(move || {
                 self.look_if_complete();
-                let nowhere = document().active_element().is_none_or(|element| element.tag_name() == "BODY");
-                if nowhere {
+                let is_recalled = self.recall();
+                let active = document().active_element();
+                let is_in = |name: &str| active.as_ref().is_some_and(|element| element.id() == name);
+                let is_nowhere = active.as_ref().is_none_or(|element| element.tag_name() == "BODY");
+                // What is there already need not be typed.
+                if is_recalled && (is_nowhere || is_in("login-username")) {
+                    self.focus(Some("password"));
+                } else if is_nowhere {
                     self.focus(Some("username"));
                 }
             });
@@ -190,6 +198,15 @@ impl LoginForm {
         self.form.get()?.query_selector(&["input[name=\"", name, "\"]"].concat()).ok()??.dyn_into().ok()
     }
 
+    /// Fills in the username that this browser was to remember, where nobody was faster; whether it did.
+    fn recall(self) -> bool {
+        let Some(username) = self.vestibule.remembered_username() else { return false };
+        let Some(input) = self.input("username").filter(|input| input.value().is_empty()) else { return false };
+        input.set_value(&username);
+        self.look_if_complete();
+        true
+    }
+
     fn focus(self, name: Option<&str>) {
         if let Some(input) = name.and_then(|name| self.input(name)) {
             focus(&input);
@@ -219,6 +236,7 @@ impl LoginForm {
         }
         self.is_shown.set(false);
         self.is_untouched.set(true);
+        heed(self.vestibule, &value("username"));
         let values = names.into_iter().map(|name| (value(&name), name)).map(|(value, name)| (name, value)).collect();
         self.vestibule.sign_in(Form(values));
     }
@@ -272,6 +290,7 @@ impl LoginForm {
                 .child_while(move || is_challenged.get(), move || self.challenge())
                 .child(self.submit_button())
                 .child_while(move || is_challenged.get(), back)
+                .children(boxes(self.vestibule, is_challenged))
         };
         // Who signs in elsewhere types nothing here.
         let form = config.provider.redirect.is_none().then(form);
@@ -282,7 +301,7 @@ impl LoginForm {
             .children(form)
             .children(self.doors())
             .children(self.links());
-        main("entrance").painted().child(card)
+        main("entrance").painted().child(card).children(language_switch(self.vestibule))
     }
 
     /// A button for each provider that signs in on its own pages; and where the form is another's, the way to that.
@@ -311,12 +330,16 @@ impl LoginForm {
                 .attrs(&[("type", "button"), ("data-action", "continue")])
                 .class(if is_own { "button primary" } else { "button" })
                 .attr("data-provider", name)
-                .on("click", move |_| self.vestibule.go_to(name, &way_back))
+                .on("click", move |_| {
+                    heed(self.vestibule, "");
+                    self.vestibule.go_to(name, &way_back);
+                })
                 .children(is_own.then(spinner))
                 .child(el("span").live_text(label));
             doors = doors.child(door);
         }
-        Some(doors)
+        let boxes = config.provider.redirect.as_ref().and_then(|_| boxes(self.vestibule, self.is_challenged));
+        Some(doors.children(boxes))
     }
 
     fn submit_button(self) -> Markup {

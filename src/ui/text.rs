@@ -5,9 +5,9 @@
 //! Said  what stands somewhere     words of the config, or a Text: markup.rs keeps it current
 //! ```
 
+pub use super::language::locale;
+use super::{language, local};
 pub use crate::texts::*;
-use leptos::prelude::*;
-use std::cell::Cell;
 use wasm_bindgen::JsValue;
 
 // What only operators read.
@@ -20,19 +20,11 @@ pub const WHOLE_FILE: &str = "the whole file";
 
 /// A value that is not there.
 pub const ABSENT: &str = "—";
-/// Where a value stands in a text.
-const GAP: &str = "{}";
-
-thread_local! {
-    static TABLE: Cell<&'static [&'static str]> = const { Cell::new(&ENGLISH) };
-    static CHANGED: ArcRwSignal<bool> = ArcRwSignal::new(false);
-}
 
 impl Text {
     /// In the language that is spoken now. Tracked.
     pub(super) fn say(self) -> &'static str {
-        CHANGED.with(Track::track);
-        TABLE.get().get(self.place()).copied().unwrap_or_default()
+        language::said(self)
     }
 
     /// With a value in its gap. Tracked.
@@ -93,23 +85,13 @@ impl From<Text> for Said {
     }
 }
 
-/// The language of numbers and dates (BCP 47). Tracked.
-pub fn locale() -> String {
-    CHANGED.with(Track::track);
-    "en".to_owned()
-}
-
-/// A span in words: the browser knows every language's plurals.
+/// A span in words, tracked: the browser knows every language's plurals.
 pub fn seconds(count: u64) -> String {
     let (count, unit) = if count < 100 { (count, "second") } else { (count.div_ceil(60), "minute") };
-    let options = js_sys::Object::new();
-    for (name, value) in [("style", "unit"), ("unit", unit), ("unitDisplay", "long")] {
-        _ = js_sys::Reflect::set(&options, &name.into(), &value.into());
-    }
-    let format = js_sys::Intl::NumberFormat::new(&js_sys::Array::of1(&locale().into()), &options).format();
     #[expect(clippy::cast_precision_loss, reason = "a number of seconds")]
-    let count = JsValue::from_f64(count as f64);
-    format.call1(&JsValue::UNDEFINED, &count).ok().and_then(|words| words.as_string()).unwrap_or_default()
+    let number = JsValue::from_f64(count as f64);
+    let format = local::intl("NumberFormat", "format", &[("style", "unit"), ("unit", unit), ("unitDisplay", "long")]);
+    format.and_then(|format| local::written(&format, &number)).unwrap_or_default()
 }
 
 /// `placed_at` as a heading: `Placed at`.

@@ -47,6 +47,7 @@ impl Stage {
                 expires_at: Some(now.after_ms(3_600_000)),
             },
             user: Some(serde_json::json!({ "email": "ada@example.com" })),
+            only_here: false,
         }
     }
 

@@ -3,9 +3,10 @@
 use super::{load, load_each, read, set, small};
 use serde_json::{Value, json};
 use vestibule::config::{
-    Binding, Block, Body, Config, Credentials, Draft, Expiry, FieldKind, Method, Origin, Place, Pointer, Preset,
-    RecordSource, Redirect, Request, Root, StorageKind, Success, Template,
+    Binding, Block, Body, Config, Credentials, Draft, Expiry, FieldKind, Method, Origin, OwnText, Place, Pointer,
+    Preset, RecordSource, Redirect, Request, Root, StorageKind, Success, Template,
 };
+use vestibule::texts::LANGUAGES;
 
 fn example(name: &str) -> Config {
     load(&read(&format!("tests/fixtures/examples/{name}.json"))).unwrap_or_else(|m| panic!("{m}"))
@@ -96,7 +97,10 @@ fn what_is_not_written_has_its_default() {
     assert!(config.provider.user_info.is_none());
     assert!(config.provider.revoke.is_empty());
     assert!(config.session.clear_store);
-    assert!(!config.app.disable_incomplete);
+    assert!(!config.app.disable_incomplete && !config.app.remember_username);
+    assert_eq!(config.session.stay_signed_in, None);
+    assert_eq!(config.app.languages, LANGUAGES);
+    assert!(config.app.texts.is_empty());
     assert_eq!(config.query("orders").unwrap().rows, pointer(""));
 }
 
@@ -123,8 +127,28 @@ fn an_address_beside_the_page_is_the_page_s_own() {
 }
 
 #[test]
+fn a_person_can_be_asked_whether_to_stay_signed_in() {
+    for (word, is_ticked) in [("ticked", true), ("unticked", false)] {
+        let config = load(&set(small(), "/session", json!({ "stay_signed_in": word })).to_string()).unwrap();
+        assert_eq!((config.session.stay_signed_in, config.session.storage), (Some(is_ticked), StorageKind::Local));
+    }
+}
+
+#[test]
 fn every_key_there_is_loads_and_means_what_it_says() {
     let config = example("everything");
+    assert_eq!(config.app.languages, ["pt-BR", "en", "zh-Hant"]);
+    let own = |name: &str, language: Option<&str>, text: &str| OwnText {
+        name: name.to_owned(),
+        language: language.map(str::to_owned),
+        text: text.to_owned(),
+    };
+    let texts = [
+        own("sign_in_lead", None, "Bem-vindo."),
+        own("help", Some("pt-BR"), "Ajuda"),
+        own("help", Some("en"), "Help desk"),
+    ];
+    assert_eq!(config.app.texts, texts);
     let provider = &config.provider;
     let sign_in = &provider.sign_in;
     // A host may come from vars; a value behind it is one component.

@@ -26,6 +26,7 @@ fn session() -> impl Strategy<Value = StoredSession> {
                 expires_at,
             },
             user: has_user.then(|| serde_json::json!({ "email": "a" })),
+            only_here: false,
         },
     )
 }
@@ -67,7 +68,7 @@ fn event() -> impl Strategy<Value = Event> {
     let jitter = || any::<u8>().prop_map(Jitter);
     prop_oneof![
         stored().prop_map(|stored| Event::Started { stored }),
-        Just(Event::SignInSubmitted { form: Form::default() }),
+        any::<bool>().prop_map(|only_here| Event::SignInSubmitted { form: Form::default(), only_here }),
         Just(Event::ChallengeAbandoned),
         (0..8_u32, prop_oneof![Just(Timestamp::default()), timestamp()], outcome(), jitter()).prop_map(
             |(serial, signed_in_at, outcome, jitter)| Event::Responded {

@@ -48,7 +48,7 @@ fn view(world: &World) -> SessionView {
 fn comes_back(outcome: Outcome) -> World {
     let mut world = World::with_config(1, by_redirect(&json!({})));
     world.start(0);
-    world.dispatch(0, Event::SignInSubmitted { form: Way::Page.form("/orders") });
+    world.dispatch(0, Event::SignInSubmitted { form: Way::Page.form("/orders"), only_here: false });
     assert!(view(&world).is_signing_in);
     let (_, request, _) = world.under_way.pop().unwrap();
     world.dispatch(0, Event::Responded { request, outcome, jitter: Jitter(0) });
@@ -152,7 +152,7 @@ fn each_of_them_is_said_and_can_be_tried_again() {
     for problem in all {
         let mut world = comes_back(Outcome::Unreturned(problem));
         assert_eq!(view(&world).problem, Some(SignInProblem::Redirect(problem)));
-        world.dispatch(0, Event::SignInSubmitted { form: Way::Page.form("") });
+        world.dispatch(0, Event::SignInSubmitted { form: Way::Page.form(""), only_here: false });
         assert!(view(&world).is_signing_in);
     }
 }
@@ -187,6 +187,7 @@ fn tokens_that_come_when_nobody_waits_for_them_any_more_are_revoked() {
         0,
         Event::SignInSubmitted {
             form: Form(vec![("password".into(), "correct".into()), ("username".into(), "a".into())]),
+            only_here: false,
         },
     );
     world.dispatch(0, Event::ChallengeAbandoned);
@@ -282,7 +283,7 @@ fn where_nothing_can_be_revoked_the_provider_s_page_comes_at_once() {
 fn whoever_signs_in_again_before_that_stays() {
     let mut world = with_end_session();
     world.sign_out(0);
-    world.dispatch(0, Event::SignInSubmitted { form: Way::Page.form("") });
+    world.dispatch(0, Event::SignInSubmitted { form: Way::Page.form(""), only_here: false });
     let revocation = world.under_way.remove(0);
     let outcome = Outcome::Revoked;
     world.dispatch(0, Event::Responded { request: revocation.1, outcome, jitter: Jitter(0) });
@@ -329,19 +330,19 @@ fn three() -> Vec<Config> {
 }
 
 fn chosen(path: &str, wanted: Option<&str>, stored: Option<&str>) -> String {
-    choose(three(), path, wanted, stored).unwrap().provider.name
+    choose(three(), path, wanted, stored.map(str::to_owned).as_slice()).unwrap().provider.name
 }
 
 #[test]
 fn the_first_provider_is_spoken_to_unless_something_says_otherwise() {
-    let config = choose(three(), "/login", None, None).unwrap();
+    let config = choose(three(), "/login", None, &[]).unwrap();
     assert_eq!(config.provider.name, "provider");
     let others: Vec<_> = config.others.iter().map(|other| (other.name.as_str(), other.label.as_deref())).collect();
     assert_eq!(others, [("acme", Some("acme")), ("ac", Some("ac"))]);
-    let config = choose(three(), "/callback/ac", None, None).unwrap();
+    let config = choose(three(), "/callback/ac", None, &[]).unwrap();
     let others: Vec<_> = config.others.iter().map(|other| (other.name.as_str(), other.label.as_deref())).collect();
     assert_eq!(others, [("provider", None), ("acme", Some("acme"))], "the first one has a form");
-    assert!(choose(Vec::new(), "/", None, None).is_none());
+    assert!(choose(Vec::new(), "/", None, &[]).is_none());
 }
 
 #[test]
@@ -359,7 +360,7 @@ fn an_answer_is_for_the_provider_whose_path_it_comes_to_and_no_other() {
 
 #[test]
 fn a_page_gives_way_to_the_one_that_the_next_load_would_choose() {
-    let others = choose(three(), "/login", None, None).unwrap().others;
+    let others = choose(three(), "/login", None, &[]).unwrap().others;
     assert!(is_of_another(&record_of("acme"), &others));
     assert_eq!(chosen("/login", None, Some(&record_of("acme"))), "acme");
     // Or it would be loaded again and again.

@@ -124,7 +124,8 @@ impl Replay<'_> {
         let old = self.session.take();
         let (tokens, user, _) = grant.into_tokens(old.as_ref().map(|old| &old.tokens), START);
         let user = user.or_else(|| old.and_then(|old| old.user));
-        self.session = Some(StoredSession { provider, generation: 1, signed_in_at: START, tokens, user });
+        self.session =
+            Some(StoredSession { provider, generation: 1, signed_in_at: START, tokens, user, only_here: false });
     }
 
     /// A provider's fixture shows all that the preset has requests for.

@@ -31,6 +31,7 @@ fn session() -> StoredSession {
             expires_at: None,
         },
         user: None,
+        only_here: false,
     }
 }
 

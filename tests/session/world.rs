@@ -7,8 +7,10 @@ use std::collections::{BTreeMap, VecDeque};
 use vestibule::{
     config::{Config, Draft, Preset},
     session::{
-        Ask, CallerId, Effect, Event, Form, Gate, HttpFailure, HttpResponse, Jitter, Known, NoToken, RequestId, Rules,
-        Session, Settled, StoredSession, Timestamp, protocol,
+        Ask, CallerId, Effect, Event, Form, Gate, HttpFailure, HttpResponse, Jitter, Known, NoToken, Replaces,
+        RequestId, Rules, Session, Settled, StoredSession, Timestamp,
+        keeping::{Change, Found},
+        protocol,
     },
 };
 
@@ -204,6 +206,8 @@ pub struct Tab {
     pub kept_forgotten: u32,
     /// What storage had no room for: this page's memory holds it.
     memory: Option<StoredSession>,
+    /// What is kept for this tab alone.
+    pub own: Option<StoredSession>,
     next_caller: u32,
     inbox: VecDeque<Event>,
 }
@@ -241,6 +245,7 @@ impl World {
             kept: Vec::new(),
             kept_forgotten: 0,
             memory: None,
+            own: None,
             next_caller: 0,
             inbox: VecDeque::new(),
         };
@@ -281,7 +286,7 @@ impl World {
     }
 
     pub fn start(&mut self, tab: usize) {
-        let stored = self.storage.clone();
+        let stored = self.record_of(tab);
         self.dispatch(tab, Event::Started { stored });
     }
 
@@ -295,17 +300,26 @@ impl World {
     }
 
     pub fn sign_in(&mut self, tab: usize, user: &str, password: &str) {
+        self.sign_in_as(tab, user, password, false);
+    }
+
+    /// The box `Stay signed in` is not ticked.
+    pub fn sign_in_only_here(&mut self, tab: usize, user: &str) {
+        self.sign_in_as(tab, user, "correct", true);
+    }
+
+    fn sign_in_as(&mut self, tab: usize, user: &str, password: &str, only_here: bool) {
         // Nobody types that fast: what tells sessions apart is when they began.
         self.now = self.now.after_ms(1);
         let form = Form(vec![("username".into(), user.into()), ("password".into(), password.into())]);
-        self.dispatch(tab, Event::SignInSubmitted { form });
+        self.dispatch(tab, Event::SignInSubmitted { form, only_here });
     }
 
     /// The same, before this tab hears what is on its way to it.
     pub fn sign_in_unheard(&mut self, tab: usize, user: &str) {
         self.now = self.now.after_ms(1);
         let form = Form(vec![("username".into(), user.into()), ("password".into(), "correct".into())]);
-        self.overtake(tab, Event::SignInSubmitted { form });
+        self.overtake(tab, Event::SignInSubmitted { form, only_here: false });
     }
 
     pub fn sign_out(&mut self, tab: usize) {
@@ -455,7 +469,7 @@ impl World {
                     self.tabs[tab].memory = Some(session);
                     Settled::InMemory
                 } else {
-                    self.write(tab, Some(&session));
+                    self.write(tab, Some(&session), replaces);
                     Settled::Done
                 };
                 self.tabs[tab].inbox.push_front(Event::StoreSettled { settled });
@@ -467,7 +481,7 @@ impl World {
                     self.tabs[tab].kept_forgotten += 1;
                 }
                 let settled = if replaces.allows(stored.as_ref()) {
-                    self.write(tab, None);
+                    self.write(tab, None, replaces);
                     Settled::Done
                 } else {
                     Settled::Conflict { stored }
@@ -488,16 +502,40 @@ impl World {
     }
 
     /// What this tab finds: its memory while storage had no room.
-    fn seen(&self, tab: usize) -> Option<StoredSession> {
-        self.tabs[tab].memory.as_ref().or(self.storage.as_ref()).cloned()
+    fn seen(&mut self, tab: usize) -> Option<StoredSession> {
+        self.tabs[tab].memory.clone().or_else(|| self.record_of(tab))
     }
 
-    fn write(&mut self, writer: usize, record: Option<&StoredSession>) {
+    fn found(&self, tab: usize) -> Found {
+        Found { shared: self.storage.clone(), own: self.tabs[tab].own.clone() }
+    }
+
+    /// What storage holds for this tab; what is over is taken out of it.
+    pub fn record_of(&mut self, tab: usize) -> Option<StoredSession> {
+        let found = self.found(tab);
+        if found.is_own_over() {
+            self.tabs[tab].own = None;
+        }
+        found.into_record()
+    }
+
+    fn write(&mut self, writer: usize, record: Option<&StoredSession>, replaces: Replaces) {
         self.tabs[writer].memory = None;
-        self.storage = record.cloned();
-        for (index, tab) in self.tabs.iter_mut().enumerate() {
-            if index != writer {
-                tab.inbox.push_back(Event::StorageChanged { stored: record.cloned() });
+        let [shared, own] = self.found(writer).changes(record, replaces);
+        let after = |change: Change, before: &mut Option<StoredSession>| match change {
+            Change::Untouched => false,
+            Change::Removed => before.take().is_some(),
+            Change::Written => {
+                // A record does not say where it is.
+                *before = record.map(|record| StoredSession { only_here: false, ..record.clone() });
+                true
+            }
+        };
+        after(own, &mut self.tabs[writer].own);
+        if after(shared, &mut self.storage) {
+            for tab in (0..self.tabs.len()).filter(|tab| *tab != writer) {
+                let stored = self.record_of(tab);
+                self.tabs[tab].inbox.push_back(Event::StorageChanged { stored });
             }
         }
     }
@@ -511,7 +549,7 @@ impl World {
                     && let Some(next) = self.lock_queue.pop_front()
                 {
                     self.lock_holder = Some(next);
-                    let stored = self.storage.clone();
+                    let stored = self.record_of(next);
                     let known: Vec<Known> = self.tabs.iter().map(|tab| tab.session.known()).collect();
                     let not_before = Known::latest_not_before(&known);
                     self.dispatch(next, Event::LockAcquired { stored, not_before });

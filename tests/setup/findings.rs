@@ -56,6 +56,7 @@ pub fn session() -> StoredSession {
             expires_at: None,
         },
         user: None,
+        only_here: false,
     }
 }
 

@@ -308,7 +308,7 @@ impl World {
                 self.budget.sign_ins -= 1;
                 // It takes a while to type.
                 self.now = self.now.after_ms(1000);
-                self.dispatch(tab, Event::SignInSubmitted { form: Form::default() });
+                self.dispatch(tab, Event::SignInSubmitted { form: Form::default(), only_here: false });
             }
             Happening::SignsOut(tab) => {
                 self.budget.sign_outs -= 1;

@@ -96,10 +96,14 @@ async fn play(stage: &Stage, program: &Path, scratch: &Path, runs: usize) -> Res
     let mut waterfalls = String::new();
     for page in &stage.pages {
         visit(program, scratch, page, slow, false).await?;
-        let Visit { trace, asked, window, .. } = visit(program, scratch, page, slow, true).await?;
+        let Visit { trace, asked, asked_again, window, .. } = visit(program, scratch, page, slow, true).await?;
         spent.push((page.name, trace::read(&trace, &asked, window)));
-        waterfalls += &report::waterfall(page.name, &asked, window.0);
-        waterfalls.push('\n');
+        for (when, asked) in [("", &asked), (", reloaded", &asked_again)] {
+            if !asked.is_empty() {
+                waterfalls += &report::waterfall(&format!("{}{when}", page.name), asked);
+                waterfalls.push('\n');
+            }
+        }
     }
     let measured = measure(stage, program, scratch, slow, runs).await?;
     let quick = measure(stage, program, scratch, Conditions { cpu: 1 }, runs.min(3)).await?;

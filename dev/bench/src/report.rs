@@ -83,7 +83,8 @@ pub fn spent(pages: &[(&'static str, Spent)]) -> String {
 }
 
 /// The requests of one load, in order, in milliseconds since the page was wanted.
-pub fn waterfall(name: &str, asked: &[Asked], opened_at: f64) -> String {
+pub fn waterfall(name: &str, asked: &[Asked]) -> String {
+    let opened_at = asked.first().map_or(0.0, |request| request.begun_at);
     let since = |time: f64| Unit::Time.write((time - opened_at) * 1000.0);
     let rows = asked.iter().map(|request| {
         let what = request.name.replace("http://127.0.0.1:", ":");

@@ -41,6 +41,8 @@ pub struct Visit {
     pub sample: Sample,
     /// Every request until the rows.
     pub asked: Vec<Asked>,
+    /// Every request of the reload.
+    pub asked_again: Vec<Asked>,
     /// When the page was wanted and when the sign-in was sent, by the browser's clock in seconds.
     pub window: (f64, f64),
     /// Shifts as sentences.
@@ -145,16 +147,19 @@ async fn pay(browser: &mut Browser, page: &Page, conditions: Conditions, is_trac
     note(Figure::Heap, metric(&metrics, "JSHeapUsedSize"));
     note(Figure::Wasm, seen.get("memory").and_then(Value::as_f64).filter(|bytes| *bytes > 0.0));
 
-    let mut has_flashed = false;
+    let (mut has_flashed, mut asked_again) = (false, Vec::new());
     if page.has_rows {
         browser.send("Page.reload", json!({})).await?;
         let rows = told_by_page(browser, "rows").await.context("after the reload")?;
         note(Figure::Reload, Some(rows.at));
-        has_flashed = find_told(&browser.take_told(), "field").is_some();
+        let told = browser.take_told();
+        has_flashed = find_told(&told, "field").is_some();
+        asked_again = requests::read(&told);
     }
     note(Figure::Resident, browser.peak_of_renderers());
     let shifts = shifts.into_iter().map(|shift| format!("{:.4} at {:.0} ms: {}", shift.value, shift.at, shift.what));
-    Ok(Visit { sample, window: (opened_at, sent_at), asked, shifts: shifts.collect(), has_flashed, trace })
+    let shifts = shifts.collect();
+    Ok(Visit { sample, window: (opened_at, sent_at), asked, asked_again, shifts, has_flashed, trace })
 }
 
 /// Makes everything slow, and has the page watched.

@@ -55,7 +55,10 @@
   }).observe({ type: "paint", buffered: true });
   new PerformanceObserver((list) => {
     for (const { value, startTime, hadRecentInput, sources } of list.getEntries()) {
-      const what = sources.map(({ node }) => node?.nodeName?.toLowerCase() + (node?.id ? `#${node.id}` : "")).join(" ");
+      const place = ({ x, y, width, height }) => [x, y, width, height].map(Math.round).join(" ");
+      const sentence = ({ node, previousRect, currentRect }) =>
+        `${node?.nodeName?.toLowerCase()}${node?.id ? `#${node.id}` : ""} from ${place(previousRect)} to ${place(currentRect)}`;
+      const what = sources.map(sentence).join(", ");
       seen.shifts.push({ value, at: startTime, isAnswer: hadRecentInput, what });
     }
   }).observe({ type: "layout-shift", buffered: true });

@@ -153,6 +153,8 @@ fn opening() -> Result<String> {
     };
     let about = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let name = about.lines().find_map(|line| line.strip_prefix("model name")?.split_once(": "));
+    let busy = fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    let busy = busy.split(' ').nth(1).map(|load| format!(" under a load of {load}")).unwrap_or_default();
     let cores = std::thread::available_parallelism().map_or(1, Into::into);
     let package = fs::read_to_string(root().join("dev/bench/react/package.json"))?;
     let package: serde_json::Value = serde_json::from_str(&package)?;
@@ -160,7 +162,7 @@ fn opening() -> Result<String> {
     let pins = pins.map(|(name, version)| format!("{name} {}", version.as_str().unwrap_or_default()));
     Ok(format!(
         "# What a person waits for\n\nWritten by `cargo xtask bench --write` on {year}-{month:02}-{day:02}, and by nobody's hand: {} \
-         with {cores} cores, {}, {}, {}.\n\nSizes, requests and layout shifts are the same in every run. Times are not: they \
+         with {cores} cores{busy}, {}, {}, {}.\n\nSizes, requests and layout shifts are the same in every run. Times are not: they \
          belong to this machine and to what else it did meanwhile. The pages take turns, so their ratios say more than their \
          times, and the extremes beside each median say how much. Chromium's slow network delays answers, not handshakes and not \
          preflights, and its slow processor is the page's main thread alone: threads beside it, on which WebAssembly is \

@@ -32,6 +32,7 @@ mod setup;
 mod shrink;
 mod sizes;
 mod test;
+mod texts;
 mod tools;
 mod version;
 
@@ -74,6 +75,7 @@ Usage: cargo xtask COMMAND
                                 --readme    the four that README.md shows go into docs/
   check-config FILE...        Every mistake in a config.json, without a browser
   schema                      Writes public/config.schema.json, which editors check the file against
+  texts                       Writes public/texts/en.json, which other languages are translated from
 
 Environment:
   VESTIBULE_TOOLS   where tools are kept (default: vestibule/tools in the user's cache directory)
@@ -112,6 +114,7 @@ fn run(arguments: &[String]) -> Result<()> {
         "gallery" => gallery::gallery(gallery::Wish::read(rest)?),
         "check-config" => check::check_config(rest),
         "schema" => no_arguments(command, rest).and_then(|()| schema::write()),
+        "texts" => no_arguments(command, rest).and_then(|()| texts::write()),
         unknown => bail!("there is no command `{unknown}`; `cargo xtask --help` lists them"),
     }
 }

@@ -10,8 +10,8 @@
 
 #[cfg(not(target_arch = "wasm32"))]
 use super::shape::{
-    ANYTHING, FLAG, PLACE, PLACE_OR_COOKIE, POINTER, SCALAR, Shape, TEXT, either, list, map, map_named, matching,
-    number, object, one_or_more, word,
+    ANYTHING, FLAG, LANGUAGE, PLACE, PLACE_OR_COOKIE, POINTER, SCALAR, Shape, TEXT, either, list, map, map_named,
+    matching, number, object, one_or_more, word,
 };
 
 /// One key of an object.
@@ -104,11 +104,17 @@ keys! {
         "after_sign_in": matching(r"^/|\{\{", "the path of a page, like `/orders`").like(&["/orders"])
             => "The path of the page that a sign-in leads to when no other page was asked for. It must be one of `pages`, without parameters; by default it is the first such page.",
         "locale": matching("^[A-Za-z0-9-]{2,35}$", "a language tag like `en` or `pt-BR`").like(&["en", "pt-BR"])
-            => "The language as a BCP 47 tag; the browser's own by default.",
+            => "The language and the country by whose customs numbers and dates are written, as a BCP 47 tag; the browser's own by default. Whoever picks a language in the account menu keeps it.",
+        "languages": one_or_more(&LANGUAGE).or(r#"["en", "de", "es", "fr", "ar", "ja"]"#).like(&[r#"["de", "en"]"#, r#"["en", "pt-BR"]"#])
+            => "The languages that the app offers. For one that is not among the default ones a file `texts/LANGUAGE.json` must lie beside this one: `texts/en.json` shows what to translate.",
+        "texts": object("texts").like(&[r#"{ "sign_in_lead": "Welcome back.", "help": { "en": "Help desk", "de": "Hilfe" } }"#])
+            => "Texts in place of the app's own, by their names: a text for all languages, or one for each of some.",
         "links": object("links")
             => "The links below the login form.",
         "disable_incomplete": FLAG.or("false")
             => "Greys the submit button out until every field is filled in.",
+        "remember_username": FLAG.or("false")
+            => "Shows a box `Remember my username` below the form. Whoever ticks it finds the name filled in the next time, also after a sign-out; unticking it forgets the name. Never the password.",
     }
     /// `app.links`.
     LINKS {
@@ -294,6 +300,8 @@ keys! {
     SESSION {
         "storage": word(&["local", "session", "memory"]).or("local")
             => "Where the session is kept: `local` survives the browser and is shared by all tabs, `session` is for one tab, `memory` for one page until it is reloaded.",
+        "stay_signed_in": word(&["ticked", "unticked"]).like(&["unticked"])
+            => "Asks on the login page, with a box `Stay signed in` that is ticked or not at first. Ticked, the session is kept as `local` says, else as `session` does. Not together with another `storage` or a session in a cookie. By default nobody is asked.",
         "refresh_early_s": number(0, 315_360_000).or("60")
             => "So many seconds before its expiry the access token is refreshed.",
         "idle_timeout_s": number(1, 315_360_000).like(&["900"])

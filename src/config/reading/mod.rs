@@ -21,13 +21,14 @@ mod url;
 mod vars;
 
 use super::address::is_safe_link;
-use super::mistake::{TELLS, allowed, told};
+use super::mistake::{TELLS, allowed, nearest, told};
 use super::pages::page_at;
 use super::pointer::push_token;
 use super::{
-    App, Config, Links, Mistake, Mistakes, Page, Pointer, Provider, Query, Root, SessionRules, StorageKind,
+    App, Config, Links, Mistake, Mistakes, OwnText, Page, Pointer, Provider, Query, Root, SessionRules, StorageKind,
     merge_patch, parse_json, write_json,
 };
+use crate::texts::{LANGUAGES, english};
 pub use reader::NO_SECRET;
 use reader::{Reader, Walk, short};
 use request::{Call, Kind, Scope};
@@ -265,6 +266,18 @@ fn meant_preset(written: &Value) -> String {
     if is_preset_name(&name) { format!(", probably `{name}`") } else { String::new() }
 }
 
+/// The text that was probably meant by another name, as a hint.
+fn meant_text(name: &str) -> String {
+    let names: Vec<&str> = english().map(|(known, _)| known).collect();
+    match nearest(name, &names) {
+        Some(meant) => format!("; did you mean `{meant}`?"),
+        None if is_language(name) => {
+            format!(": name the text first, then the language: `{{ \"sign_in\": {{ \"{name}\": \"…\" }} }}`.")
+        }
+        None => ".".to_owned(),
+    }
+}
+
 fn is_preset_name(name: &str) -> bool {
     let legal = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
     !name.is_empty() && name.len() <= 64 && name.bytes().all(legal)
@@ -279,6 +292,16 @@ fn is_word(word: &str) -> bool {
 /// A byte order mark is no part of the text.
 fn without_mark(text: &str) -> &str {
     text.strip_prefix('\u{feff}').unwrap_or(text)
+}
+
+/// A language with no more than a country or a script behind it, so that every browser takes it.
+fn is_language(tag: &str) -> bool {
+    let is_letters = |part: &str, lengths: [usize; 2]| {
+        lengths.contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphabetic())
+    };
+    let (primary, more) = tag.split_once('-').unwrap_or((tag, "419"));
+    let is_area = more.len() == 3 && more.bytes().all(|b| b.is_ascii_digit());
+    is_letters(primary, [2, 3]) && (is_area || is_letters(more, [2, 4]))
 }
 
 fn is_html(text: &str) -> bool {
@@ -357,6 +380,12 @@ impl<'a> Reader<'a> {
             others: Vec::new(),
         };
         self.providers(file.member("providers"), provider);
+        if config.app.remember_username && self.has_redirect && self.name == FIRST {
+            self.note(
+                app.member("remember_username"),
+                format_args!("With a `redirect` nobody types a user name here: leave this out."),
+            );
+        }
         config.queries = self.queries(file.member("queries"), provider.member("headers"), &config.provider);
         self.check_carried(&config.provider.authorize.origins);
         let pages = self.required(file, "pages");
@@ -417,15 +446,62 @@ impl Reader<'_> {
         self.object(value, keys::APP, &[]);
         let id = self.required(value, "id");
         let locale = value.member("locale");
+        let languages: Vec<String> =
+            value.member("languages").each().iter().filter_map(|language| self.language(language)).collect();
         App {
             id: self.letters(id, 1..=64, b"-_.", "1 to 64 letters, digits, `-`, `_` and `.`").unwrap_or_default(),
             locale: self.letters(locale, 2..=35, b"-", "a language tag like `en` or `pt-BR`"),
+            languages: if languages.is_empty() { LANGUAGES.map(str::to_owned).into() } else { languages },
+            texts: self.texts(value.member("texts")),
             title: self.required_string(value, "title"),
             // Names a page, so it is read behind them.
             after_sign_in: String::new(),
             links: self.links(value.member("links")),
             disable_incomplete: self.flag(value.member("disable_incomplete"), false),
+            remember_username: self.flag(value.member("remember_username"), false),
         }
+    }
+
+    fn language(&mut self, value: &Value) -> Option<String> {
+        let language = value.as_str().filter(|tag| is_language(tag));
+        if language.is_none() {
+            self.wrong(value, "a language like `en` or `pt-BR`");
+        }
+        language.map(str::to_owned)
+    }
+
+    /// What replaces the texts of the app.
+    fn texts(&mut self, value: &Value) -> Vec<OwnText> {
+        let mut texts = Vec::new();
+        for (name, own) in self.members(value).into_iter().flatten() {
+            if english().all(|(known, _)| known != name) {
+                let meant = told(|| meant_text(name));
+                self.note(
+                    own,
+                    format_args!("There is no text `{}`{meant} All names are in `texts/en.json`.", short(name)),
+                );
+            }
+            let Some(in_languages) = own.as_object() else {
+                texts.extend(self.own_text(name, None, value.member(name)));
+                continue;
+            };
+            for (language, own) in in_languages {
+                if !is_language(language) {
+                    let language = short(language);
+                    self.note(own, format_args!("`{language}` is no language like `en` or `pt-BR`."));
+                }
+                texts.extend(self.own_text(name, Some(language), own));
+            }
+        }
+        texts
+    }
+
+    fn own_text(&mut self, name: &str, language: Option<&String>, value: &Value) -> Option<OwnText> {
+        let text = value.as_str().map(str::to_owned);
+        if text.is_none() {
+            self.wrong(value, "a text");
+        }
+        Some(OwnText { name: name.to_owned(), language: language.cloned(), text: text? })
     }
 
     /// A text of so many ASCII letters, digits and a few other bytes.
@@ -487,12 +563,21 @@ impl Reader<'_> {
             Some(2) => StorageKind::Memory,
             _ => StorageKind::Local,
         };
+        let asked = value.member("stay_signed_in");
+        let stay_signed_in = self.word(asked, &["ticked", "unticked"]).map(|word| word == 0);
+        if stay_signed_in.is_some() && storage != StorageKind::Local {
+            self.note(asked, format_args!("Where the person is asked, `storage` is `local` for who stays and `session` for who does not: leave it out."));
+        }
+        if stay_signed_in.is_some() && self.is_in_cookie {
+            self.note(asked, format_args!("A cookie holds this session, and how long it lasts is for the provider to decide: nothing here can end it with the tab."));
+        }
         let mut span = |name, least| {
             let seconds = self.number(value.member(name), "seconds", least, LONGEST_S);
             seconds.map(|seconds| seconds * 1000)
         };
         SessionRules {
             storage,
+            stay_signed_in,
             refresh_early_ms: span("refresh_early_s", 0).unwrap_or(60_000),
             idle_timeout_ms: span("idle_timeout_s", 1),
             max_age_ms: span("max_age_s", 1),

@@ -94,6 +94,12 @@ pub const PLACE_OR_COOKIE: Shape = matching(
 /// A value that is sent as text.
 pub const SCALAR: Shape = Shape::of(ShapeKind::Scalar);
 
+/// A language.
+pub const LANGUAGE: Shape = matching(TAG, "a language like `en` or `pt-BR`");
+/// A text of the app: in all languages, or in some.
+pub const APP_TEXT: Shape = either(&[TEXT, map_named(TAG, &TEXT)]);
+const TAG: &str = "^[A-Za-z]{2,3}(-([A-Za-z]{2}|[A-Za-z]{4}|[0-9]{3}))?$";
+
 /// A text of a regular expression, and what it must be in words.
 #[must_use]
 pub const fn matching(pattern: &'static str, must_be: &'static str) -> Shape {

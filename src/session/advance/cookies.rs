@@ -83,7 +83,7 @@ impl Step<'_> {
     fn ask_who(&mut self, grant: &Grant) -> RequestId {
         let tokens = Tokens { refresh_token: grant.refresh_token.clone(), ..Tokens::in_cookie(self.now) };
         let (provider, signed_in_at) = (grant.provider.clone(), self.now);
-        let session = StoredSession { provider, generation: 0, signed_in_at, tokens, user: None };
+        let session = StoredSession { provider, generation: 0, signed_in_at, tokens, user: None, only_here: false };
         let request = self.next_request(Timestamp::default());
         self.effects.push(Effect::Send { request, ask: Ask::UserInfo { session } });
         request

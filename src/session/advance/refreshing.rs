@@ -133,6 +133,7 @@ impl Step<'_> {
             signed_in_at: old.signed_in_at,
             tokens,
             user: user.or_else(|| old.user.clone()),
+            only_here: old.only_here,
         };
         signed_in.refresh = Refresh::Saving { session: Box::new(session.clone()), kept };
         self.effects.push(Effect::Store { session, replaces });

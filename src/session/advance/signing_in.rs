@@ -11,7 +11,7 @@ use crate::session::{
 };
 
 impl Step<'_> {
-    pub(super) fn sign_in_submitted(&mut self, form: Form) {
+    pub(super) fn sign_in_submitted(&mut self, form: Form, only_here: bool) {
         let State::SignedOut(out) = &mut self.session.state else {
             // Starting: nobody sees a form yet. SigningIn: two clicks are one request. SignedIn: done.
             return;
@@ -21,6 +21,7 @@ impl Step<'_> {
         }
         let challenge = out.challenge.take();
         let reason = out.reason;
+        self.session.only_here = only_here;
         let request = self.next_request(Timestamp::default());
         self.session.state = State::SigningIn { request, challenge: challenge.clone(), reason, granted: None };
         self.effects.push(Effect::Send { request, ask: Ask::SignIn { form, challenge } });
@@ -93,7 +94,8 @@ impl Step<'_> {
         // Newer than any generation before it, also of an earlier session, and by the clock also
         // than what other tabs have seen.
         let generation = self.session.newest_generation.saturating_add(1).max(self.now.0);
-        let session = StoredSession { provider, generation, signed_in_at: self.now, tokens, user };
+        let only_here = self.session.only_here;
+        let session = StoredSession { provider, generation, signed_in_at: self.now, tokens, user, only_here };
         self.effects.push(Effect::Store { session: session.clone(), replaces: Replaces::Anything });
         if !kept.is_empty() {
             self.effects.push(Effect::Keep { values: kept });

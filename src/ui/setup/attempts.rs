@@ -303,6 +303,7 @@ impl Desk {
                     signed_in_at: tried.at,
                     tokens,
                     user: user.or_else(|| old.and_then(|old| old.user)),
+                    only_here: false,
                 }));
                 if *step == Step::SignIn {
                     let values = kept.into_iter().filter_map(|(name, value)| Some((name, value?)));

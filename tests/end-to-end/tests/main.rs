@@ -7,6 +7,7 @@
 //! | `flow` | the whole way: sign in, reload, be refreshed, sign out, go back |
 //! | `painted` | the form that is there before the app is, and what becomes of it |
 //! | `sign_in` | refusals, and what can go wrong on the way to the provider |
+//! | `choices` | whether to stay signed in, and whether the username is remembered |
 //! | `deep_link` | being led to the login page, and back to where one wanted to go |
 //! | `refresh` | tokens that run out, in use and at a reload, and refreshes that go wrong |
 //! | `sign_out` | leaving, offline too, and in another tab |
@@ -20,6 +21,7 @@
 //! | `setup` | the page where an operator makes a config, and what it says of every fault |
 //! | `config_file` | a `config.json` that is wrong |
 //! | `storage` | records that are not ours, no room, blocked, this tab's alone |
+//! | `languages` | which language is spoken, and changing it in place |
 //! | `secrets` | what must never be written anywhere |
 //! | `openid` | signing in at the provider's own pages, and out again |
 //! | `openid_answers` | what comes back from there and must not be believed, and what a person then reads |
@@ -53,6 +55,7 @@ macro_rules! in_each_dialect {
     };
 }
 
+mod choices;
 mod config_file;
 mod cookies;
 mod deep_link;
@@ -61,7 +64,7 @@ mod flow;
 mod for_everyone;
 mod idle;
 mod keyboard;
-
+mod languages;
 mod openid;
 mod openid_answers;
 mod openid_keys;

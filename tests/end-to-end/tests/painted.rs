@@ -30,7 +30,10 @@ async fn assert_same_inputs(stage: &Stage) {
 
 #[test]
 fn what_index_html_holds_is_what_the_app_builds() {
-    let setup = Setup::of(Dialect::DjangoSimpleJwt).edit(|config| config["app"]["links"] = json!(null));
+    let setup = Setup::of(Dialect::DjangoSimpleJwt).edit(|config| {
+        config["app"]["links"] = json!(null);
+        config["app"]["languages"] = json!(["en"]);
+    });
     play(setup, async |stage| {
         stage
             .site
