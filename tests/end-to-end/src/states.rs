@@ -188,6 +188,16 @@ pub const STATES: &[State] = &[
     },
     State {
         group: Group::SignIn,
+        name: "boxes",
+        caption: "Whether to stay signed in, and to be remembered",
+        edit: |config| {
+            config["session"]["stay_signed_in"] = json!("ticked");
+            config["app"]["remember_username"] = json!(true);
+        },
+        steps: &[Open("/login"), See(READY), See("input[name=remember_username]")],
+    },
+    State {
+        group: Group::SignIn,
         name: "long-title",
         caption: "A long name of the app",
         edit: |config| config["app"]["title"] = json!("Warenwirtschaftssystem of the Acme Trading Company"),
@@ -499,7 +509,7 @@ pub const STATES: &[State] = &[
         name: "not-loaded",
         caption: "The app's code could not be loaded",
         edit: as_it_is,
-        steps: &[LeaveCodeOut, Open("/login"), Hear("[data-early] [role=alert]", "could not be loaded")],
+        steps: &[LeaveCodeOut, Open("/login"), Hear("[data-early] [role=alert]", "could not be loaded whole")],
     },
     State {
         group: Group::Waiting,
@@ -520,7 +530,7 @@ pub const STATES: &[State] = &[
         name: "returning-not-loaded",
         caption: "Somebody is signed in, and the app's code could not be loaded",
         edit: as_it_is,
-        steps: &[Open("/login"), SignIn, LeaveCodeOut, Open("/orders"), Hear("#unstarted", "could not be loaded")],
+        steps: &[Open("/login"), SignIn, LeaveCodeOut, Open("/orders"), Hear("#unstarted", "could not be loaded whole")],
     },
     State {
         group: Group::Waiting,
@@ -582,7 +592,7 @@ pub const STATES: &[State] = &[
         name: "failed-block",
         caption: "Rows that could not be loaded",
         edit: as_it_is,
-        steps: &[Fault("api:status:500"), Open("/login"), SignIn, Hear("main [role=alert]", "has a problem")],
+        steps: &[Fault("api:status:500"), Open("/login"), SignIn, Hear("main [role=alert]", "the service has a problem")],
     },
     State {
         group: Group::Pages,
@@ -691,47 +701,57 @@ pub const STATES: &[State] = &[
     },
 ];
 
-/// The states of some groups, each with what it is called and the stage for it: those that `VESTIBULE_STATE` names, if it
-/// does.
-pub fn states_of(groups: &[Group]) -> impl Iterator<Item = (String, &'static State, Setup)> {
+/// The states of some groups in a language, each with what it is called and the stage for it: those that `VESTIBULE_STATE`
+/// names, if it does.
+pub fn states_of(groups: &[Group], language: &'static str) -> impl Iterator<Item = (String, Wanted, Setup)> {
     let named = std::env::var("VESTIBULE_STATE").ok();
     let is_wanted = move |state: &&State| {
         named.as_deref().is_none_or(|names| names.split(',').any(|name| name == state.name))
             && groups.contains(&state.group)
     };
-    STATES.iter().filter(is_wanted).map(|state| (state.name.to_owned(), state, state.setup()))
+    STATES.iter().filter(is_wanted).map(move |state| Wanted { state, language }.with_stage())
 }
 
-/// One state by its name, as [`states_of`] gives it.
+/// One state by its name, in English, as [`states_of`] gives it.
 #[must_use]
-pub fn state(name: &str) -> (String, &'static State, Setup) {
+pub fn state(name: &str) -> (String, Wanted, Setup) {
     match STATES.iter().find(|state| state.name == name) {
-        Some(state) => (state.name.to_owned(), state, state.setup()),
+        Some(state) => Wanted { state, language: "en" }.with_stage(),
         None => panic!("there is no state `{name}`"),
     }
 }
 
-impl State {
-    /// The stage that the state is reached on.
-    #[must_use]
-    pub fn setup(&self) -> Setup {
-        let edit = self.edit;
-        Setup::of(Dialect::Supabase).lasting(3600).taking(Duration::from_secs(60)).edit(move |config| {
+/// A state in a language.
+#[derive(Clone, Copy)]
+pub struct Wanted {
+    /// What is wanted.
+    pub state: &'static State,
+    /// The language's name, as `public/texts/` has it.
+    pub language: &'static str,
+}
+
+impl Wanted {
+    fn with_stage(self) -> (String, Self, Setup) {
+        let Self { state, language } = self;
+        let setup = Setup::of(Dialect::Supabase).lasting(3600).taking(Duration::from_secs(60)).edit(move |config| {
             be_the_demo(config);
-            edit(config);
-        })
+            config["app"]["locale"] = json!(language);
+            (state.edit)(config);
+        });
+        let name = if language == "en" { state.name.to_owned() } else { format!("{}.{language}", state.name) };
+        (name, self, setup)
     }
 
     /// Leads the stage there.
-    pub async fn reach(&self, stage: &Stage) {
-        for step in self.steps {
-            step.take(stage).await;
+    pub async fn reach(self, stage: &Stage) {
+        for step in self.state.steps {
+            step.take(stage, self.language).await;
         }
     }
 }
 
 impl Step {
-    async fn take(self, stage: &Stage) {
+    async fn take(self, stage: &Stage, language: &str) {
         let browser = &stage.browser;
         match self {
             Before(script) => stage.run_before_every_page(script),
@@ -773,7 +793,7 @@ impl Step {
                 let expression = format!(
                     "[...document.querySelectorAll({})].some(found => found.innerText.includes({}))",
                     quoted(selector),
-                    quoted(words)
+                    quoted(&in_language(words, language))
                 );
                 browser.wait_until(&format!("`{words}`"), &expression).await;
             }
@@ -782,11 +802,35 @@ impl Step {
     }
 }
 
+/// What the app says for some words of its English table: of a text with a value in it, the longer side.
+fn in_language(words: &str, language: &str) -> String {
+    let table = |language: &str| read_json(&format!("public/texts/{language}.json"));
+    let english = table("en");
+    let entry = english.as_object().and_then(|texts| {
+        texts
+            .iter()
+            .find(|(_, text)| text.as_str().is_some_and(|text| text.contains(words)))
+            .map(|(name, _)| name.clone())
+    });
+    match entry {
+        Some(name) if language != "en" => {
+            let translated = table(language);
+            let text = translated[&name].as_str().unwrap_or_default().to_owned();
+            text.split("{}").max_by_key(|part| part.len()).unwrap_or_default().trim().to_owned()
+        }
+        _ => words.to_owned(),
+    }
+}
+
+fn read_json(path: &str) -> Value {
+    let file = crate::workspace().join(path);
+    let text = std::fs::read_to_string(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+    serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", file.display()))
+}
+
 /// Makes of a stage's config the one that the app ships with, spoken to the stage's provider.
 fn be_the_demo(config: &mut Value) {
-    let file = crate::workspace().join("public/config.json");
-    let text = std::fs::read_to_string(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
-    let mut demo: Value = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+    let mut demo = read_json("public/config.json");
     demo["provider"]["vars"]["base_url"] = config["provider"]["vars"]["base_url"].take();
     demo["app"]["id"] = json!(APP_ID);
     *config = demo;

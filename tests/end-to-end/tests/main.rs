@@ -13,6 +13,7 @@
 //! | `sign_out` | leaving, offline too, and in another tab |
 //! | `idle` | nobody is there: the question, the answer, the end |
 //! | `keyboard` | the whole way with keys alone, and where the focus is at every step |
+//! | `room` | a narrow screen, a large zoom, spaced text, and a finger |
 //! | `still` | that nothing moves |
 //! | `panel` | what operators get to see |
 //! | `cookies` | a backend holds the session, and no token is in the page |
@@ -75,6 +76,7 @@ mod painted;
 mod panel;
 mod real_servers;
 mod refresh;
+mod room;
 mod secrets;
 mod setup;
 mod sign_in;

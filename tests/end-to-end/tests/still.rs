@@ -44,16 +44,16 @@ const LONG_TITLE: &str = "long-title";
 /// What moves when one step follows the other, which has other fields.
 const STEP: &str = "<button type=\"submit\"";
 
-fn nothing_moves(width: u32, height: u32) {
+fn nothing_moves(language: &'static str, (width, height): (u32, u32)) {
     let first: Mutex<Option<Value>> = Mutex::new(None);
-    let states = states_of(&GROUPS).filter(|(name, ..)| name != LONG_TITLE);
+    let states = states_of(&GROUPS, language).filter(|(_, wanted, _)| wanted.state.name != LONG_TITLE);
     play_in_turn(states, &async |stage, wanted| {
         let browser = &stage.browser;
         browser.set_room(width, height).await;
         stage.run_before_every_page(NOTE_SHIFTS);
         wanted.reach(stage).await;
         let mut shifts = shifts(browser).await;
-        if wanted.name.starts_with("second-step") || wanted.name == "wrong-code" {
+        if wanted.state.name.starts_with("second-step") || wanted.state.name == "wrong-code" {
             shifts.retain(|shift| !shift.contains(STEP));
         }
         assert!(shifts.is_empty(), "moved:\n  {}", shifts.join("\n  "));
@@ -81,10 +81,16 @@ async fn assert_stands_where_others_do(stage: &Stage, first: &Mutex<Option<Value
 
 #[test]
 fn nothing_on_the_login_page_moves_on_a_screen_for_everyone() {
-    nothing_moves(1200, 900);
+    nothing_moves("en", (1200, 900));
 }
 
 #[test]
 fn nothing_on_the_login_page_moves_on_a_phone_for_everyone() {
-    nothing_moves(320, 640);
+    nothing_moves("en", (320, 640));
+}
+
+/// The longest sentences.
+#[test]
+fn nothing_on_the_login_page_moves_in_german_for_everyone() {
+    nothing_moves("de", (320, 640));
 }

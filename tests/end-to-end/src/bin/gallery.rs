@@ -12,7 +12,7 @@
 use end_to_end::browser::Browser;
 use end_to_end::path_from;
 use end_to_end::stage::{Stage, play_in_turn};
-use end_to_end::states::{Group, STATES, State, states_of};
+use end_to_end::states::{Group, STATES, State, Wanted, states_of};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -24,19 +24,20 @@ fn main() {
     if let Err(error) = std::fs::create_dir_all(&folder) {
         panic!("{} cannot be made: {error}", folder.display());
     }
-    play_in_turn(states_of(&Group::ALL), &async |stage, wanted| {
+    play_in_turn(states_of(&Group::ALL, "en"), &async |stage, wanted| {
         take_pictures(stage, wanted, &folder).await;
-        println!("{}", wanted.name);
+        println!("{}", wanted.state.name);
     });
     save(&folder.join("index.html"), page().as_bytes());
     println!("{}", folder.join("index.html").display());
 }
 
-async fn take_pictures(stage: &Stage, wanted: &State, folder: &Path) {
+async fn take_pictures(stage: &Stage, wanted: Wanted, folder: &Path) {
     let browser = &stage.browser;
     let (width, height) = WIDTHS[0];
     browser.set_room(width, height).await;
     wanted.reach(stage).await;
+    let name = wanted.state.name;
     for (width, height) in WIDTHS {
         browser.set_room(width, height).await;
         for scheme in SCHEMES {
@@ -44,16 +45,16 @@ async fn take_pictures(stage: &Stage, wanted: &State, folder: &Path) {
             browser
                 .set_preferences("", &[("prefers-color-scheme", scheme), ("prefers-reduced-motion", "reduce")])
                 .await;
-            let file = folder.join(format!("{}.{scheme}.{width}.png", wanted.name));
+            let file = folder.join(format!("{name}.{scheme}.{width}.png"));
             take_picture(browser, &file, height).await;
         }
     }
     browser.set_room(width, height).await;
     let forced = [("forced-colors", "active"), ("prefers-color-scheme", "dark"), ("prefers-reduced-motion", "reduce")];
     browser.set_preferences("", &forced).await;
-    take_picture(browser, &folder.join(format!("{}.forced.png", wanted.name)), height).await;
+    take_picture(browser, &folder.join(format!("{name}.forced.png")), height).await;
     browser.set_preferences("print", &[("prefers-reduced-motion", "reduce")]).await;
-    take_picture(browser, &folder.join(format!("{}.print.png", wanted.name)), height).await;
+    take_picture(browser, &folder.join(format!("{name}.print.png")), height).await;
 }
 
 /// As high as the page, but no higher than two windows.
