@@ -44,6 +44,10 @@
     isParsed.then(() => {
       for (const heading of document.querySelectorAll("[data-early] h1, #skeleton h1")) heading.replaceChildren(app.title);
     });
+    for (const [name, value] of Object.entries(app.theme ?? {})) {
+      const shown = name === "logo" ? `url(${JSON.stringify(value)})` : value;
+      root.style.setProperty("--v-" + name.replaceAll("_", "-"), shown);
+    }
     const presets = [provider, ...Object.values(providers ?? {})].map(({ preset }) => preset ?? "");
     await Promise.all(presets.map((name) => /^[\w-]+$/.test(name) && bring(`presets/${name}.json`)));
   };

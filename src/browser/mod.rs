@@ -41,7 +41,7 @@ pub use drafting::{fetch_file, read_config};
 pub use handle::Vestibule;
 pub use language::{browser_languages, fetch_texts, pick_language, picked_language};
 pub use load::{ConfigProblem, base_path, load_config};
-pub use operator::{comes_too_late, hand_over};
+pub use operator::{comes_too_late, hand_over, load_pages};
 #[cfg(feature = "operator")]
 pub use probe::{Attempt, Tried, attempt, discover};
 pub use redirect::Arrival;

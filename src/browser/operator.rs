@@ -5,7 +5,8 @@
 //! the address any more: a code too, until it is read there, 15 s at most. Who waited for it in vain puts nothing there: then it comes too late, and leaves the page alone.
 
 use super::redirect::{Arrival, ask_program};
-use wasm_bindgen::JsValue;
+use js_sys::{Function, Promise};
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
 /// What the page was opened with, for the other app; `null`: nobody waits for it any more.
@@ -44,4 +45,16 @@ pub(super) fn handed_over() -> Option<Arrival> {
 pub fn comes_too_late() -> bool {
     cfg!(feature = "operator")
         && js_sys::Reflect::get(&js_sys::global(), &HANDED.into()).is_ok_and(|handed| handed.is_null())
+}
+
+/// Has the code of the protected pages fetched, with its style sheet; whether it can be run now.
+pub async fn load_pages() -> bool {
+    if !cfg!(feature = "split") {
+        return true;
+    }
+    let load = js_sys::Reflect::get(&js_sys::global(), &"loadPages".into()).and_then(JsCast::dyn_into::<Function>);
+    match load.and_then(|load| load.apply(&JsValue::NULL, &js_sys::Array::new())) {
+        Ok(loaded) => JsFuture::from(Promise::from(loaded)).await.is_ok(),
+        Err(_) => false,
+    }
 }

@@ -3,11 +3,9 @@
 use super::{
     arrival::{Announcer, skip_link},
     guard::{Standing, guarded, standing},
-    header::header,
-    idle::idle_warning,
+    lazy::ProtectedPages,
     login::login,
     markup::{Markup, discard_painted, div, region},
-    page::pages,
     panel::panel,
     watch::{Derived, is, watch},
     way::{Here, LOGIN},
@@ -43,12 +41,7 @@ pub fn App(
         provide_context(browser_url);
         routes(vestibule)
     });
-    div("region")
-        .child(skip_link())
-        .children(routes)
-        .child(idle_warning(vestibule))
-        .children(panel(vestibule))
-        .child(announcer.view())
+    div("region").child(skip_link()).children(routes).children(panel(vestibule)).child(announcer.view())
 }
 
 /// Two routes: the login page, and everything else behind the guard. The config says what else there is, so the
@@ -57,13 +50,12 @@ fn routes(vestibule: Vestibule) -> Markup {
     let here = Here::of();
     let arrived = here.clone();
     watch(move || arrived.arrived());
+    let pages = ProtectedPages::of(vestibule);
+    // Behind the first paint. Who is signed in already has it under way (`dev/xtask/src/split.rs`).
+    request_animation_frame(move || pages.ask());
     let is_login = is(move || here.path().trim_end_matches('/') == LOGIN);
     region(move || {
-        let route = if is_login.get() {
-            login(vestibule)
-        } else {
-            guarded(vestibule, move || vec![header(vestibule), pages(vestibule)])
-        };
+        let route = if is_login.get() { login(vestibule) } else { guarded(vestibule, pages) };
         vec![route]
     })
 }

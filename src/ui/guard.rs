@@ -11,6 +11,7 @@ use super::{
     countdown::seconds_left,
     header::sign_out_button,
     idle::idle_warning,
+    lazy::{ProtectedPages, Stock},
     markup::{Markup, button, decoration, discard_painted, div, el, main, p, painted, region},
     text,
     watch::{Derived, Kept, derived, is, watch},
@@ -69,13 +70,42 @@ pub fn Guard(
     (guarded, idle_warning(vestibule))
 }
 
+/// What the guard of the app shows.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum Shown {
+    /// That nobody knows yet whether somebody is signed in.
+    #[default]
+    Unknown,
+    /// The quiet page: the code of the pages is on its way.
+    Waiting,
+    /// The pages, for the session signed in at that time.
+    Pages(Option<Timestamp>),
+    /// That the code of the pages could not be had.
+    Excuse,
+    Nothing,
+}
+
 /// The guard of the app.
-pub fn guarded(vestibule: Vestibule, children: impl Fn() -> Vec<Markup> + Send + 'static) -> Markup {
+pub fn guarded(vestibule: Vestibule, pages: ProtectedPages) -> Markup {
     let standing = guard(vestibule);
-    region(move || match standing.get() {
-        Standing::Pending => until_known(vestibule),
-        Standing::Open(_) => children(),
-        Standing::Closed => Vec::new(),
+    watch(move || {
+        if matches!(standing.get(), Standing::Open(_)) {
+            pages.ask();
+        }
+    });
+    let shown = derived(move || match (standing.get(), pages.stock()) {
+        (Standing::Pending, _) => Shown::Unknown,
+        (Standing::Open(_), Stock::Coming) => Shown::Waiting,
+        (Standing::Open(since), Stock::Here) => Shown::Pages(since),
+        (Standing::Open(_), Stock::Missing) => Shown::Excuse,
+        (Standing::Closed, _) => Shown::Nothing,
+    });
+    region(move || match shown.get() {
+        Shown::Unknown => until_known(vestibule),
+        Shown::Waiting => vec![waiting(vestibule)],
+        Shown::Pages(_) => pages.build(),
+        Shown::Excuse => vec![pages.excuse()],
+        Shown::Nothing => Vec::new(),
     })
 }
 

@@ -28,6 +28,7 @@ mod guard;
 mod header;
 mod idle;
 mod language;
+mod lazy;
 mod loading;
 mod local;
 mod login;

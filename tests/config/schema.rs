@@ -80,6 +80,10 @@ fn the_schema_takes_the_examples_of_the_readme() {
         let config: Value = serde_json::from_str(text).unwrap_or_else(|_| {
             let provider: Value = serde_json::from_str(&format!("{{{text}}}")).unwrap();
             let mut config = super::small();
+            if let Some(app) = provider.get("app") {
+                config["app"] = app.clone();
+                return config;
+            }
             config["provider"] = provider["provider"].clone();
             config["queries"] = match provider.get("providers") {
                 None => json!({ "orders": { "url": "https://api.example/orders" } }),

@@ -1,4 +1,5 @@
-//! Building the app: Trunk makes `dist/`, then `shrink.rs` makes what is in it small.
+//! Building the app: Trunk makes `dist/`, `split.rs` puts the app in two pieces into it, `shrink.rs` makes what is in it small,
+//! `names.rs` names it, `compress.rs` packs it.
 //!
 //! Trunk could call `wasm-opt` itself, but would fetch a ready-made one when none is on `PATH`; so
 //! `index.html` turns that off, and `trunk build --release` by hand gives the same app, only larger.
@@ -16,7 +17,7 @@
 use crate::process::{self, path_with, run, say, spoken};
 use crate::shrink::shrink;
 use crate::tools::{self, Programs, WASM_TARGET};
-use crate::{operator, setup};
+use crate::{compress::compress, names, operator, setup, split};
 use anyhow::{Context, Result, bail};
 use std::path::PathBuf;
 use std::process::Command;
@@ -42,16 +43,18 @@ pub fn build() -> Result<PathBuf> {
     let folders = [tools::trunk()?, tools::wasm_bindgen()?];
     let lean = lean_library();
     fetch_crates(&lean)?;
-    let for_operators = process::root().join("target/operator");
+    let dist = process::root().join("dist");
     let for_setup = process::root().join("target/setup");
-    run(trunk("build", &folders)?.arg("--release").arg("--dist").arg(&for_operators).envs(lean.clone()))?;
+    run(trunk("build", &folders)?.arg("--release").arg("--dist").arg(&dist).envs(lean.clone()))?;
     let mut page = trunk("build", &folders)?;
     run(page.arg(setup::PAGE).arg("--release").arg("--dist").arg(&for_setup).envs(lean.clone()))?;
-    run(trunk("build", &folders)?.args(["--release", "--no-default-features"]).envs(lean))?;
-    let dist = process::root().join("dist");
-    operator::lay_beside(&for_operators, &dist)?;
+    let name = operator::set_aside(&dist)?;
+    let [_, wasm_bindgen] = &folders;
+    split::build(&lean, wasm_bindgen, &dist, &name)?;
     setup::lay_beside(&for_setup, &dist)?;
     shrink(&dist)?;
+    names::settle(&dist)?;
+    compress(&dist)?;
     say(&format!("dist/ is built, in {}", spoken(begun.elapsed())));
     Ok(dist)
 }

@@ -2,13 +2,14 @@
 //! which fetches it when a config is wrong or wants the session panel.
 //!
 //! ```text
-//! dist/operator.js, operator_bg.wasm  the app for operators; at the script's end: how the panel looks
+//! dist/operator.js, operator_bg.wasm  the app for operators, whole; at the script's end: how its pages and the panel look
 //! dist/operator.css                   how the session panel looks, taken out of the app's style sheet
 //! ```
 //! Its files have names of their own, without a hash: the app names them, and keeps its own name whatever becomes of them.
 
 use crate::oidc::is_of_oidc;
 use crate::shrink::files;
+use crate::split;
 use anyhow::{Context, Result, bail};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -26,24 +27,30 @@ pub fn is_of_operators(path: &str) -> bool {
     [SCRIPT, MODULE, STYLE].contains(&path)
 }
 
-/// Puts the app for operators, which Trunk has built into `built`, beside the app in `dist`.
+/// Takes the app for operators, which Trunk has built into `dist`, out of the way of the one for everybody. Returns the name
+/// that its files had there, which the page knows: the other one's name.
 ///
 /// # Errors
 /// Trunk has left other files than one script and one module.
-pub fn lay_beside(built: &Path, dist: &Path) -> Result<()> {
-    let script = the_only(built, "js")?;
-    let module = the_only(built, "wasm")?;
-    let brings_style = format!(
-        "\nconst style = Object.assign(document.createElement(\"link\"), {{ rel: \"stylesheet\", \
-         href: new URL(\"{STYLE}\", import.meta.url).href }});\ndocument.head.append(style);\n"
+pub fn set_aside(dist: &Path) -> Result<String> {
+    let script = the_only(dist, "js")?;
+    let module = the_only(dist, "wasm")?;
+    let name = script.strip_suffix(".js").filter(|name| module == format!("{name}_bg.wasm"));
+    let name = name.with_context(|| format!("{script} and {module} do not belong together"))?.to_owned();
+    let pages = sheet(dist, split::SHEET)?.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let brings_styles = format!(
+        "\nawait Promise.all([\"{pages}\", \"{STYLE}\"].map(name => new Promise(onload => document.head.append(\
+         Object.assign(document.createElement(\"link\"), {{ rel: \"stylesheet\", href: new URL(name, import.meta.url).href, \
+         onload, onerror: onload }})))));\n"
     );
     let sheet = sheet(dist, "main-")?;
     let (rest, panel) = without_panel(&fs::read_to_string(&sheet)?)?;
     fs::write(dist.join(STYLE), panel)?;
     fs::write(&sheet, rest)?;
-    fs::write(dist.join(SCRIPT), fs::read_to_string(built.join(&script))? + &brings_style)?;
-    fs::copy(built.join(&module), dist.join(MODULE))?;
-    Ok(())
+    fs::write(dist.join(SCRIPT), fs::read_to_string(dist.join(&script))? + &brings_styles)?;
+    fs::remove_file(dist.join(&script))?;
+    fs::rename(dist.join(&module), dist.join(MODULE))?;
+    Ok(name)
 }
 
 /// The style sheet at the top of a folder whose name begins so; Trunk puts a hash behind it.

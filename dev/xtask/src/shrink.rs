@@ -9,6 +9,7 @@
 //! compression gets anything out of two hundred hashes that are written twice.
 
 use crate::process::{root, run, say, spoken};
+use crate::split;
 use crate::tools::{NodeTool, esbuild, wasm_opt};
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
@@ -50,7 +51,12 @@ pub fn shrink(dist: &Path) -> Result<()> {
     let modules = files(dist, "wasm")?;
     ensure!(!modules.is_empty(), "Trunk left no .wasm in dist/");
     for module in modules {
-        let names = optimise(&module, &wasm_opt)?;
+        if module.file_name().is_some_and(|name| name == split::MODULE) {
+            // Its script is the app's, which offers few things to it by their old names.
+            optimise(&module, &wasm_opt, &[])?;
+            continue;
+        }
+        let names = new_names(&optimise(&module, &wasm_opt, &["--minify-imports-and-exports-and-modules"])?)?;
         let script = glue_of(&module).with_context(|| format!("{} has no script beside it", module.display()))?;
         let renamed = renamed(&fs::read_to_string(&script)?, &names)?;
         fs::write(&script, renamed)?;
@@ -98,8 +104,9 @@ struct Names {
     exports: HashMap<String, String>,
 }
 
-/// Optimises one module in place. The last answer is kept: the same module is not worked on twice.
-fn optimise(module: &Path, wasm_opt: &NodeTool) -> Result<Names> {
+/// Optimises one module in place; returns what `wasm-opt` printed. The last answer is kept: the same module is not worked on
+/// twice.
+fn optimise(module: &Path, wasm_opt: &NodeTool, more: &[&str]) -> Result<String> {
     // Another question, another folder.
     let folder = |arguments: &[&str]| arguments.concat().replace(['-', '='], "_");
     let asked = Path::new(&wasm_opt.version).join(folder(&LEVEL)).join(folder(&FEATURES));
@@ -116,14 +123,14 @@ fn optimise(module: &Path, wasm_opt: &NodeTool) -> Result<Names> {
         let unfinished = kept.join("unfinished.wasm");
         let begun = Instant::now();
         let mut command = wasm_opt.command();
-        command.args(LEVEL).args(FEATURES).arg("--minify-imports-and-exports-and-modules");
-        // The table of names goes to the standard output.
+        command.args(LEVEL).args(FEATURES).args(more);
+        // A table of names goes to the standard output.
         command.stdout(fs::File::create(&names)?);
         run(command.args([&question, Path::new("-o"), &unfinished])).context("wasm-opt could not work on the app")?;
         fs::rename(&unfinished, &reply)?;
         say(&format!("wasm-opt took {}", spoken(begun.elapsed())));
     }
-    let names = new_names(&fs::read_to_string(&names)?)?;
+    let names = fs::read_to_string(&names)?;
     let after = fs::copy(&reply, module)?;
     say(&format!("WebAssembly: {} bytes, {after} after wasm-opt", before.len()));
     Ok(names)

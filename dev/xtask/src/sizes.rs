@@ -4,7 +4,8 @@
 //! fetched, and beside them the configuration and the preset it names. The budget is for what the
 //! app itself brings (HTML, JavaScript, WebAssembly, CSS), compressed as a good host sends it.
 
-use crate::{oidc, operator, setup};
+use crate::shrink::files;
+use crate::{oidc, operator, setup, split};
 use anyhow::{Context, Result, ensure};
 use flate2::{Compression, write::GzEncoder};
 use std::collections::BTreeSet;
@@ -32,7 +33,7 @@ pub struct Fetched {
 impl Fetched {
     fn weigh(dist: &Path, path: String) -> Result<Self> {
         let bytes = fs::read(dist.join(&path)).with_context(|| format!("cannot read {path}"))?;
-        Ok(Self { path, raw: bytes.len(), gzip: gzip(&bytes)?, brotli: brotli(&bytes)? })
+        Ok(Self { path, raw: bytes.len(), gzip: gzip(&bytes)?.len(), brotli: brotli(&bytes)?.len() })
     }
 
     /// Whether it counts against the budget: part of the app, not of what an operator writes.
@@ -51,7 +52,7 @@ pub fn first_load(dist: &Path) -> Result<Vec<Fetched>> {
     let mut open = vec!["index.html".to_owned()];
     while let Some(path) = open.pop() {
         // Fetched by whoever needs it, and not at first.
-        if operator::is_of_operators(&path) || oidc::is_of_oidc(&path) {
+        if operator::is_of_operators(&path) || oidc::is_of_oidc(&path) || split::is_of_pages(&path) {
             continue;
         }
         if !found.insert(path.clone()) || !names_others(&path) {
@@ -67,16 +68,21 @@ pub fn first_load(dist: &Path) -> Result<Vec<Fetched>> {
     found.into_iter().map(|path| Fetched::weigh(dist, path)).collect()
 }
 
-/// A sentence each on what lies beside the app and is no part of the first load: sign-in by redirect, and the setup page.
+/// A sentence each on what lies beside the app and is no part of the first load: the protected pages, sign-in by redirect, and
+/// the setup page.
 /// A page that was left out weighs nothing.
 ///
 /// # Errors
 /// A file cannot be read.
 pub fn beside(dist: &Path) -> Result<String> {
     let (redirect, setup) = (weight(dist, &oidc::FILES)?, weight(dist, &setup::FILES)?);
+    let pages = [files(dist, "wasm")?, files(dist, "css")?].concat();
+    let pages = pages.iter().filter_map(|path| path.file_name()?.to_str()).filter(|name| split::is_of_pages(name));
+    let pages = weight(dist, &pages.collect::<Vec<_>>())?;
     Ok(format!(
-        "beside it, fetched after the first paint where the config signs in by redirect: oidc.js with its module, {} with \
+        "beside it, fetched behind the first paint: the protected pages, {} with brotli\nbeside it, fetched after the first paint where the config signs in by redirect: oidc.js with its module, {} with \
          brotli\nbeside it, fetched by operators alone: setup.html with its files, {} with brotli",
+        kilobytes(pages),
         kilobytes(redirect),
         kilobytes(setup)
     ))
@@ -177,18 +183,26 @@ fn named_files(text: &str, folder: &str) -> Vec<String> {
     named
 }
 
-fn gzip(bytes: &[u8]) -> Result<usize> {
+/// After `gzip -9`.
+///
+/// # Errors
+/// None: it is written to memory.
+pub fn gzip(bytes: &[u8]) -> Result<Vec<u8>> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
     encoder.write_all(bytes)?;
-    Ok(encoder.finish()?.len())
+    Ok(encoder.finish()?)
 }
 
-fn brotli(bytes: &[u8]) -> Result<usize> {
+/// After brotli with quality 11.
+///
+/// # Errors
+/// None: it is written to memory.
+pub fn brotli(bytes: &[u8]) -> Result<Vec<u8>> {
     let parameters =
         brotli::enc::BrotliEncoderParams { quality: 11, lgwin: 22, size_hint: bytes.len(), ..Default::default() };
     let mut packed = Vec::new();
     brotli::BrotliCompress(&mut &*bytes, &mut packed, &parameters)?;
-    Ok(packed.len())
+    Ok(packed)
 }
 
 #[cfg(test)]
@@ -238,7 +252,7 @@ mod tests {
     #[test]
     fn compression_makes_repetition_small() {
         let text = "to be or not to be, that is the question. ".repeat(100);
-        let (gzip, brotli) = (gzip(text.as_bytes()).unwrap(), brotli(text.as_bytes()).unwrap());
+        let (gzip, brotli) = (gzip(text.as_bytes()).unwrap().len(), brotli(text.as_bytes()).unwrap().len());
         assert!(gzip < 200 && brotli < gzip);
     }
 }

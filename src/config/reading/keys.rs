@@ -111,6 +111,8 @@ keys! {
             => "Texts in place of the app's own, by their names: a text for all languages, or one for each of some.",
         "links": object("links")
             => "The links below the login form.",
+        "theme": object("theme")
+            => "Colours, corners, letters and a logo of your own. Whatever is not said here stays as it is; a style sheet can set more.",
         "disable_incomplete": FLAG.or("false")
             => "Greys the submit button out until every field is filled in.",
         "remember_username": FLAG.or("false")
@@ -124,6 +126,39 @@ keys! {
             => "Where an account is made. Begins with `https://`, `mailto:`, `tel:` or, on this site, `/`.",
         "help": LINK.like(&["mailto:help@example.com"])
             => "Where help is found. Begins with `https://`, `mailto:`, `tel:` or, on this site, `/`.",
+    }
+    /// `app.theme`.
+    THEME {
+        "accent": CSS.like(&["#12594f", "light-dark(#12594f, #86d5c1)"])
+            => "The colour of buttons, links and the focus. `light-dark(LIGHT, DARK)` gives one for each scheme, here and below.",
+        "accent_hover": CSS
+            => "The accent under the pointer: buttons that are about to be pressed.",
+        "on_accent": CSS
+            => "What is written on the accent, such as the label of the submit button.",
+        "tint": CSS
+            => "A light ground for what is marked.",
+        "paper": CSS
+            => "The ground that the page stands on.",
+        "surface": CSS
+            => "The ground of cards and tables.",
+        "ink": CSS
+            => "The text of the page.",
+        "ink_soft": CSS
+            => "Text of less weight, such as hints; at least 4.5:1 against `surface`.",
+        "line": CSS
+            => "Lines that part one thing from another.",
+        "edge": CSS
+            => "The borders of fields; at least 3:1 against `surface`.",
+        "danger": CSS
+            => "The colour of what went wrong.",
+        "radius": CSS.like(&["0.625rem"])
+            => "The corners of buttons and fields.",
+        "radius_card": CSS
+            => "The corners of cards and tables, as a length.",
+        "font": CSS.like(&["Georgia, serif"])
+            => "The letters: names of fonts that the reader's device has.",
+        "logo": LINK.like(&["/logo.svg"])
+            => "The address of a picture, whose shape is filled with `accent`.",
     }
     /// `provider`, and a preset file.
     PROVIDER {
@@ -414,6 +449,10 @@ const ORIGIN: Shape = matching(
     r"^self$|^[hH][tT][tT][pP][sS]?://[^/?#*]+$|\{\{",
     "an exact origin like `https://api.example`, or `self`",
 );
+
+/// A value for a custom property.
+#[cfg(not(target_arch = "wasm32"))]
+const CSS: Shape = matching(r"^[^;{}<>\\]{1,200}$", "a value of CSS without `;`, `{`, `}`, `<`, `>` and `\\`");
 
 /// A link that the app may lead to.
 #[cfg(not(target_arch = "wasm32"))]

@@ -446,6 +446,7 @@ impl Reader<'_> {
         self.object(value, keys::APP, &[]);
         let id = self.required(value, "id");
         let locale = value.member("locale");
+        self.theme(value.member("theme"));
         let languages: Vec<String> =
             value.member("languages").each().iter().filter_map(|language| self.language(language)).collect();
         App {
@@ -460,6 +461,20 @@ impl Reader<'_> {
             disable_incomplete: self.flag(value.member("disable_incomplete"), false),
             remember_username: self.flag(value.member("remember_username"), false),
         }
+    }
+
+    /// Only looked at: `src/start.js` sets it, as soon as the file is there.
+    fn theme(&mut self, value: &Value) {
+        self.object(value, keys::THEME, &[]);
+        for value in value.as_object().into_iter().flatten().filter(|(name, _)| *name != "logo").map(|(_, value)| value)
+        {
+            let is_value =
+                |text: &str| (1..=200).contains(&text.len()) && !text.contains([';', '{', '}', '<', '>', '\\']);
+            if !value.is_null() && !value.as_str().is_some_and(is_value) {
+                self.wrong(value, "a value of CSS without `;`, `{`, `}`, `<`, `>` and `\\`");
+            }
+        }
+        self.link(value.member("logo"));
     }
 
     fn language(&mut self, value: &Value) -> Option<String> {

@@ -530,7 +530,13 @@ pub const STATES: &[State] = &[
         name: "returning-not-loaded",
         caption: "Somebody is signed in, and the app's code could not be loaded",
         edit: as_it_is,
-        steps: &[Open("/login"), SignIn, LeaveCodeOut, Open("/orders"), Hear("#unstarted", "could not be loaded whole")],
+        steps: &[
+            Open("/login"),
+            SignIn,
+            LeaveCodeOut,
+            Open("/orders"),
+            Hear("#unstarted", "could not be loaded whole"),
+        ],
     },
     State {
         group: Group::Waiting,
@@ -592,7 +598,12 @@ pub const STATES: &[State] = &[
         name: "failed-block",
         caption: "Rows that could not be loaded",
         edit: as_it_is,
-        steps: &[Fault("api:status:500"), Open("/login"), SignIn, Hear("main [role=alert]", "the service has a problem")],
+        steps: &[
+            Fault("api:status:500"),
+            Open("/login"),
+            SignIn,
+            Hear("main [role=alert]", "the service has a problem"),
+        ],
     },
     State {
         group: Group::Pages,
@@ -791,9 +802,9 @@ impl Step {
             See(selector) => browser.wait_for(selector).await,
             Hear(selector, words) => {
                 let expression = format!(
-                    "[...document.querySelectorAll({})].some(found => found.innerText.includes({}))",
+                    "[...document.querySelectorAll({})].some(found => {}.some(words => found.innerText.includes(words)))",
                     quoted(selector),
-                    quoted(&in_language(words, language))
+                    json!(in_language(words, language))
                 );
                 browser.wait_until(&format!("`{words}`"), &expression).await;
             }
@@ -802,24 +813,18 @@ impl Step {
     }
 }
 
-/// What the app says for some words of its English table: of a text with a value in it, the longer side.
-fn in_language(words: &str, language: &str) -> String {
-    let table = |language: &str| read_json(&format!("public/texts/{language}.json"));
-    let english = table("en");
-    let entry = english.as_object().and_then(|texts| {
-        texts
-            .iter()
-            .find(|(_, text)| text.as_str().is_some_and(|text| text.contains(words)))
-            .map(|(name, _)| name.clone())
-    });
-    match entry {
-        Some(name) if language != "en" => {
-            let translated = table(language);
-            let text = translated[&name].as_str().unwrap_or_default().to_owned();
-            text.split("{}").max_by_key(|part| part.len()).unwrap_or_default().trim().to_owned()
-        }
-        _ => words.to_owned(),
+/// What the app may say for some words of its English table: of a text with a value in it, the longer side.
+fn in_language(words: &str, language: &str) -> Vec<String> {
+    let (english, translated) =
+        (read_json("public/texts/en.json"), read_json(&format!("public/texts/{language}.json")));
+    let has_words = |text: &Value| text.as_str().is_some_and(|text| text.contains(words));
+    let names = english.as_object().into_iter().flatten().filter(|(_, text)| has_words(text)).map(|(name, _)| name);
+    let longer_side = |text: &str| text.split("{}").max_by_key(|side| side.len()).unwrap_or_default().trim().to_owned();
+    let mut said = vec![words.to_owned()];
+    if language != "en" {
+        said.extend(names.filter_map(|name| translated[name].as_str()).map(longer_side));
     }
+    said
 }
 
 fn read_json(path: &str) -> Value {

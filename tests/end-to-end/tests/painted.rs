@@ -168,3 +168,20 @@ fn who_comes_back_to_a_session_that_has_ended_is_shown_the_form() {
         stage.sign_in_as(MEMBER).await;
     });
 }
+
+#[test]
+fn a_theme_of_the_config_is_there_before_the_app_is() {
+    let setup = Setup::of(Dialect::Supabase).edit(|config| {
+        config["app"]["theme"] = json!({ "accent": "rgb(1, 2, 3)", "logo": "/favicon.svg" });
+    });
+    play(setup, async |stage| {
+        open_held(stage, "/login").await;
+        let background = format!("getComputedStyle(document.querySelector('{SUBMIT}')).backgroundColor");
+        stage.browser.wait_until("the colour", &format!("{background} === 'rgb(1, 2, 3)'")).await;
+        let mask = "getComputedStyle(document.querySelector('.mark')).maskImage.includes('/favicon.svg')";
+        stage.browser.wait_until("the logo", mask).await;
+        stage.site.release();
+        stage.sign_in_as(MEMBER).await;
+        assert!(stage.browser.console().await.iter().all(|line| !line.contains("Content Security Policy")));
+    });
+}
