@@ -38,7 +38,7 @@ fn the_config_s_language_is_spoken_whatever_the_browser_reads() {
         assert_eq!(stage.browser.text("label[for=login-password]").await, "Passwort");
         stage.browser.click(BUTTON).await;
         let hints = stage.browser.wait_for_text(".hint.wrong").await;
-        assert!(hints.contains("Bitte geben Sie Ihr Passwort ein."), "{hints}");
+        assert!(hints.contains("Bitte Passwort eingeben."), "{hints}");
         stage.submit(MEMBER.username, "not the password").await;
         let message = stage.browser.wait_for_text("#login-message").await;
         assert_eq!(message, "Diese Anmeldedaten stimmen nicht. Bitte prüfen Sie sie und versuchen Sie es noch einmal.");

@@ -5,7 +5,7 @@ use end_to_end::browser::Browser;
 use end_to_end::stage::{Stage, play_in_turn};
 use end_to_end::states::{Group, states_of};
 use serde_json::Value;
-use std::sync::Mutex;
+use std::sync::{Mutex, PoisonError};
 
 /// All states of the login page.
 const GROUPS: [Group; 4] = [Group::SignIn, Group::Trouble, Group::Notice, Group::Waiting];
@@ -74,7 +74,7 @@ async fn assert_stands_where_others_do(stage: &Stage, first: &Mutex<Option<Value
     if places.is_null() {
         return;
     }
-    let mut first = first.lock().expect("nobody panics with it");
+    let mut first = first.lock().unwrap_or_else(PoisonError::into_inner);
     let expected = first.get_or_insert_with(|| places.clone());
     assert_eq!(*expected, places, "name, password and button (left, top, width, height) are elsewhere");
 }
