@@ -3,7 +3,7 @@
 //
 //   html[data-painted]    "form": the form is shown; "quiet": somebody may be signed in, or comes back from a provider
 //   [data-early]          the painted page, until the app takes it over; "submitted": its form was sent
-//   early                 the config and its presets, by path: [status, content type, text]
+//   early                 the config, its presets and the texts, by path: [status, content type, text]
 //   askProgram(...)       a program that lies beside the app: fetches it, starts it, asks it
 (() => {
   const root = document.documentElement;
@@ -11,11 +11,18 @@
   const isFramed = top !== self;
   const comesBack = /[?&](code|state|error)=/.test(location.search);
   let isKnown = false;
+  let picked;
   try {
     // A record of a session; which app it is of, only the config tells.
     isKnown = stores().some(([key, value]) => key.startsWith("vestibule:") && value.startsWith("{"));
     const theme = localStorage.getItem("vestibule:theme");
-    if (theme) root.dataset.theme = theme;
+    if (theme === "light" || theme === "dark") {
+      root.dataset.theme = theme;
+      // As src/ui/theme.rs does: what the browser draws around the page follows.
+      for (const colour of document.querySelectorAll("meta[name=theme-color]"))
+        colour.media = colour.media.includes(theme) ? "all" : "not all";
+    }
+    picked = localStorage.getItem("vestibule:language") ?? undefined;
   } catch {
     // Storage is blocked: nobody is signed in.
   }
@@ -23,9 +30,44 @@
 
   const isParsed = new Promise((parsed) => addEventListener("DOMContentLoaded", parsed));
 
+  // --- the language, as src/ui/language.rs finds it too ---
+  const LABELS = [
+    ["form", "sign_in", "aria-label"],
+    [".lead", "sign_in_lead"],
+    ["[for=login-username]", "username"],
+    ["[for=login-password]", "password"],
+    [".show-password", "show_password", "aria-label"],
+    [".show-password", "show_password", "title"],
+    ["[aria-busy=false] > [type=submit] > :last-child", "sign_in"],
+  ];
+  const speak = async ({ locale, languages, texts } = {}) => {
+    const known = JSON.parse(document.getElementById("early-texts").textContent);
+    const offered = [languages ?? Object.keys(known)].flat();
+    const primary = (tag) => tag.split("-")[0];
+    const fitting = (tag) => offered.find((one) => one === tag) ?? offered.find((one) => primary(one) === primary(tag));
+    const language = [picked, locale ?? navigator.languages].flat().map((tag) => fitting(tag ?? "")).find(Boolean) ?? offered[0];
+    root.lang = language;
+    root.dir = /^(ar|ckb|dv|fa|he|ps|sd|ug|ur|yi)\b/.test(language) ? "rtl" : "ltr";
+    const file = language === "en" ? {} : bring(`texts/${language}.json`).then(JSON.parse).catch(() => ({}));
+    const say = (name, own = texts?.[name]) =>
+      typeof own === "string" ? own : (own?.[language] ?? (known[language] ?? known.en)[name]);
+    await isParsed;
+    const painted = document.getElementById("login-page")?.content ?? page();
+    for (const [selector, name, attribute] of LABELS) {
+      const element = painted?.querySelector(selector);
+      if (attribute) element?.setAttribute(attribute, say(name));
+      else element?.replaceChildren(say(name));
+    }
+    if (painted) document.title = say("sign_in");
+    root.dataset.busy = say("signing_in");
+    root.dataset.unstarted = (await file).unstarted ?? root.dataset.unstarted;
+  };
+
   // --- fetched side by side with the app ---
   const early = (globalThis.early = {});
-  const bring = async (path) => {
+  const asked = {};
+  const bring = (path) => (asked[path] ??= fetched(path));
+  const fetched = async (path) => {
     const answer = await fetch(path, { cache: "no-store", credentials: "same-origin", referrerPolicy: "no-referrer" });
     early[path] = [answer.status, answer.headers.get("content-type") ?? "", await answer.text()];
     return early[path][2];
@@ -49,8 +91,10 @@
       root.style.setProperty("--v-" + name.replaceAll("_", "-"), shown);
     }
     const presets = [provider, ...Object.values(providers ?? {})].map(({ preset }) => preset ?? "");
-    await Promise.all(presets.map((name) => /^[\w-]+$/.test(name) && bring(`presets/${name}.json`)));
+    const brought = presets.map((name) => /^[\w-]+$/.test(name) && bring(`presets/${name}.json`));
+    await Promise.all([...brought, speak(app)]);
   };
+  speak().catch(() => 0);
   // What is wrong with them, the app says; and it asks again for what is not there in time.
   const settings = Promise.race([bringSettings().catch(() => 0), new Promise((late) => setTimeout(late, 3000))]);
 

@@ -47,6 +47,21 @@ pub fn table(find: impl Fn(&str) -> Option<String>) -> Vec<&'static str> {
     english().map(|(name, english)| find(name).map_or(english, |text| text.leak())).collect()
 }
 
+/// What the form says that `index.html` holds, which is painted before any file of texts can be there: in each language, of its
+/// whole file.
+#[cfg(not(target_arch = "wasm32"))]
+pub fn early(file: impl Fn(&str) -> serde_json::Value) -> serde_json::Value {
+    const SAID: [Text; 6] = [SIGN_IN, SIGN_IN_LEAD, SIGNING_IN, USERNAME, PASSWORD, SHOW_PASSWORD];
+    let languages = LANGUAGES.iter().map(|language| {
+        let file = file(language);
+        let names = SAID.iter().filter_map(|text| english().nth(text.place()));
+        let said: serde_json::Map<_, _> =
+            names.map(|(name, _)| (name.to_owned(), file.get(name).cloned().unwrap_or_default())).collect();
+        ((*language).to_owned(), said.into())
+    });
+    serde_json::Value::Object(languages.collect())
+}
+
 /// The one of some languages that fits what is wanted: the same, or one that is wider (`pt` for `pt-BR`), or another of its kind
 /// (`pt-PT`).
 #[must_use]
@@ -103,6 +118,7 @@ table! {
     PASSWORD = "password": "Password",
     ONE_TIME_CODE = "one_time_code": "One-time code",
     CHALLENGE_LEAD = "challenge_lead": "One more step to confirm that it is you.",
+    UNSTARTED = "unstarted": "This page could not be loaded whole. Check your connection, then try again.",
     SHOW_PASSWORD = "show_password": "Show password",
     CAPS_LOCK = "caps_lock": "Caps Lock is on",
     MISSING_USERNAME = "missing_username": "Enter your username.",

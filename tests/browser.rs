@@ -12,6 +12,8 @@
     reason = "tests"
 )]
 
+#[path = "browser/dashboard.rs"]
+mod dashboard;
 #[path = "browser/form.rs"]
 mod form;
 #[path = "browser/guard.rs"]

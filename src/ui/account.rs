@@ -5,6 +5,7 @@
 
 use super::{
     header::sign_out_button,
+    language::language_switch,
     local,
     markup::{Markup, Slot, decoration, div, el, p},
     require,
@@ -32,6 +33,8 @@ pub fn account_menu(vestibule: Vestibule) -> Markup {
         name => text::SIGNED_IN_AS.fill(&name),
     };
     let is_open = RwSignal::new(false);
+    let theme = State::new(theme::current());
+    theme::follow(move || theme.set(theme::current()));
     let panel = Slot::new();
     let open = el("button")
         .attrs(&[("type", "button"), ("class", "account-button"), ("popovertarget", "account")])
@@ -66,31 +69,31 @@ pub fn account_menu(vestibule: Vestibule) -> Markup {
         .on("toggle", turns("closed"))
         .on("focusout", leaves)
         // Built when it is opened: closed, it is nothing that anybody could find.
-        .live(move || if is_open.get() { content(vestibule) } else { Vec::new() });
+        .live(move || if is_open.get() { content(vestibule, theme) } else { Vec::new() });
     div("account").child(open).child(panel)
 }
 
-fn content(vestibule: Vestibule) -> Vec<Markup> {
+fn content(vestibule: Vestibule, theme: State<Theme>) -> Vec<Markup> {
     let who = vestibule.view().with_untracked(|view| {
         let user = view.user.as_ref();
         let name = user.and_then(require::user_name);
         let email = user.and_then(email).filter(|email| name != Some(email));
         let name = name.map(|name| p(text::SIGNED_IN_AS.with(name)).class("account-name"));
         let email = email.map(|email| p(email).class("account-mail"));
-        let since = view.session.and_then(local::time).map(|(written, machine)| {
-            let (before, after) = text::SIGNED_IN_SINCE.around();
-            let time = el("time").attr("datetime", &machine).text(&written);
-            p(before).class("account-since").child(time).text(after)
+        let since = view.session.map(|at| {
+            let since = move || local::says_when(text::SIGNED_IN_SINCE, at, local::DAY_AND_TIME).into_iter().collect();
+            // By itself, so that another language does not build anew what it is picked in.
+            div("account-since").live(since)
         });
         [name, email, since]
     });
     let who = div("account-who").children(who.into_iter().flatten());
-    vec![who, theme_switch(), sign_out_button(vestibule)]
+    let language = language_switch(vestibule)
+        .map(|switch| el("label").class("setting").child(el("span").text(text::LANGUAGE)).child(switch));
+    [Some(who), Some(theme_switch(theme)), language, Some(sign_out_button(vestibule))].into_iter().flatten().collect()
 }
 
-fn theme_switch() -> Markup {
-    let current = State::new(theme::current());
-    theme::follow(move || current.set(theme::current()));
+fn theme_switch(current: State<Theme>) -> Markup {
     let choice = |theme: Theme, label: Text| {
         let slot = Slot::new();
         watch(move || {

@@ -134,7 +134,7 @@ pub fn until_known(vestibule: Vestibule) -> Vec<Markup> {
     vec![waiting(vestibule)]
 }
 
-/// The quiet page of a session that is not known to be good yet.
+/// The quiet page: of a session that is not known to be good yet, or of pages whose code is on its way.
 fn waiting(vestibule: Vestibule) -> Markup {
     let view = vestibule.view();
     let retry_at = derived(move || view.with(|view| view.retry_at));
@@ -156,7 +156,8 @@ fn waiting(vestibule: Vestibule) -> Markup {
             let timer = el("p").attrs(&[("class", "waiting-retry"), ("role", "timer"), ("aria-live", "off")]);
             vec![p(text::SERVICE_AWAY).class("waiting-away"), timer.live_text(retry)]
         } else {
-            vec![p(text::RESTORING).class("waiting-text")]
+            let is_known = view.with_untracked(|view| view.gate == Gate::Open);
+            vec![p(if is_known { text::LOADING } else { text::RESTORING }).class("waiting-text")]
         }
     };
     let deeds = move || {

@@ -1,45 +1,44 @@
 //! A block's data: loading, failed with a sentence and a way to try again, or there.
 //!
-//! A query that fails says so in its block; the page stays alive.
+//! A query that fails says so in its block; the page stays alive. What is there stays until something newer has come, also when
+//! that takes long or does not come at all.
 
 use super::{
     markup::{Markup, button, div, p},
     page::Place,
     text::{self, Text},
-    watch::{State, on_network, watch},
+    watch::{Kept, State, on_network, watch},
 };
-use crate::{browser::Vestibule, session::QueryProblem};
-use leptos::reactive::spawn_local_scoped_with_cancellation;
+use crate::{
+    browser::Vestibule,
+    session::{QueryProblem, Timestamp},
+};
+use leptos::{prelude::*, reactive::spawn_local_scoped_with_cancellation};
 use serde_json::Value;
 use std::sync::Arc;
-
-/// How far a block is.
-#[derive(Clone, Default)]
-pub enum Load {
-    /// On its way.
-    #[default]
-    Loading,
-    /// It did not come.
-    Failed(QueryProblem),
-    /// Here it is.
-    Loaded(Arc<Value>),
-}
 
 /// A query that runs when its block is built, and again when it is asked to.
 #[derive(Clone, Copy)]
 pub struct Loading {
-    /// How far it is.
-    pub load: State<Load>,
+    /// What has come last.
+    pub value: State<Option<Arc<Value>>>,
+    /// When.
+    pub at: Kept<Option<Timestamp>>,
+    /// Why nothing came, the last time.
+    pub problem: State<Option<QueryProblem>>,
+    is_busy: RwSignal<bool>,
     attempt: State<u32>,
 }
 
 impl Loading {
     /// Sends the query. What is under way is dropped with the block.
     pub fn start(vestibule: Vestibule, query: String, place: Arc<Place>) -> Self {
-        let loading = Self { load: State::new(Load::Loading), attempt: State::new(0) };
+        let loading = Self::new(None);
+        loading.is_busy.set(true);
         watch(move || {
             loading.attempt.track();
-            loading.load.set(Load::Loading);
+            loading.is_busy.set(true);
+            loading.problem.set(None);
             let (query, place) = (query.clone(), Arc::clone(&place));
             spawn_local_scoped_with_cancellation(async move {
                 let config = vestibule.config();
@@ -47,16 +46,20 @@ impl Loading {
                     Some(query) => vestibule.fetch(query, &place.params, &place.url).await,
                     None => Err(QueryProblem::Unintelligible { detail: text::NO_SUCH_QUERY.into() }),
                 };
-                loading.load.set(match answer {
-                    Ok(value) => Load::Loaded(Arc::new(value)),
-                    Err(problem) => Load::Failed(problem),
-                });
+                match answer {
+                    Ok(value) => {
+                        loading.at.set(Some(vestibule.now()));
+                        loading.value.set(Some(Arc::new(value)));
+                    }
+                    Err(problem) => loading.problem.set(Some(problem)),
+                }
+                loading.is_busy.try_set(false);
             });
         });
         // What failed for want of a network comes of its own when there is one again.
         on_network(vestibule, move || {
-            if loading.load.with_untracked(|load| matches!(load, Load::Failed(QueryProblem::Offline))) {
-                loading.retry();
+            if loading.problem.with_untracked(|problem| *problem == Some(QueryProblem::Offline)) {
+                loading.load();
             }
         });
         loading
@@ -64,33 +67,44 @@ impl Loading {
 
     /// Nothing to wait for.
     pub fn done(value: Arc<Value>) -> Self {
-        Self { load: State::new(Load::Loaded(value)), attempt: State::new(0) }
+        Self::new(Some(value))
+    }
+
+    fn new(value: Option<Arc<Value>>) -> Self {
+        Self {
+            value: State::new(value),
+            at: Kept::new(None),
+            problem: State::new(None),
+            is_busy: RwSignal::new(false),
+            attempt: State::new(0),
+        }
     }
 
     /// Sends the query again.
-    pub fn retry(self) {
+    pub fn load(self) {
         self.attempt.update(|attempt| *attempt += 1);
     }
 
     /// Whether it is on its way.
     pub fn is_busy(self) -> bool {
-        self.load.with(|load| matches!(load, Load::Loading))
+        self.is_busy.try_get().unwrap_or_default()
+    }
+
+    /// Whether it is on its way, and nothing is there yet.
+    pub fn is_awaited(self) -> bool {
+        self.is_busy() && self.value.with(Option::is_none)
     }
 
     /// The region that says what went wrong; in the page from the start, empty.
     pub fn alert(self) -> Markup {
         let content = move || {
-            let problem = self.load.with(|load| match load {
-                Load::Failed(problem) => Some(problem.clone()),
-                Load::Loading | Load::Loaded(_) => None,
-            });
-            let Some(problem) = problem else { return Vec::new() };
+            let Some(problem) = self.problem.get() else { return Vec::new() };
             let (sentence, detail) = sentence(&problem);
             let mut said = vec![p(sentence).class("block-problem")];
             if let Some(detail) = detail {
                 said.push(p(text::FOR_OPERATOR.with(&detail)).class("detail"));
             }
-            said.push(button("button", text::TRY_AGAIN, move || self.retry()));
+            said.push(button("button", text::TRY_AGAIN, move || self.load()));
             said
         };
         div("block-alert").attr("role", "alert").live(content)

@@ -3,8 +3,11 @@
 //! Nothing here throws: an unusual language tag, or a currency that there is not, gives nothing, and what would have been
 //! written is shown as it came.
 
-use super::text;
-use crate::session::Timestamp;
+use super::{
+    markup::{Markup, el},
+    text::{self, Text},
+};
+use crate::{config::write_number, session::Timestamp};
 use js_sys::{Array, Function, Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 
@@ -26,11 +29,29 @@ pub fn written(function: &Function, value: &JsValue) -> Option<String> {
     function.call1(&JsValue::UNDEFINED, value).ok()?.as_string()
 }
 
+/// A number with its digits grouped.
+pub fn number(number: u64) -> String {
+    let digits = write_number(number);
+    intl("NumberFormat", "format", &[]).and_then(|format| written(&format, &digits.as_str().into())).unwrap_or(digits)
+}
+
+/// A day and its time.
+pub const DAY_AND_TIME: &[(&str, &str)] = &[("dateStyle", "medium"), ("timeStyle", "short")];
+/// The time of a day that everybody knows.
+pub const TIME: &[(&str, &str)] = &[("timeStyle", "short")];
+
 /// A point in time, for the reader; and for machines, in UTC.
-pub fn time(at: Timestamp) -> Option<(String, String)> {
+fn time(at: Timestamp, style: &[(&str, &str)]) -> Option<(String, String)> {
     #[expect(clippy::cast_precision_loss, reason = "a date of JavaScript is a double")]
     let date = js_sys::Date::new(&JsValue::from(at.0 as f64));
-    let format = intl("DateTimeFormat", "format", &[("dateStyle", "medium"), ("timeStyle", "short")])?;
-    let written = written(&format, &date)?;
-    Some((written, date.to_iso_string().into()))
+    let format = intl("DateTimeFormat", "format", style)?;
+    Some((written(&format, &date)?, date.to_iso_string().into()))
+}
+
+/// A text with a point in time in its gap, as an element of its own.
+pub fn says_when(text: Text, at: Timestamp, style: &[(&str, &str)]) -> Option<Markup> {
+    let (written, machine) = time(at, style)?;
+    let (before, after) = text.around();
+    let time = el("time").attr("datetime", &machine).text(&written);
+    Some(el("span").text(before).child(time).text(after))
 }

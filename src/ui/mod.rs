@@ -19,10 +19,12 @@
 
 mod account;
 mod app;
+mod arrange;
 mod arrival;
 mod boxes;
 mod copy;
 mod countdown;
+mod empty;
 mod field;
 mod guard;
 mod header;

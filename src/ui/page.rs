@@ -122,7 +122,9 @@ fn block_view(vestibule: Vestibule, block: &Block, page: &Page, place: &Arc<Plac
             if table.caption.is_empty() {
                 table.caption.clone_from(&page.title);
             }
-            table_block(vestibule, table, place)
+            // What the page is called already needs no heading of its own.
+            let has_heading = table.caption != page.title;
+            table_block(vestibule, table, place, has_heading)
         }
         Block::Record(record) => record_block(vestibule, record.clone(), place),
     }

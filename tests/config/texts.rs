@@ -3,7 +3,7 @@
 use super::read;
 use serde_json::{Map, Value};
 use std::{fs, path::PathBuf};
-use vestibule::texts::{GAP, LANGUAGES, english};
+use vestibule::texts::{GAP, LANGUAGES, early, english};
 
 fn texts(language: &str) -> Map<String, Value> {
     serde_json::from_str(&read(&format!("public/texts/{language}.json"))).unwrap()
@@ -54,6 +54,16 @@ fn every_text_says_something_and_has_the_gaps_of_the_english_one() {
             assert_eq!(text.ends_with(['?', '？', '؟']), english.ends_with('?'), "{language}: {name}");
         }
     }
+}
+
+#[test]
+fn the_page_holds_what_its_form_says_in_each_language() {
+    let page = read("index.html");
+    let held = page.split_once("id=\"early-texts\">").and_then(|(_, rest)| rest.split_once("</script>"));
+    let early = early(|language| texts(language).into());
+    let held: Value = serde_json::from_str(held.unwrap().0).unwrap();
+    assert!(held == early, "index.html is not up to date: run `cargo xtask texts`");
+    assert!(early["ja"].as_object().unwrap().values().all(Value::is_string));
 }
 
 #[test]

@@ -6,7 +6,7 @@
 use crate::{process, schema};
 use anyhow::Result;
 
-/// Writes `public/texts/en.json`, and the schema.
+/// Writes `public/texts/en.json`, what `index.html` says early, and the schema.
 ///
 /// # Errors
 /// The app does not compile, or a file cannot be written.

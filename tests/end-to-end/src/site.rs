@@ -35,6 +35,17 @@ pub enum ConfigFile {
     Html,
 }
 
+/// What becomes of a file on its way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// It is not there: a 404.
+    Missing,
+    /// Half of it comes.
+    CutOff,
+    /// It comes when that is mended, and not before.
+    Held,
+}
+
 /// A host that serves until it is dropped.
 pub struct Site {
     origin: String,
@@ -63,6 +74,8 @@ struct Said {
     may_be_kept: bool,
     /// Whether other sites may show the pages inside theirs.
     may_be_framed: bool,
+    /// How the names of files begin and end that do not come as they should, and what becomes of them.
+    spoilt: Option<(String, String, Fault)>,
     /// Run before a page's own scripts.
     before: String,
     asked: Vec<String>,
@@ -89,6 +102,7 @@ impl Site {
             below: String::new(),
             may_be_kept: false,
             may_be_framed: false,
+            spoilt: None,
             before: String::new(),
             asked: Vec::new(),
         });
@@ -177,6 +191,16 @@ impl Site {
         }
     }
 
+    /// Has files whose paths begin and end like this not come as they should, until that is mended.
+    pub fn spoil(&self, beginning: &str, ending: &str, fault: Fault) {
+        self.shared.said().spoilt = Some((beginning.to_owned(), ending.to_owned(), fault));
+    }
+
+    /// Lets every file come again, those too that are being held.
+    pub fn mend(&self) {
+        self.shared.said().spoilt = None;
+    }
+
     /// Puts a script into every page from now on, before all that is there already but behind earlier ones.
     pub fn put_before(&self, script: &str) {
         let before = &mut self.shared.said().before;
@@ -209,6 +233,12 @@ impl Drop for Site {
 }
 
 impl Shared {
+    fn fault(&self, path: &str) -> Option<Fault> {
+        let said = self.said();
+        let (beginning, ending, fault) = said.spoilt.as_ref()?;
+        (path.starts_with(beginning.as_str()) && path.ends_with(ending.as_str())).then_some(*fault)
+    }
+
     fn said(&self) -> MutexGuard<'_, Said> {
         self.said.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -226,6 +256,7 @@ fn built_app() -> PathBuf {
 }
 
 async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response {
+    let fault = shared.fault(request.uri().path());
     while shared.said().held.as_ref().is_some_and(|ending| request.uri().path().ends_with(ending.as_str())) {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
@@ -255,6 +286,16 @@ async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response
     } else {
         Found::status(StatusCode::METHOD_NOT_ALLOWED)
     };
+    match fault {
+        Some(Fault::Missing) => found = Found::status(StatusCode::NOT_FOUND),
+        Some(Fault::CutOff) => found.content.truncate(found.content.len() / 2),
+        Some(Fault::Held) => {
+            while shared.fault(&path) == Some(Fault::Held) {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        }
+        None => {}
+    }
     if missing.is_some_and(|missing| missing == path) {
         found = Found::status(StatusCode::NOT_FOUND);
     } else if path == BEFORE {

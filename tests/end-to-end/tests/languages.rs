@@ -113,6 +113,34 @@ fn a_language_that_cannot_be_had_leaves_english() {
 }
 
 #[test]
+fn the_form_is_painted_in_the_reader_s_language_before_the_app_is_there() {
+    let setup = Setup::of(Dialect::DjangoSimpleJwt).edit(|config| {
+        config["app"]["texts"] = json!({ "sign_in_lead": { "ar": "أهلًا بك" } });
+    });
+    play(setup, async |stage| {
+        let browser = &stage.browser;
+        stage.run_before_every_page(&reading("['ar-EG', 'de']"));
+        stage.site.hold(".wasm");
+        stage.open("/login").await;
+        browser.wait_for("html[lang=ar][dir=rtl]").await;
+        let labels = "return ['label[for=login-username]', 'label[for=login-password]', 'form#login button[type=submit]'] \
+             .map(one => document.querySelector(one).innerText).join();";
+        let early = browser.ask(labels, &[]).await;
+        assert_eq!(early, json!("اسم المستخدم,كلمة المرور,تسجيل الدخول"));
+        browser.wait_until("the config's own text", "document.querySelector('.lead').innerText === 'أهلًا بك'").await;
+        browser.type_into("input[name=username]", MEMBER.username).await;
+        stage.site.release();
+        stage.wait_for_login().await;
+        assert_eq!(browser.ask(labels, &[]).await, early);
+        assert_eq!(browser.text(".lead").await, "أهلًا بك");
+        assert_eq!(browser.value("input[name=username]").await, MEMBER.username);
+        // Fetched side by side with the app, so that nobody waits for it.
+        assert_eq!(stage.site.counts().get("/texts/ar.json"), Some(&1));
+        assert_eq!(stage.site.counts().get("/texts/en.json"), None);
+    });
+}
+
+#[test]
 fn the_config_s_own_texts_are_said_in_their_languages() {
     let setup = Setup::of(Dialect::Supabase).edit(|config| {
         config["app"]["languages"] = json!(["en", "de"]);

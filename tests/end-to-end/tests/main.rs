@@ -4,9 +4,11 @@
 //! | file | story |
 //! |---|---|
 //! | `faults` | everything that can happen to a sign-in, in one table |
+//! | `later` | the protected pages come in a piece of their own, or do not come |
 //! | `flow` | the whole way: sign in, reload, be refreshed, sign out, go back |
 //! | `painted` | the form that is there before the app is, and what becomes of it |
 //! | `sign_in` | refusals, and what can go wrong on the way to the provider |
+//! | `dashboard` | tables, the account and the theme: with the keyboard alone, and without anything that moves |
 //! | `choices` | whether to stay signed in, and whether the username is remembered |
 //! | `deep_link` | being led to the login page, and back to where one wanted to go |
 //! | `refresh` | tokens that run out, in use and at a reload, and refreshes that go wrong |
@@ -59,6 +61,7 @@ macro_rules! in_each_dialect {
 mod choices;
 mod config_file;
 mod cookies;
+mod dashboard;
 mod deep_link;
 mod faults;
 mod flow;
@@ -66,6 +69,7 @@ mod for_everyone;
 mod idle;
 mod keyboard;
 mod languages;
+mod later;
 mod openid;
 mod openid_answers;
 mod openid_keys;

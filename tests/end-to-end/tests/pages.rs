@@ -35,12 +35,12 @@ fn a_query_that_fails_says_so_in_its_block_and_can_be_tried_again() {
         stage.provider.add_fault(&json!({ "at": "api", "kind": "status", "status": 500, "times": 1 }));
         browser.click("nav a[href$=\"/pair\"]").await;
         browser.wait_for_count("main[data-page=\"/pair\"] tbody tr", 20).await;
-        browser.wait_for_count("main button", 1).await;
+        browser.wait_for_count("main [role=alert] button", 1).await;
         let said = browser.wait_for_text("main [role=alert]").await;
         assert!(!said.contains("500") && !said.contains("temporarily"), "raw: {said}");
-        browser.click("main button").await;
+        browser.click("main [role=alert] button").await;
         browser.wait_for_count("main tbody tr", 40).await;
-        assert_eq!(browser.count("main button").await, 0);
+        assert_eq!(browser.count("main [role=alert] button").await, 0);
     });
 }
 

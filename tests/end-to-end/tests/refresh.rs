@@ -36,13 +36,13 @@ fn a_token_refused_in_use_costs_one_refresh_and_rebuilds_nothing(dialect: Dialec
         // Both queries of the next page fail, so that both can be tried again later.
         stage.provider.add_fault(&json!({ "at": "api", "kind": "status", "status": 500 }));
         browser.click("nav a[href$=\"/pair\"]").await;
-        browser.wait_for_count("main[data-page=\"/pair\"] button", 2).await;
+        browser.wait_for_count("main[data-page=\"/pair\"] [role=alert] button", 2).await;
         stage.provider.clear_faults();
         browser.ask(MARK, &[]).await;
 
         stage.provider.expire_access_tokens().await;
         stage.provider.clear_counts();
-        let press_both = "document.querySelectorAll('main button').forEach(button => button.click());";
+        let press_both = "document.querySelectorAll('main [role=alert] button').forEach(button => button.click());";
         browser.ask(press_both, &[]).await;
         browser.wait_for_count("main tbody tr", 40).await;
         let counts = stage.provider.counts();

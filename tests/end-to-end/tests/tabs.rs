@@ -217,8 +217,7 @@ fn a_lock_that_never_comes_free_is_given_up_and_nothing_is_lost() {
         browser.close_tab(&hung).await;
         browser.look_at(&first).await;
         // A moment later it is tried again, and whoever asks again gets what they asked for.
-        let ask_again =
-            "(document.querySelector('main button')?.click(), document.querySelector('main tbody tr') !== null)";
+        let ask_again = "(document.querySelector('main [role=alert] button')?.click(), document.querySelector('main tbody tr') !== null)";
         browser.wait_until("rows", ask_again).await;
         let counts = stage.provider.counts();
         assert_eq!((counts.refresh_ok, counts.reuse, counts.sign_in), (1, 0, 1));
