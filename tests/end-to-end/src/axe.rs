@@ -35,8 +35,10 @@ const LOOK: &str = "
     const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice', 'experimental'];
     const contrast = axe._audit.checks['color-contrast'].options;
     axe.configure({ checks: [{ id: 'color-contrast', options: { ...contrast, ignorePseudo: true } }] });
+    // It knows of no top layer, but of this.
+    const above = document.querySelector(':popover-open, dialog[open]');
+    if (above) { above.style.zIndex = 9999; }
     return axe.run(document, { runOnly: { type: 'tag', values: tags }, resultTypes: ['violations', 'incomplete'] }).then(found => {
-        const above = document.querySelector(':popover-open, dialog[open]');
         const isHidden = node => above && !above.contains(document.querySelector(node.target[0]));
         const unsure = found.incomplete.filter(result => result.id === 'color-contrast');
         unsure.forEach(result => result.nodes = result.nodes.filter(node => !isHidden(node)));

@@ -99,6 +99,8 @@ enum Step {
     Press(Key),
     /// Cuts the network.
     GoOffline,
+    /// Mends it.
+    GoOnline,
     /// Runs in the page.
     Run(&'static str),
     /// Runs in another tab, which is open for that long.
@@ -118,8 +120,8 @@ enum Step {
 }
 
 use Step::{
-    BackendWithoutCookies, Before, Click, Config, EndSessions, Fault, Frame, GoOffline, Hear, Hold, LeaveCodeOut, Open,
-    Pass, Press, Reload, Run, RunElsewhere, See, SignIn, SignInAsAdmin, Submit, Type, Until,
+    BackendWithoutCookies, Before, Click, Config, EndSessions, Fault, Frame, GoOffline, GoOnline, Hear, Hold,
+    LeaveCodeOut, Open, Pass, Press, Reload, Run, RunElsewhere, See, SignIn, SignInAsAdmin, Submit, Type, Until,
 };
 
 const SUBMIT: &str = "form#login button[type=submit]";
@@ -582,6 +584,34 @@ pub const STATES: &[State] = &[
     },
     State {
         group: Group::Pages,
+        name: "sorted",
+        caption: "Sorted, and filtered",
+        edit: as_it_is,
+        steps: &[
+            Open("/login"),
+            SignIn,
+            See(ROWS),
+            Click("th:nth-of-type(2) button"),
+            Type("main input[type=search]", "elm"),
+            See("th:nth-of-type(2)[aria-sort=ascending]"),
+            Until("document.querySelectorAll('main tbody tr').length < 30"),
+        ],
+    },
+    State {
+        group: Group::Pages,
+        name: "nothing-found",
+        caption: "A filter that nothing fits",
+        edit: as_it_is,
+        steps: &[
+            Open("/login"),
+            SignIn,
+            See(ROWS),
+            Type("main input[type=search]", "no such customer"),
+            Until("document.querySelectorAll('main tbody tr').length < 2"),
+        ],
+    },
+    State {
+        group: Group::Pages,
         name: "loading",
         caption: "Rows on their way",
         edit: as_it_is,
@@ -671,6 +701,21 @@ pub const STATES: &[State] = &[
         caption: "The device is offline",
         edit: as_it_is,
         steps: &[Open("/login"), SignIn, See(ROWS), GoOffline, Hear(".warnings", "You are offline")],
+    },
+    State {
+        group: Group::Pages,
+        name: "toast",
+        caption: "Back online",
+        edit: as_it_is,
+        steps: &[
+            Open("/login"),
+            SignIn,
+            See(ROWS),
+            GoOffline,
+            See(".warnings p"),
+            GoOnline,
+            Hear(".toasts", "back online"),
+        ],
     },
     // --- for whoever runs the app -------------------------------------------------------------------------------
     State {
@@ -787,6 +832,7 @@ impl Step {
             Click(selector) => browser.click(selector).await,
             Press(key) => browser.press(key).await,
             GoOffline => browser.set_offline(true).await,
+            GoOnline => browser.set_offline(false).await,
             Run(script) => _ = browser.ask(script, &[]).await,
             RunElsewhere(script) => {
                 let here = browser.tab().await;
