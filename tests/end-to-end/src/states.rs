@@ -548,8 +548,8 @@ pub const STATES: &[State] = &[
         steps: &[
             Open("/login"),
             SignIn,
-            Pass(4000),
             Fault("refresh:delay:60000"),
+            Pass(4000),
             Reload,
             See(".waiting-text"),
             Until("getComputedStyle(document.querySelector('.waiting-text')).opacity === '1'"),
@@ -560,7 +560,7 @@ pub const STATES: &[State] = &[
         name: "service-away",
         caption: "The session cannot be renewed now",
         edit: as_it_is,
-        steps: &[Open("/login"), SignIn, Pass(4000), Fault("refresh:cut"), Reload, See(".waiting-away")],
+        steps: &[Open("/login"), SignIn, Fault("refresh:cut"), Pass(4000), Reload, See(".waiting-away")],
     },
     // --- protected pages ----------------------------------------------------------------------------------------
     State {

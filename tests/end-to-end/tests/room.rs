@@ -19,7 +19,7 @@ const STICKS_OUT: &str = "
         if (rect.width === 0 || clipPath !== 'none') { continue; }
         if (rect.left < -1 || rect.right > innerWidth + 1) { wrong.push('out of the window: ' + name(element)); }
         const hides = overflowX === 'hidden' || overflowX === 'clip';
-        if (hides && textOverflow !== 'ellipsis' && element.scrollWidth > element.clientWidth + 1 && !element.matches('.entrance')) {
+        if (hides && textOverflow !== 'ellipsis' && element.scrollWidth > element.clientWidth + 1 && !element.matches('.entrance, input')) {
             wrong.push('cut off: ' + name(element));
         }
     }

@@ -14,6 +14,8 @@ const GROUPS: [Group; 4] = [Group::SignIn, Group::Trouble, Group::Notice, Group:
 const NOTE_SHIFTS: &str = "
     window.shifts = [];
     new PerformanceObserver(list => {
+        // Protected pages are another story.
+        if (document.documentElement.dataset.session === 'signed-in') { return; }
         for (const { value, sources } of list.getEntries()) {
             const place = ({ x, y, width, height }) => [x, y, width, height].map(Math.round).join(' ');
             // Another text in the middle of the very same place begins elsewhere, and moves nothing.

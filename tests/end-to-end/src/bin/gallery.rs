@@ -46,7 +46,8 @@ async fn take_pictures(stage: &Stage, wanted: Wanted, folder: &Path) {
                 .set_preferences("", &[("prefers-color-scheme", scheme), ("prefers-reduced-motion", "reduce")])
                 .await;
             let file = folder.join(format!("{name}.{scheme}.{width}.png"));
-            take_picture(browser, &file, height).await;
+            // A phone is scrolled.
+            take_picture(browser, &file, if width == 320 { 2 * height } else { height }).await;
         }
     }
     browser.set_room(width, height).await;
@@ -57,10 +58,10 @@ async fn take_pictures(stage: &Stage, wanted: Wanted, folder: &Path) {
     take_picture(browser, &folder.join(format!("{name}.print.png")), height).await;
 }
 
-/// As high as the page, but no higher than two windows.
+/// As high as the page, but no higher than that.
 async fn take_picture(browser: &Browser, file: &Path, height: u32) {
     browser.ask(DRAWN, &[]).await;
-    save(file, &browser.picture(2 * height).await);
+    save(file, &browser.picture(height).await);
 }
 
 /// When what was set has been drawn.
