@@ -3,6 +3,7 @@
 //
 //   html[data-painted]    "form": the form is shown; "quiet": somebody may be signed in, or comes back from a provider
 //   [data-early]          the painted page, until the app takes it over; "submitted": its form was sent
+//   html[data-presets]    the presets that the config named when the app was built (dev/xtask/src/presets.rs)
 //   early                 the config, its presets and the texts, by path: [status, content type, text]
 //   askProgram(...)       a program that lies beside the app: fetches it, starts it, asks it
 (() => {
@@ -66,12 +67,16 @@
   // --- fetched side by side with the app ---
   const early = (globalThis.early = {});
   const asked = {};
-  const bring = (path) => (asked[path] ??= fetched(path));
-  const fetched = async (path) => {
-    const answer = await fetch(path, { cache: "no-store", credentials: "same-origin", referrerPolicy: "no-referrer" });
+  const ask = async (path) => {
+    const answer = await fetch(path, { cache: "no-cache", credentials: "same-origin", referrerPolicy: "no-referrer" });
     early[path] = [answer.status, answer.headers.get("content-type") ?? "", await answer.text()];
     return early[path][2];
   };
+  const bring = (path) => (asked[path] ??= ask(path));
+  const bringPresets = (names) =>
+    Promise.all(names.map((name) => /^[\w-]+$/.test(name) && bring(`presets/${name}.json`)));
+  const presetsOf = ({ provider, providers }) =>
+    [provider, ...Object.values(providers ?? {})].map(({ preset }) => preset ?? "");
   const bringSettings = async () => {
     const text = await bring("config.json");
     let config;
@@ -82,21 +87,26 @@
       isParsed.then(() => page()?.remove());
       return;
     }
-    const { app, provider, providers } = config;
+    const presets = bringPresets(presetsOf(config));
     isParsed.then(() => {
-      for (const heading of document.querySelectorAll("[data-early] h1, #skeleton h1")) heading.replaceChildren(app.title);
+      for (const heading of document.querySelectorAll("[data-early] h1, #skeleton h1")) heading.replaceChildren(config.app.title);
     });
-    for (const [name, value] of Object.entries(app.theme ?? {})) {
+    for (const [name, value] of Object.entries(config.app.theme ?? {})) {
       const shown = name === "logo" ? `url(${JSON.stringify(value)})` : value;
       root.style.setProperty("--v-" + name.replaceAll("_", "-"), shown);
     }
-    const presets = [provider, ...Object.values(providers ?? {})].map(({ preset }) => preset ?? "");
-    const brought = presets.map((name) => /^[\w-]+$/.test(name) && bring(`presets/${name}.json`));
-    await Promise.all([...brought, speak(app)]);
+    await Promise.all([presets, speak(config.app)]);
   };
   speak().catch(() => 0);
   // What is wrong with them, the app says; and it asks again for what is not there in time.
   const settings = Promise.race([bringSettings().catch(() => 0), new Promise((late) => setTimeout(late, 3000))]);
+  // What the config named when the app was built, and at the last visit, it most likely names now: nobody waits for first the one
+  // and then the other.
+  bringPresets((root.dataset.presets ?? "").split(" ")).catch(() => 0);
+  if (isKnown) {
+    const last = fetch("config.json", { cache: "force-cache" }).then((answer) => answer.json());
+    last.then((config) => bringPresets(presetsOf(config))).catch(() => 0);
+  }
 
   // --- the form until then ---
   const page = () => document.querySelector("[data-early]");

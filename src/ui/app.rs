@@ -37,19 +37,14 @@ pub fn App(
     let announcer = Announcer::new();
     provide_context(announcer);
     publish_standing(standing(vestibule));
-    let routes = Here::start().map(|browser_url| {
-        provide_context(browser_url);
-        routes(vestibule)
-    });
-    div("region").child(skip_link()).children(routes).children(panel(vestibule)).child(announcer.view())
+    provide_context(Here::start());
+    div("region").child(skip_link()).child(routes(vestibule)).children(panel(vestibule)).child(announcer.view())
 }
 
 /// Two routes: the login page, and everything else behind the guard. The config says what else there is, so the
 /// router's own matching would have nothing to match.
 fn routes(vestibule: Vestibule) -> Markup {
     let here = Here::of();
-    let arrived = here.clone();
-    watch(move || arrived.arrived());
     let pages = ProtectedPages::of(vestibule);
     // Behind the first paint. Who is signed in already has it under way (`dev/xtask/src/split.rs`).
     request_animation_frame(move || pages.ask());

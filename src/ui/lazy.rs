@@ -14,6 +14,7 @@ use super::{
     page::pages,
     text,
     watch::{State, on_network},
+    way::Here,
 };
 use crate::{
     browser::{Vestibule, load_pages, spawn},
@@ -102,6 +103,7 @@ impl ProtectedPages {
 
 /// Builds what only the protected pages need.
 fn built(vestibule: Vestibule) -> Vec<Markup> {
+    Here::of().start_router();
     vec![header(vestibule), pages(vestibule), idle_warning(vestibule)]
 }
 

@@ -50,7 +50,7 @@ pub fn login(vestibule: Vestibule) -> Markup {
     let here = Here::of();
     let to_page = to_page();
     announce(vestibule, text::SIGN_IN.into());
-    vestibule.go_unasked(&asked_for(vestibule, &here));
+    vestibule.go_unasked(&asked_for(vestibule, here));
     watch(move || {
         if let Standing::Open(_) = standing.get() {
             let config = vestibule.config();
@@ -68,7 +68,7 @@ pub fn login(vestibule: Vestibule) -> Markup {
 }
 
 /// The page that was asked for before the login page, or nothing.
-fn asked_for(vestibule: Vestibule, here: &Here) -> String {
+fn asked_for(vestibule: Vestibule, here: Here) -> String {
     let query = untrack(|| here.query());
     ReturnPath::from_query(&query, vestibule.config()).map(|path| path.as_str().to_owned()).unwrap_or_default()
 }
@@ -307,7 +307,7 @@ impl LoginForm {
     /// A button for each provider that signs in on its own pages; and where the form is another's, the way to that.
     fn doors(self) -> Option<Markup> {
         let config = self.vestibule.config();
-        let way_back = asked_for(self.vestibule, &Here::of());
+        let way_back = asked_for(self.vestibule, Here::of());
         let mut doors = div("doors").state("aria-busy", move || self.is_busy.get());
         let own = config.provider.redirect.as_ref().map(|redirect| (&config.provider.name, Some(&redirect.label)));
         let others = config.others.iter().map(|other| (&other.name, other.label.as_ref()));

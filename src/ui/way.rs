@@ -3,66 +3,132 @@
 //! Redirects lead to a constant or to a [`ReturnPath`] and nowhere else, and they replace the history entry, so that
 //! Back never bounces. At the door the browser's own parser looks at the address a second time.
 
+use super::watch::{Kept, State, watch};
 use crate::{browser::Vestibule, session::ReturnPath};
-use leptos::prelude::*;
-use leptos_router::location::{BrowserUrl, LocationChange, LocationProvider, State, Url};
+use leptos::{leptos_dom::helpers::window_event_listener_untyped, prelude::*};
+use leptos_router::location::{BrowserUrl, LocationChange, LocationProvider};
+use std::rc::Rc;
 
 /// The path of the login page.
 pub const LOGIN: &str = "/login";
 
-/// Where the app is, as the router has it: the address bar may lag behind.
-///
-/// Of the router it takes the [`BrowserUrl`] alone, which a `Router` puts into context too. What else stands around that
-/// in a `Router` is more code than the rest of this floor's way-finding, and nothing here asks for it.
-#[derive(Clone)]
+/// Path, query string without its `?`, and fragment with its `#`.
+#[derive(Clone, Default)]
+struct Address {
+    path: String,
+    query: String,
+    hash: String,
+}
+
+impl Address {
+    fn of_the_bar() -> Self {
+        let location = window().location();
+        let query = location.search().unwrap_or_default();
+        Self {
+            path: location.pathname().unwrap_or_default(),
+            query: query.strip_prefix('?').unwrap_or_default().to_owned(),
+            hash: location.hash().unwrap_or_default(),
+        }
+    }
+}
+
+/// Leads to an address.
+type Leader = Rc<dyn Fn(&str)>;
+
+/// Where the app is. The login page follows the address bar by itself; the router, which leads from one protected page to another,
+/// comes with those ([`Here::follow`]).
+#[derive(Clone, Copy)]
 pub struct Here {
-    browser_url: BrowserUrl,
-    base: String,
+    address: State<Address>,
+    /// How the router goes somewhere, while there is one.
+    router: Kept<Option<Leader>>,
 }
 
 impl Here {
     /// Inside an [`super::App`] or a `Router`.
     pub fn of() -> Self {
-        Self { browser_url: expect_context(), base: crate::browser::base_path() }
+        use_context().unwrap_or_else(|| {
+            let here = Self::start();
+            // In an app of somebody else. (In ours the router is not in the code that is sent first, and never needed here.)
+            #[cfg(not(feature = "split"))]
+            here.follow(&expect_context::<BrowserUrl>());
+            here
+        })
     }
 
-    /// Starts to follow the address bar and the links of the page; `None` where there is no address to follow.
-    pub fn start() -> Option<BrowserUrl> {
-        let browser_url = BrowserUrl::new().ok()?;
+    /// Starts to follow the address bar.
+    pub fn start() -> Self {
+        let here = Self { address: State::new(Address::of_the_bar()), router: Kept::new(None) };
+        let handle = window_event_listener_untyped("popstate", move |_| {
+            if here.router.get().is_none() {
+                here.address.set(Address::of_the_bar());
+            }
+        });
+        on_cleanup(move || handle.remove());
+        here
+    }
+
+    /// Starts the router: it follows the links of the page, and the address bar, until its owner is cleaned up.
+    pub fn start_router(self) {
+        let Ok(browser_url) = BrowserUrl::new() else { return };
         browser_url.init(Some(crate::browser::base_path().into()));
-        Some(browser_url)
+        self.follow(&browser_url);
+        on_cleanup(move || self.router.set(None));
+    }
+
+    /// Is where the router is from now on; the address bar may lag behind that.
+    fn follow(self, browser_url: &BrowserUrl) {
+        let followed = browser_url.clone();
+        watch(move || {
+            let url = followed.as_url().get();
+            let (path, query, hash) = (url.path().to_owned(), url.search().to_owned(), url.hash().to_owned());
+            self.address.set(Address { path, query, hash });
+            // What is shown is what the address says: the address bar, which waits for it, may follow.
+            followed.ready_to_complete();
+        });
+        let router = browser_url.clone();
+        self.router.set(Some(Rc::new(move |address| {
+            let Ok(url) = BrowserUrl::parse(address) else { return };
+            router.as_url().set(url);
+            let value = address.to_owned();
+            router.complete_navigation(&LocationChange { value, replace: true, ..LocationChange::default() });
+        })));
     }
 
     /// The path below the app's base. Tracked.
-    pub fn path(&self) -> String {
-        self.url().with(|url| within(&self.base, url.path()).to_owned())
+    pub fn path(self) -> String {
+        self.address.with(|address| within(&crate::browser::base_path(), &address.path).to_owned())
     }
 
     /// The query string without its `?`. Tracked.
-    pub fn query(&self) -> String {
-        self.url().with(|url| url.search().to_owned())
-    }
-
-    /// What is shown is what the address says: the address bar, which waits for it, may follow.
-    pub fn arrived(&self) {
-        self.url().track();
-        self.browser_url.ready_to_complete();
-    }
-
-    fn url(&self) -> &ArcRwSignal<Url> {
-        self.browser_url.as_url()
+    pub fn query(self) -> String {
+        self.address.with(|address| address.query.clone())
     }
 
     /// The way back to here, when here is one of our pages.
-    pub fn return_path(&self, vestibule: Vestibule) -> Option<ReturnPath> {
+    pub fn return_path(self, vestibule: Vestibule) -> Option<ReturnPath> {
         let mut address = untrack(|| self.path()).trim_end_matches('/').to_owned();
-        let query = untrack(|| self.query());
-        if !query.is_empty() {
-            address.push('?');
-            address.push_str(&query);
-        }
-        self.url().with_untracked(|url| address.push_str(url.hash()));
+        self.address.with_untracked(|here| {
+            if !here.query.is_empty() {
+                address.push('?');
+                address.push_str(&here.query);
+            }
+            address.push_str(&here.hash);
+        });
         ReturnPath::parse(&address, vestibule.config())
+    }
+
+    /// Goes to an address of ours, in place of this one.
+    fn replace(self, path: &str) {
+        let address = address(path);
+        if let Some(go) = self.router.get() {
+            return go(&address);
+        }
+        if let Ok(history) = window().history() {
+            _ = history.replace_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(&address));
+        }
+        window().scroll_to_with_x_and_y(0.0, 0.0);
+        self.address.set(Address::of_the_bar());
     }
 }
 
@@ -91,18 +157,8 @@ pub fn to_page() -> impl Fn(&ReturnPath) + Clone {
 }
 
 fn replacing() -> impl Fn(&str) + Clone {
-    let browser_url = expect_context::<BrowserUrl>();
-    move |path| {
-        let address = address(path);
-        let Ok(url) = BrowserUrl::parse(&address) else { return };
-        browser_url.as_url().set(url);
-        browser_url.complete_navigation(&LocationChange {
-            value: address,
-            replace: true,
-            scroll: true,
-            state: State::default(),
-        });
-    }
+    let here = Here::of();
+    move |path| here.replace(path)
 }
 
 /// Whether the browser too believes that an address is ours, also when it reads what it wrote.

@@ -77,11 +77,16 @@ fn the_schema_takes_the_app_s_own_config_which_names_it() {
 fn the_schema_takes_the_examples_of_the_readme() {
     for part in read("README.md").split("```json\n").skip(1) {
         let text = part.split("```").next().unwrap();
-        let config: Value = serde_json::from_str(text).unwrap_or_else(|_| {
+        let mut config: Value = serde_json::from_str(text).unwrap_or_else(|_| {
             let provider: Value = serde_json::from_str(&format!("{{{text}}}")).unwrap();
             let mut config = super::small();
             if let Some(app) = provider.get("app") {
                 config["app"] = app.clone();
+                return config;
+            }
+            if let Some(pages) = provider.get("pages") {
+                config["pages"] = pages.clone();
+                config["queries"] = json!({ "orders": { "url": "/orders" } });
                 return config;
             }
             config["provider"] = provider["provider"].clone();
@@ -93,6 +98,11 @@ fn the_schema_takes_the_examples_of_the_readme() {
             config["providers"] = provider.get("providers").cloned().unwrap_or_default();
             config
         });
+        if config.get("type").is_some() {
+            let block = config;
+            config = super::small();
+            config["pages"][0]["blocks"] = json!([block]);
+        }
         assert_eq!(refusals(&config), [""; 0], "{text}");
         assert!(load(&config.to_string()).is_ok(), "{text}");
     }

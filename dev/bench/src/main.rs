@@ -10,9 +10,9 @@
 //! calls this:
 //!
 //! ```text
-//! bench --dist FOLDER --react FOLDER [--runs N]
+//! bench --dist FOLDER --react FOLDER [--runs N] [--traces FOLDER]
 //! ```
-//! The results go to the standard output as Markdown. No time makes this fail: a machine may be busy. A layout shift does.
+//! The results go to the standard output as Markdown, the traces to files that Chromium's developer tools open. No time makes this fail: a machine may be busy. A layout shift does.
 //!
 //! What is *not* slow here: making a connection (Chromium's emulation delays answers, not handshakes), threads beside the
 //! page's main one (on which WebAssembly is compiled), and the server.
@@ -59,23 +59,26 @@ struct Wish {
     dist: PathBuf,
     react: PathBuf,
     runs: usize,
+    /// Where the traces are kept.
+    traces: Option<PathBuf>,
 }
 
 impl Wish {
     fn read(arguments: &[String]) -> Result<Self> {
-        let (mut dist, mut react, mut runs) = (None, None, RUNS);
+        let (mut dist, mut react, mut runs, mut traces) = (None, None, RUNS, None);
         let mut words = arguments.iter();
         while let Some(word) = words.next() {
             let value = words.next().with_context(|| format!("{word} needs a value"))?;
             match word.as_str() {
                 "--dist" => dist = Some(PathBuf::from(value)),
                 "--react" => react = Some(PathBuf::from(value)),
+                "--traces" => traces = Some(PathBuf::from(value)),
                 "--runs" => runs = value.parse().context("--runs needs a number")?,
                 unknown => bail!("there is no option `{unknown}`"),
             }
         }
         ensure!(runs > 0, "no runs, no results");
-        Ok(Self { dist: dist.context("--dist is missing")?, react: react.context("--react is missing")?, runs })
+        Ok(Self { dist: dist.context("--dist is missing")?, react: react.context("--react is missing")?, runs, traces })
     }
 }
 
@@ -84,12 +87,13 @@ async fn bench(arguments: &[String]) -> Result<()> {
     let program = end_to_end::driver::chromium();
     let scratch = std::env::temp_dir().join(format!("vestibule-bench-{}", std::process::id()));
     let stage = Stage::set(&wish).await?;
-    let result = play(&stage, &program, &scratch, wish.runs).await;
+    let result = play(&stage, &program, &scratch, &wish).await;
     let _ = std::fs::remove_dir_all(&scratch);
     result
 }
 
-async fn play(stage: &Stage, program: &Path, scratch: &Path, runs: usize) -> Result<()> {
+async fn play(stage: &Stage, program: &Path, scratch: &Path, wish: &Wish) -> Result<()> {
+    let runs = wish.runs;
     let slow = Conditions { cpu: SLOW_CPU };
     // The first visit warms up the host, and its trace tells what the time goes into.
     let mut spent = Vec::new();
@@ -98,6 +102,10 @@ async fn play(stage: &Stage, program: &Path, scratch: &Path, runs: usize) -> Res
         visit(program, scratch, page, slow, false).await?;
         let Visit { trace, asked, asked_again, window, .. } = visit(program, scratch, page, slow, true).await?;
         spent.push((page.name, trace::read(&trace, &asked, window)));
+        if let Some(folder) = &wish.traces {
+            let file = folder.join(format!("{}.trace.json", page.name.replace(' ', "-")));
+            std::fs::write(&file, serde_json::to_vec(&serde_json::json!({ "traceEvents": trace }))?)?;
+        }
         for (when, asked) in [("", &asked), (", reloaded", &asked_again)] {
             if !asked.is_empty() {
                 waterfalls += &report::waterfall(&format!("{}{when}", page.name), asked);

@@ -17,7 +17,7 @@
 use crate::process::{self, path_with, run, say, spoken};
 use crate::shrink::shrink;
 use crate::tools::{self, Programs, WASM_TARGET};
-use crate::{compress::compress, names, operator, setup, split};
+use crate::{compress::compress, names, operator, presets, setup, split};
 use anyhow::{Context, Result, bail};
 use std::path::PathBuf;
 use std::process::Command;
@@ -52,6 +52,7 @@ pub fn build() -> Result<PathBuf> {
     let [_, wasm_bindgen] = &folders;
     split::build(&lean, wasm_bindgen, &dist, &name)?;
     setup::lay_beside(&for_setup, &dist)?;
+    presets::tell(&dist)?;
     shrink(&dist)?;
     names::settle(&dist)?;
     compress(&dist)?;

@@ -4,13 +4,14 @@
 //! sizes    the release build's files                    sizes.rs
 //! counts   the `counts` program of the end-to-end tests
 //! browser  the `bench` program                          dev/bench
+//! crates   what the WebAssembly is made of              crates.rs
 //! ```
 //! The counts are requests until the login form can be used, and refreshes for fifty calls with an expired token. The `bench`
 //! program drives the same build, a plain form and a React app in a browser that is made slow. A size or a layout shift makes
 //! this fail, a time never does. `--write` keeps all of it in `docs/bench.md`, with the machine that it was measured on.
 
 use crate::process::{self, root, say, spoken};
-use crate::{app, browsers, react, sizes, test};
+use crate::{app, browsers, crates, react, shrink, sizes, split, test};
 use anyhow::{Context, Result, bail};
 use std::fmt::Write as _;
 use std::fs;
@@ -24,16 +25,18 @@ enum Part {
     Sizes,
     Counts,
     Browser,
+    Crates,
 }
 
 impl Part {
-    const ALL: [Self; 3] = [Self::Sizes, Self::Counts, Self::Browser];
+    const ALL: [Self; 4] = [Self::Sizes, Self::Counts, Self::Browser, Self::Crates];
 
     const fn name(self) -> &'static str {
         match self {
             Self::Sizes => "sizes",
             Self::Counts => "counts",
             Self::Browser => "browser",
+            Self::Crates => "crates",
         }
     }
 }
@@ -62,7 +65,7 @@ impl Wish {
                 "--write" => wish.is_written = true,
                 name => match Part::ALL.into_iter().find(|part| part.name() == name) {
                     Some(part) => wish.parts.push(part),
-                    None => bail!("`bench` has no part `{name}`; there are sizes, counts and browser"),
+                    None => bail!("`bench` has no part `{name}`; there are sizes, counts, browser and crates"),
                 },
             }
         }
@@ -90,7 +93,7 @@ pub fn bench(wish: &Wish) -> Result<()> {
         show(&mut report, &format!("{}{}", sizes::table(&files), sizes::beside(&dist)?), true);
         failed.extend(sizes::keep_budget(sizes::budgeted(&files)).err());
     }
-    for part in [Part::Counts, Part::Browser] {
+    for part in [Part::Counts, Part::Browser, Part::Crates] {
         if !wish.has(part) {
             continue;
         }
@@ -99,8 +102,9 @@ pub fn bench(wish: &Wish) -> Result<()> {
             Part::Sizes => continue,
             Part::Counts => printed(&mut test::counts(&dist)?)?,
             Part::Browser => printed(&mut slow_browser(&dist, wish.runs)?)?,
+            Part::Crates => (composition()?, true),
         };
-        show(&mut report, &text, part == Part::Counts);
+        show(&mut report, &text, part != Part::Browser);
         if !is_good {
             failed.push(anyhow::anyhow!("{} failed, see above", part.name()));
         }
@@ -131,11 +135,19 @@ fn printed(command: &mut Command) -> Result<(String, bool)> {
     Ok((String::from_utf8_lossy(&output.stdout).into_owned(), output.status.success()))
 }
 
+/// Both modules of the app by their crates.
+fn composition() -> Result<String> {
+    let app = crates::breakdown("the app", &shrink::with_names("vestibule")?)?;
+    let pages = crates::breakdown("the protected pages", &shrink::with_names(split::MODULE)?)?;
+    Ok(format!("{app}\n{pages}"))
+}
+
 /// The program that measures in a browser.
 fn slow_browser(dist: &Path, runs: Option<usize>) -> Result<Command> {
     let react = react::build()?;
     let mut bench = process::cargo();
     bench.args(["run", "--quiet", "-p", "bench", "--", "--dist"]).arg(dist).arg("--react").arg(react);
+    bench.arg("--traces").arg(root().join("target/bench"));
     if let Some(runs) = runs {
         bench.arg("--runs").arg(runs.to_string());
     }
@@ -207,7 +219,7 @@ mod tests {
 
     #[test]
     fn an_unknown_part_is_refused_with_the_names_there_are() {
-        assert!(read(&["speed"]).unwrap_err().to_string().contains("sizes, counts and browser"));
+        assert!(read(&["speed"]).unwrap_err().to_string().contains("sizes, counts, browser and crates"));
         assert!(read(&["--runs"]).is_err() && read(&["--runs", "many"]).is_err());
     }
 

@@ -20,11 +20,13 @@ mod browsers;
 mod check;
 mod chromium;
 mod compress;
+mod crates;
 mod gallery;
 mod layout;
 mod names;
 mod oidc;
 mod operator;
+mod presets;
 mod process;
 mod react;
 mod schema;
@@ -69,6 +71,7 @@ Usage: cargo xtask COMMAND
                                 sizes       what the first load weighs
                                 counts      requests and refreshes, in a browser
                                 browser     times, beside a plain form and a React app, all made slow
+                                crates      the app's WebAssembly by the crates that wrote it
                                 --runs N    so many visits of each page in place of 7
                                 --as-built  measures dist/ as it is
                                 --write     writes docs/bench.md too

@@ -107,12 +107,9 @@ struct Names {
 /// Optimises one module in place; returns what `wasm-opt` printed. The last answer is kept: the same module is not worked on
 /// twice.
 fn optimise(module: &Path, wasm_opt: &NodeTool, more: &[&str]) -> Result<String> {
-    // Another question, another folder.
-    let folder = |arguments: &[&str]| arguments.concat().replace(['-', '='], "_");
-    let asked = Path::new(&wasm_opt.version).join(folder(&LEVEL)).join(folder(&FEATURES));
     let name = module.file_name().unwrap_or_default().to_string_lossy();
     let (kind, _) = name.split_once('-').unwrap_or((&name, ""));
-    let kept = root().join("target/wasm-opt").join(kind).join(asked);
+    let kept = kept(kind, wasm_opt);
     fs::create_dir_all(&kept)?;
     let (question, reply, names) = (kept.join("question.wasm"), kept.join("reply.wasm"), kept.join("names.json"));
     let before = fs::read(module)?;
@@ -134,6 +131,31 @@ fn optimise(module: &Path, wasm_opt: &NodeTool, more: &[&str]) -> Result<String>
     let after = fs::copy(&reply, module)?;
     say(&format!("WebAssembly: {} bytes, {after} after wasm-opt", before.len()));
     Ok(names)
+}
+
+/// Where the last question about modules of a kind is kept. Another way of asking, another folder.
+fn kept(kind: &str, wasm_opt: &NodeTool) -> PathBuf {
+    let folder = |arguments: &[&str]| arguments.concat().replace(['-', '='], "_");
+    let asked = Path::new(&wasm_opt.version).join(folder(&LEVEL)).join(folder(&FEATURES));
+    root().join("target/wasm-opt").join(kind).join(asked)
+}
+
+/// The module of a kind that was worked on last, worked on once more and with its functions' names left in it.
+///
+/// # Errors
+/// None was, or `wasm-opt` fails.
+pub fn with_names(kind: &str) -> Result<Vec<u8>> {
+    let wasm_opt = wasm_opt()?;
+    let kept = kept(kind, &wasm_opt);
+    let (question, named) = (kept.join("question.wasm"), kept.join("named.wasm"));
+    let changed_at = |file: &Path| file.metadata().and_then(|about| about.modified()).ok();
+    let asked_at = changed_at(&question).with_context(|| format!("{kind} was not built yet"))?;
+    if changed_at(&named).is_none_or(|named_at| named_at < asked_at) {
+        let mut command = wasm_opt.command();
+        command.args(LEVEL).args(FEATURES).arg("-g");
+        run(command.args([&question, Path::new("-o"), &named])).context("wasm-opt could not work on the app")?;
+    }
+    Ok(fs::read(&named)?)
 }
 
 /// What `wasm-opt` calls the only module that imports come from.

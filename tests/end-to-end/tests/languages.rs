@@ -38,10 +38,10 @@ fn the_config_s_language_is_spoken_whatever_the_browser_reads() {
         assert_eq!(stage.browser.text("label[for=login-password]").await, "Passwort");
         stage.browser.click(BUTTON).await;
         let hints = stage.browser.wait_for_text(".hint.wrong").await;
-        assert!(hints.contains("Bitte Passwort eingeben."), "{hints}");
+        assert!(hints.contains("Bitte eingeben."), "{hints}");
         stage.submit(MEMBER.username, "not the password").await;
         let message = stage.browser.wait_for_text("#login-message").await;
-        assert_eq!(message, "Diese Anmeldedaten stimmen nicht. Bitte prüfen Sie sie und versuchen Sie es noch einmal.");
+        assert_eq!(message, "Diese Anmeldedaten sind falsch. Prüfen Sie sie und versuchen Sie es erneut.");
         stage.sign_in_as(MEMBER).await;
         assert_eq!(stage.browser.text("[data-action=sign-out]").await, "Abmelden");
     });
