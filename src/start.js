@@ -157,6 +157,8 @@
         compiled(address("link[type='application/wasm']")),
         settings,
       ]);
+      // Nothing else is fetched now, and the app takes a while to start: the protected pages come meanwhile.
+      globalThis.bringPages?.();
       await app.default({ module_or_path: module });
     } catch (problem) {
       console.error("Vestibule could not start:", problem);

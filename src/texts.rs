@@ -117,6 +117,7 @@ table! {
     EMAIL = "email": "Email",
     PASSWORD = "password": "Password",
     ONE_TIME_CODE = "one_time_code": "One-time code",
+    ANOTHER_WAY = "another_way": "Use another way",
     CHALLENGE_LEAD = "challenge_lead": "One more step to confirm that it is you.",
     UNSTARTED = "unstarted": "This page could not be loaded whole. Check your connection, then try again.",
     SHOW_PASSWORD = "show_password": "Show password",
@@ -125,6 +126,7 @@ table! {
     MISSING_EMAIL = "missing_email": "Enter your email.",
     MISSING_PASSWORD = "missing_password": "Enter your password.",
     MISSING = "missing": "{} is missing.",
+    PASSKEY = "passkey": "Sign in with a passkey",
     REMEMBER_USERNAME = "remember_username": "Remember my username",
     FORGOT_PASSWORD = "forgot_password": "Forgot your password?",
     SIGN_UP = "sign_up": "Create an account",
@@ -132,6 +134,7 @@ table! {
     LANGUAGE = "language": "Language",
 
     REFUSED = "refused": "These sign-in details are not right. Check them and try again.",
+    PASSKEY_REFUSED = "passkey_refused": "This passkey was not accepted. Try again, or sign in another way.",
     CODE_REFUSED = "code_refused": "That was not accepted. Check it and try again.",
     OFFLINE = "offline": "Your device is offline. We will try again when it is back online.",
     UNREACHABLE = "unreachable": "The sign-in service cannot be reached. Please try again in a moment.",

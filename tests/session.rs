@@ -21,6 +21,8 @@ mod flows;
 mod idle;
 #[path = "session/inspection.rs"]
 mod inspection;
+#[path = "session/passkeys.rs"]
+mod passkeys;
 #[path = "session/properties.rs"]
 mod properties;
 #[path = "session/redirect.rs"]

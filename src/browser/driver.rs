@@ -53,6 +53,8 @@ pub struct Driver {
     pub(super) goes_unasked: Cell<bool>,
     /// Where a redirect was to lead back to.
     pub(super) way_back: RefCell<Option<String>>,
+    /// Somebody may pick a passkey among what the browser fills in.
+    pub(super) awaits_passkey: Cell<bool>,
     pub(super) view: ArcRwSignal<SessionView>,
     session: RefCell<Session>,
     record: Places,
@@ -103,6 +105,7 @@ impl Driver {
             owed: config.provider.is_in_cookie().then(|| Record::new(name_of(":signed_out"), StorageKind::Local)),
             goes_unasked: Cell::new(true),
             way_back: RefCell::default(),
+            awaits_passkey: Cell::new(false),
             turn: RefCell::default(),
             stays: rules.stay_signed_in.map(|_| Record::new(name_of(":stays"), StorageKind::Session)),
             username: config.app.remember_username.then(|| Record::new(name_of(":username"), StorageKind::Local)),
@@ -375,9 +378,11 @@ impl Driver {
     }
 
     fn leave_username(&self) {
-        if let Some(username) = &self.username {
+        if let Some(username) = &self.username
+            && let Some(next) = self.next_username.take()
+        {
             // Where storage is full, there is nothing to be lost.
-            _ = username.write(self.next_username.take().as_deref(), StorageKind::Local);
+            _ = username.write(Some(&next), StorageKind::Local);
         }
     }
 
@@ -387,8 +392,8 @@ impl Driver {
 
     pub(super) fn remember_username(&self, username: Option<&str>) {
         *self.next_username.borrow_mut() = username.map(str::to_owned);
-        if username.is_none() {
-            self.leave_username();
+        if let (None, Some(remembered)) = (username, &self.username) {
+            _ = remembered.write(None, StorageKind::Local);
         }
     }
 

@@ -97,23 +97,27 @@ impl Vestibule {
     /// Whether the next session outlives the tab: as this tab was last told, else as the config has it.
     #[must_use]
     pub fn stays(&self) -> bool {
-        self.driver.try_with_value(|driver| driver.stays()).unwrap_or_default()
+        self.driver().is_some_and(|driver| driver.stays())
     }
 
     /// Whether the next session is to outlive the tab, where the config lets the person choose.
     pub fn choose_to_stay(&self, stays: bool) {
-        _ = self.driver.try_with_value(|driver| driver.choose_to_stay(stays));
+        if let Some(driver) = self.driver() {
+            driver.choose_to_stay(stays);
+        }
     }
 
     /// The username to begin with, where the config offers to remember it and somebody wanted that.
     #[must_use]
     pub fn remembered_username(&self) -> Option<String> {
-        self.driver.try_with_value(|driver| driver.remembered_username()).flatten()
+        self.driver()?.remembered_username()
     }
 
     /// Remembers a username with the next sign-in that succeeds; `None`: forgets the one there is, now.
     pub fn remember_username(&self, username: Option<&str>) {
-        _ = self.driver.try_with_value(|driver| driver.remember_username(username));
+        if let Some(driver) = self.driver() {
+            driver.remember_username(username);
+        }
     }
 
     /// Signs in on the provider's own pages; `way_back` is a page of ours, or empty.
@@ -136,7 +140,7 @@ impl Vestibule {
 
     /// Takes up what the page was opened with: what a provider sent back, or what another page's button wants.
     pub fn arrive(&self, arrival: Arrival) {
-        let Some(driver) = self.driver.try_get_value() else { return };
+        let Some(driver) = self.driver() else { return };
         let Some(redirect) = &self.config.provider.redirect else { return };
         if arrival == Arrival::default() {
             // Nobody asks anything yet: it is only fetched, behind the first paint.
@@ -204,7 +208,7 @@ impl Vestibule {
 
     /// How things stand in this tab, who has the refresh lock, and the last events by name. Never a secret.
     pub async fn inspect(&self) -> Vec<Finding> {
-        match self.driver.try_get_value() {
+        match self.driver() {
             Some(driver) => driver.inspect().await,
             None => Vec::new(),
         }
@@ -247,7 +251,7 @@ impl Vestibule {
         params: &[(String, String)],
         url: &[(String, String)],
     ) -> Result<Value, QueryProblem> {
-        let driver = self.driver.try_get_value().ok_or(QueryProblem::SignedOut)?;
+        let driver = self.driver().ok_or(QueryProblem::SignedOut)?;
         let request = &query.request;
         let mut rejected = None;
         let mut attempt = 0;
@@ -289,8 +293,13 @@ impl Vestibule {
         }
     }
 
+    #[inline(never)]
+    pub(super) fn driver(&self) -> Option<Rc<Driver>> {
+        self.driver.try_get_value()
+    }
+
     fn dispatch(&self, event: Event) {
-        if let Some(driver) = self.driver.try_get_value() {
+        if let Some(driver) = self.driver() {
             driver.dispatch(event);
         }
     }

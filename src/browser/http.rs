@@ -75,6 +75,12 @@ async fn exchange(
     Ok(HttpResponse { status: response.status(), headers, body })
 }
 
+/// A request that somebody else sends.
+pub fn request(request: &HttpRequest) -> Result<web_sys::Request, HttpFailure> {
+    let controller = AbortController::new().map_err(|_| HttpFailure::Unreachable)?;
+    Ok(web_sys::Request::from(build(request, &controller)?))
+}
+
 /// By hand: gloo-net's builder ends every address that has a query with a `&` of its own, and knows no `keepalive`.
 fn build(request: &HttpRequest, controller: &AbortController) -> Result<Request, HttpFailure> {
     let headers = web_sys::Headers::new().map_err(|_| HttpFailure::Unreachable)?;

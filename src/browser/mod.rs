@@ -27,6 +27,7 @@ mod lock;
 #[cfg(feature = "oidc")]
 pub mod oidc;
 mod operator;
+mod passkey;
 #[cfg(feature = "operator")]
 mod probe;
 mod redirect;
@@ -34,6 +35,8 @@ mod sending;
 mod spawn;
 mod storage;
 mod surroundings;
+#[cfg(feature = "oidc")]
+pub mod webauthn;
 
 pub use app_store::AppStore;
 #[cfg(feature = "operator")]

@@ -148,7 +148,7 @@ pub(super) fn tell(config: &Config, question: &str, arguments: &[&JsValue]) {
     spawn(async move { _ = answer(asked).await });
 }
 
-async fn answer(asked: Result<Promise, JsValue>) -> Option<JsValue> {
+pub(super) async fn answer(asked: Result<Promise, JsValue>) -> Option<JsValue> {
     JsFuture::from(asked.ok()?).await.ok()
 }
 
@@ -240,6 +240,6 @@ fn id_token(tokens: Option<&Tokens>) -> &str {
     tokens.and_then(|tokens| tokens.id_token.as_ref()).map(IdToken::expose).unwrap_or_default()
 }
 
-fn unreachable() -> Box<Outcome> {
+pub(super) fn unreachable() -> Box<Outcome> {
     Box::new(Outcome::Unreachable)
 }

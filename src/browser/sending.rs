@@ -14,7 +14,7 @@ use super::{
 };
 use crate::config::Root;
 use crate::session::{
-    Ask, Event, HttpResponse, Outcome, RequestId, Values,
+    Ask, Event, HttpResponse, Outcome, RequestId, Values, passkey,
     protocol::{self, MAX_ANSWER_LENGTH},
 };
 use futures_channel::oneshot;
@@ -76,21 +76,30 @@ impl Driver {
         Some((self.turn.replace(Some(next)), ended))
     }
 
-    async fn exchange(&self, ask: &Ask, index: usize) -> Outcome {
+    async fn exchange(self: &Rc<Self>, ask: &Ask, index: usize) -> Outcome {
         let requests = protocol::requests_for(self.config, ask);
         let Some(request) = requests.get(index) else { return Outcome::Revoked };
         let store = self.store.values_untracked();
         let url = address_parameters();
         let first_cookies = cookies();
         let mut values = Values { store: Some(&store), url: &url, cookies: &first_cookies, ..protocol::values_of(ask) };
+        let signed;
         let brought;
-        // Where there is a form, `code` may be what somebody types in a second step.
+        // A second step may ask for a code too.
         if self.config.provider.redirect.is_some() && request.binds(Root::Form, "code") {
             match self.bring(values.form).await {
                 Ok(form) => brought = form,
                 Err(outcome) => return *outcome,
             }
             values.form = Some(&brought);
+        }
+        if let Some(form) = values.form.filter(|form| passkey::is_by(form)) {
+            signed = match if passkey::is_to_be_signed(form) { self.sign(false).await } else { Ok(form.clone()) } {
+                Ok(form) => passkey::signed(&form),
+                Err(outcome) => return *outcome,
+            };
+            values.passkey = signed.as_ref().map(|(passkey, _)| passkey);
+            values.challenge = signed.as_ref().map(|(_, answer)| answer);
         }
         let keepalive = matches!(ask, Ask::Revoke { .. });
         let before;
@@ -123,6 +132,11 @@ impl Driver {
 
 /// The technical cause of a failed sign-in, for whoever opens the console. Never a value.
 fn report(ask: &Ask, outcome: &Outcome) {
+    warn(kind(ask), outcome);
+}
+
+/// The same of what is called `kind`.
+pub(super) fn warn(kind: &str, outcome: &Outcome) {
     let cause = match outcome {
         Outcome::Unreachable => "no answer: the network, DNS, TLS or CORS (a page cannot tell which)",
         Outcome::Walled => "a web page answered instead of the provider",
@@ -140,7 +154,7 @@ fn report(ask: &Ask, outcome: &Outcome) {
         | Outcome::Offline
         | Outcome::TimedOut => return,
     };
-    web_sys::console::warn_1(&["vestibule: ", kind(ask), ": ", cause].concat().into());
+    web_sys::console::warn_1(&["vestibule: ", kind, ": ", cause].concat().into());
 }
 
 /// What an ask is called.

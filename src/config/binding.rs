@@ -28,10 +28,12 @@ pub enum Root {
     Challenge,
     /// The cookies that the page may read: a CSRF token may stand in one.
     Cookie,
+    /// What a passkey has signed.
+    Passkey,
 }
 
 impl Root {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 11] = [
         Self::Form,
         Self::Vars,
         Self::Session,
@@ -42,6 +44,7 @@ impl Root {
         Self::Before,
         Self::Challenge,
         Self::Cookie,
+        Self::Passkey,
     ];
 
     /// The root as it is written.
@@ -58,6 +61,7 @@ impl Root {
             Self::Before => "before",
             Self::Challenge => "challenge",
             Self::Cookie => "cookie",
+            Self::Passkey => "passkey",
         }
     }
 
@@ -66,7 +70,7 @@ impl Root {
         match self {
             Self::Form | Self::Vars | Self::Session | Self::Params | Self::Url => (1, 1),
             Self::Store | Self::Cookie => (1, usize::MAX),
-            Self::User | Self::Before | Self::Challenge => (0, usize::MAX),
+            Self::User | Self::Before | Self::Challenge | Self::Passkey => (0, usize::MAX),
         }
     }
 }

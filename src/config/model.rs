@@ -129,6 +129,8 @@ pub struct Provider {
     pub redirect: Option<Redirect>,
     /// The sign-in: with what the form holds, or with the code that a redirect has brought.
     pub sign_in: Request,
+    /// A second way to sign in: with a passkey.
+    pub passkey: Option<Passkey>,
     /// `None`: this provider has no refresh.
     pub refresh: Option<Request>,
     /// Who is signed in, asked when the sign-in answer did not say.
@@ -184,6 +186,19 @@ pub struct Redirect {
     pub has_dpop: bool,
     /// Where a sign-out leads.
     pub end_session: Option<Request>,
+}
+
+/// The `passkey` object.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Passkey {
+    /// Asks for the options of a signature (`PublicKeyCredentialRequestOptionsJSON`, `WebAuthn` §5.1).
+    pub options: Request,
+    /// Where its answer holds them.
+    pub at: Pointer,
+    /// The sign-in with what was signed.
+    pub sign_in: Request,
+    /// What the button says; `None`: the usual.
+    pub label: Option<String>,
 }
 
 /// The `user_info` request and where its answer holds the user.
@@ -393,6 +408,8 @@ pub struct Challenge {
     pub equals: Option<Value>,
     /// What the person is asked for.
     pub fields: Vec<ChallengeField>,
+    /// Codes that mean that the answer came too late.
+    pub expired: Vec<String>,
     /// `None`: the sign-in request again, with the new fields filled in.
     pub request: Option<Request>,
 }
@@ -406,6 +423,10 @@ pub struct ChallengeField {
     pub kind: FieldKind,
     /// What the label says; `None`: the kind's own text.
     pub label: Option<String>,
+    /// How many characters it has; 0: not told.
+    pub length: usize,
+    /// Asked for in place of those before it.
+    pub is_instead: bool,
 }
 
 /// The kind of a challenge input.

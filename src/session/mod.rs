@@ -31,6 +31,7 @@ mod event;
 mod inspection;
 pub mod keeping;
 mod known;
+pub mod passkey;
 pub mod protocol;
 mod query;
 pub mod redirect;

@@ -11,6 +11,7 @@ pub use reading::{expiry_by, text_at};
 
 use super::{
     event::{Ask, Form, Kept},
+    passkey,
     time::Timestamp,
     tokens::{AccessToken, IdToken, RefreshToken, Tokens},
 };
@@ -221,6 +222,8 @@ pub struct Values<'a> {
     pub before: Option<&'a Value>,
     /// `challenge.*`
     pub challenge: Option<&'a Challenged>,
+    /// `passkey.*`
+    pub passkey: Option<&'a Value>,
     /// `cookie.*`: those that a page may read, as the browser lists them (RFC 6265 §4.2.1).
     pub cookies: &'a str,
 }
@@ -254,6 +257,7 @@ impl Values<'_> {
             Root::Url => once(self.url, name),
             Root::Before => member(self.before?, &binding.path),
             Root::Challenge => member(&self.challenge?.0, &binding.path),
+            Root::Passkey => member(self.passkey?, &binding.path),
             // The first of one name is the nearest: RFC 6265 §5.4.
             Root::Cookie => {
                 let pairs = self.cookies.split(';').filter_map(|pair| pair.trim_ascii().split_once('='));
@@ -283,6 +287,9 @@ fn once(pairs: &[(String, String)], name: &str) -> Option<Value> {
 pub fn requests_for<'a>(config: &'a Config, ask: &Ask) -> Vec<&'a Request> {
     let provider = &config.provider;
     match ask {
+        Ask::SignIn { form, .. } if passkey::is_by(form) => {
+            provider.passkey.iter().map(|passkey| &passkey.sign_in).collect()
+        }
         Ask::SignIn { challenge, .. } => {
             let second = provider.errors.challenge.as_ref().filter(|_| challenge.is_some());
             vec![second.and_then(|second| second.request.as_ref()).unwrap_or(&provider.sign_in)]

@@ -22,7 +22,7 @@ use std::mem::ManuallyDrop;
 pub enum RedirectProblem {
     /// The person said no at the provider, or left its page.
     Cancelled,
-    /// It took longer than ten minutes, or the code was too old for the provider.
+    /// It took longer than ten minutes, or the code was too old for the provider; or a second step was.
     Lapsed,
     /// This answer was used before: a reload, Back, a bookmark.
     Used,
@@ -30,6 +30,8 @@ pub enum RedirectProblem {
     Stray,
     /// The device's clock is so far off that nothing can be checked.
     Clock,
+    /// The provider does not accept what a passkey has signed.
+    Passkey,
     /// Nobody was to be asked, and the provider would have had to ask. Nothing to complain about.
     Silent,
 }
@@ -151,6 +153,7 @@ fn outcome(problem: &str, detail: String) -> Outcome {
         "stray" => Outcome::Unreturned(RedirectProblem::Stray),
         "silent" => Outcome::Unreturned(RedirectProblem::Silent),
         "clock" => Outcome::Unreturned(RedirectProblem::Clock),
+        "passkey" => Outcome::Unreturned(RedirectProblem::Passkey),
         "failing" => Outcome::Failing { retry_at: None },
         "unreachable" => Outcome::Unreachable,
         "timed_out" => Outcome::TimedOut,

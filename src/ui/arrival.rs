@@ -53,6 +53,13 @@ pub fn announce(vestibule: Vestibule, title: Said) -> bool {
     is_first
 }
 
+/// Says what has changed in the page, to people who do not see it.
+pub fn say(said: Said) {
+    if let Some(announcer) = use_context::<Announcer>() {
+        announcer.said.set(said);
+    }
+}
+
 /// The link that skips the header.
 pub fn skip_link() -> Markup {
     el("a").class("skip-link").attr("href", "#content").text(text::SKIP).on("click", |event| {

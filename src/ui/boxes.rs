@@ -39,12 +39,12 @@ pub fn boxes(vestibule: Vestibule, is_challenged: Memo<bool>) -> Option<Markup> 
     Some(boxes)
 }
 
-/// Heeds what is ticked, before a sign-in begins; `username`: what was typed.
-pub fn heed(vestibule: Vestibule, username: &str) {
+/// Heeds what is ticked, before a sign-in begins; `username`: what was typed, where it is signed in with.
+pub fn heed(vestibule: Vestibule, username: Option<&str>) {
     if let Some(stays) = is_ticked(STAY) {
         vestibule.choose_to_stay(stays);
     }
-    if let Some(remembers) = is_ticked(REMEMBER) {
+    if let (Some(remembers), Some(username)) = (is_ticked(REMEMBER), username) {
         vestibule.remember_username(remembers.then_some(username));
     }
 }

@@ -20,6 +20,8 @@ pub enum Purpose {
     Username {
         /// It is an e-mail address.
         is_email: bool,
+        /// A passkey may be picked in its place.
+        has_passkeys: bool,
     },
     /// The password.
     Password,
@@ -58,15 +60,18 @@ impl Field {
         let id = ["login-", &name].concat();
         let hint_id = [&id, "-hint"].concat();
         let (autocomplete, key, input_mode) = match purpose {
-            Purpose::Username { is_email: true } => ("username", "next", "email"),
-            Purpose::Username { is_email: false } => ("username", "next", "text"),
+            Purpose::Username { is_email, has_passkeys } => {
+                // WebAuthn Level 3 §14.2: among what is filled in, passkeys too.
+                let filled_in = if has_passkeys { "username webauthn" } else { "username" };
+                (filled_in, "next", if is_email { "email" } else { "text" })
+            }
             Purpose::Password => ("current-password", "go", "text"),
             Purpose::Challenge(FieldKind::OneTimeCode) => ("one-time-code", "go", "numeric"),
             Purpose::Challenge(FieldKind::Text) => ("off", "go", "text"),
         };
         let kind = move || {
             let kind = match purpose {
-                Purpose::Username { is_email: true } => "email",
+                Purpose::Username { is_email: true, .. } => "email",
                 Purpose::Password if !is_shown.get() => "password",
                 Purpose::Username { .. } | Purpose::Password | Purpose::Challenge(_) => "text",
             };
@@ -90,8 +95,8 @@ impl Field {
             move || {
                 if is_missing.get() {
                     match purpose {
-                        Purpose::Username { is_email: true } => text::MISSING_EMAIL.say().to_owned(),
-                        Purpose::Username { is_email: false } => text::MISSING_USERNAME.say().to_owned(),
+                        Purpose::Username { is_email: true, .. } => text::MISSING_EMAIL.say().to_owned(),
+                        Purpose::Username { is_email: false, .. } => text::MISSING_USERNAME.say().to_owned(),
                         Purpose::Password => text::MISSING_PASSWORD.say().to_owned(),
                         Purpose::Challenge(_) => text::MISSING.fill(&label.say()),
                     }

@@ -8,7 +8,7 @@
 //! Values are read from the form at the submit and go into one event; none is kept here.
 
 use super::{
-    arrival::announce,
+    arrival::{announce, say},
     boxes::{boxes, heed},
     countdown::seconds_left,
     field::{Field, FieldSignals, Purpose},
@@ -28,7 +28,7 @@ use crate::{
 use leptos::{leptos_dom::helpers::set_timeout_with_handle, prelude::*};
 use std::time::Duration;
 use wasm_bindgen::JsCast;
-use web_sys::{Event, FormData, HtmlFormElement, HtmlInputElement};
+use web_sys::{Event, FormData, HtmlFormElement, HtmlInputElement, InputEvent};
 
 /// The id of what says what went wrong; the form is described by it.
 const MESSAGE_ID: &str = "login-message";
@@ -90,6 +90,8 @@ struct LoginForm {
     is_slow: RwSignal<bool>,
     /// Nothing was changed since the last submit.
     is_untouched: Kept<bool>,
+    /// Which of several second steps is asked for.
+    way: RwSignal<usize>,
 }
 
 impl LoginForm {
@@ -113,6 +115,7 @@ impl LoginForm {
             is_incomplete: RwSignal::new(vestibule.config().app.disable_incomplete),
             is_slow: RwSignal::new(false),
             is_untouched: Kept::new(false),
+            way: RwSignal::new(0),
         };
         form.follow();
         // What was sent before the app was there is sent now: once it has taken the form over.
@@ -141,6 +144,8 @@ impl LoginForm {
         watch(move || {
             let is_challenged = self.is_challenged.get();
             if was_challenged.get() != is_challenged && !self.is_busy.get_untracked() {
+                self.way.set(0);
+                say(if is_challenged { text::CHALLENGE_LEAD } else { text::SIGN_IN }.into());
                 let name = if is_challenged { self.wanted().into_iter().next() } else { Some("password".to_owned()) };
                 self.focus(name.as_deref());
             }
@@ -153,6 +158,15 @@ impl LoginForm {
                 self.submit();
             }
         });
+        if self.vestibule.has_passkeys() {
+            watch(move || {
+                // Also after one that came to nothing.
+                if !self.is_busy.get() && !self.is_challenged.get() {
+                    self.vestibule.await_passkey(move || heed(self.vestibule, None));
+                }
+            });
+            on_cleanup(move || self.vestibule.await_no_passkey());
+        }
         watch(move || {
             // After the password manager, if there is one.
             request_animation_frame(move || {
@@ -188,10 +202,32 @@ impl LoginForm {
     /// The fields that this step wants.
     fn wanted(self) -> Vec<String> {
         if self.is_challenged.get_untracked() {
-            challenge_fields(self.vestibule).into_iter().map(|field| field.name).collect()
+            self.asked().map(|field| field.name.clone()).collect()
         } else {
             vec!["username".to_owned(), "password".to_owned()]
         }
+    }
+
+    /// The ways to answer the second step: each begins with a field that is asked for in place of those before it.
+    fn ways(self) -> Vec<&'static [ChallengeField]> {
+        let challenge = self.vestibule.config().provider.errors.challenge.as_ref();
+        let fields = challenge.map(|challenge| challenge.fields.as_slice()).unwrap_or_default();
+        fields.chunk_by(|_, next| !next.is_instead).collect()
+    }
+
+    /// What the second step asks for now.
+    fn asked(self) -> impl Iterator<Item = &'static ChallengeField> {
+        self.ways().get(self.way.get_untracked()).copied().unwrap_or_default().iter()
+    }
+
+    /// A code that was put there whole is all there is to say.
+    fn is_whole(self, event: &Event) -> bool {
+        let is_typed = event.dyn_ref::<InputEvent>().is_some_and(|event| event.input_type() == "insertText");
+        let is_there = |field: &ChallengeField| {
+            let length = self.input(&field.name).map(|input| without_spaces(&input.value()).len()).unwrap_or_default();
+            field.length > 0 && length == field.length
+        };
+        !is_typed && self.is_challenged.get_untracked() && self.asked().all(is_there)
     }
 
     fn input(self, name: &str) -> Option<HtmlInputElement> {
@@ -236,8 +272,14 @@ impl LoginForm {
         }
         self.is_shown.set(false);
         self.is_untouched.set(true);
-        heed(self.vestibule, &value("username"));
-        let values = names.into_iter().map(|name| (value(&name), name)).map(|(value, name)| (name, value)).collect();
+        heed(self.vestibule, Some(&value("username")));
+        let value_of = |name: String| {
+            // As it was sent or shown, in groups.
+            let is_counted = self.asked().any(|field| field.name == name && field.length > 0);
+            let value = value(&name);
+            (name, if is_counted { without_spaces(&value) } else { value })
+        };
+        let values = names.into_iter().map(value_of).collect();
         self.vestibule.sign_in(Form(values));
     }
 
@@ -249,6 +291,9 @@ impl LoginForm {
             && self.missing.with_untracked(|missing| missing.contains(&name))
         {
             self.missing.update(|missing| missing.retain(|other| *other != name));
+        }
+        if self.is_whole(event) {
+            self.submit();
         }
     }
 
@@ -264,7 +309,11 @@ impl LoginForm {
         let config = self.vestibule.config();
         let is_email = config.provider.username_is_email;
         let label = if is_email { text::EMAIL } else { text::USERNAME };
-        let username = Field { name: "username".into(), label: label.into(), purpose: Purpose::Username { is_email } };
+        let username = Field {
+            name: "username".into(),
+            label: label.into(),
+            purpose: Purpose::Username { is_email, has_passkeys: self.vestibule.has_passkeys() },
+        };
         let password = Field { name: "password".into(), label: text::PASSWORD.into(), purpose: Purpose::Password };
         let is_challenged = self.is_challenged;
         let signals = self.signals();
@@ -275,6 +324,15 @@ impl LoginForm {
             .child(username.view(signals))
             .child(password.view(signals));
         let back = move || button("button quiet back", text::BACK, move || self.vestibule.abandon_challenge());
+        let ways = self.ways().len();
+        let other = move || {
+            let go_on = move || {
+                self.way.update(|way| *way = (*way + 1) % ways);
+                // Once its fields are there.
+                request_animation_frame(move || self.focus(self.wanted().first().map(String::as_str)));
+            };
+            button("button quiet back", text::ANOTHER_WAY, go_on).attrs(&[("data-action", "another-way")])
+        };
         let form = || {
             el("form")
                 .attrs(&[("id", "login"), ("method", "post"), ("novalidate", ""), ("aria-describedby", MESSAGE_ID)])
@@ -289,6 +347,7 @@ impl LoginForm {
                 .child(first_step)
                 .child_while(move || is_challenged.get(), move || self.challenge())
                 .child(self.submit_button())
+                .child_while(move || is_challenged.get() && ways > 1, other)
                 .child_while(move || is_challenged.get(), back)
                 .children(boxes(self.vestibule, is_challenged))
         };
@@ -311,9 +370,11 @@ impl LoginForm {
         let mut doors = div("doors").state("aria-busy", move || self.is_busy.get());
         let own = config.provider.redirect.as_ref().map(|redirect| (&config.provider.name, Some(&redirect.label)));
         let others = config.others.iter().map(|other| (&other.name, other.label.as_ref()));
-        if own.is_none() && config.others.is_empty() {
+        let passkey = self.vestibule.has_passkeys().then(|| self.passkey_door());
+        if own.is_none() && config.others.is_empty() && passkey.is_none() {
             return None;
         }
+        doors = doors.children(passkey);
         for (name, label) in own.into_iter().chain(others) {
             let is_own = *name == config.provider.name;
             let says = match label {
@@ -331,7 +392,7 @@ impl LoginForm {
                 .class(if is_own { "button primary" } else { "button" })
                 .attr("data-provider", name)
                 .on("click", move |_| {
-                    heed(self.vestibule, "");
+                    heed(self.vestibule, None);
                     self.vestibule.go_to(name, &way_back);
                 })
                 .children(is_own.then(spinner))
@@ -340,6 +401,20 @@ impl LoginForm {
         }
         let boxes = config.provider.redirect.as_ref().and_then(|_| boxes(self.vestibule, self.is_challenged));
         Some(doors.children(boxes))
+    }
+
+    /// Out of reach in the second step, and while nobody may try.
+    fn passkey_door(self) -> Markup {
+        let passkey = self.vestibule.config().provider.passkey.as_ref();
+        let label = passkey.and_then(|passkey| passkey.label.as_ref());
+        el("button")
+            .attrs(&[("type", "button"), ("class", "button"), ("data-action", "passkey")])
+            .flag("disabled", move || self.left.get() > 0 || self.is_challenged.get())
+            .text(label.map_or_else(|| text::PASSKEY.into(), Said::from))
+            .on("click", move |_| {
+                heed(self.vestibule, None);
+                self.vestibule.sign_in_by_passkey();
+            })
     }
 
     fn submit_button(self) -> Markup {
@@ -365,13 +440,13 @@ impl LoginForm {
 
     fn challenge(self) -> Markup {
         let signals = self.signals();
-        let fields = challenge_fields(self.vestibule).into_iter().map(|field| {
-            let label = match (field.label, field.kind) {
-                (Some(label), _) => Said::Words(label),
+        let fields = self.ways().get(self.way.get()).copied().unwrap_or_default().iter().map(|field| {
+            let label = match (&field.label, field.kind) {
+                (Some(label), _) => label.into(),
                 (None, FieldKind::OneTimeCode) => text::ONE_TIME_CODE.into(),
                 (None, FieldKind::Text) => Said::Words(text::heading_of(&field.name)),
             };
-            Field { name: field.name, label, purpose: Purpose::Challenge(field.kind) }.view(signals)
+            Field { name: field.name.clone(), label, purpose: Purpose::Challenge(field.kind) }.view(signals)
         });
         div("step").children(fields)
     }
@@ -427,9 +502,8 @@ fn spinner() -> Markup {
     el("span").attrs(&[("class", "spinner"), ("aria-hidden", "true")])
 }
 
-fn challenge_fields(vestibule: Vestibule) -> Vec<ChallengeField> {
-    let config = vestibule.config();
-    config.provider.errors.challenge.as_ref().map(|challenge| challenge.fields.clone()).unwrap_or_default()
+fn without_spaces(text: &str) -> String {
+    text.split_whitespace().collect()
 }
 
 /// Whether another site shows this page inside its own. A header forbids it better, where the host lets one set it.

@@ -53,6 +53,7 @@ pub fn message(problem: &SignInProblem, is_challenge: bool, left: Derived<u64>) 
             RedirectProblem::Used => text::USED,
             RedirectProblem::Stray => text::STRAY,
             RedirectProblem::Clock => text::WRONG_CLOCK,
+            RedirectProblem::Passkey => text::PASSKEY_REFUSED,
             RedirectProblem::Silent => return Vec::new(),
         },
         SignInProblem::Misconfigured { detail } => {

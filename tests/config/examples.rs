@@ -127,6 +127,26 @@ fn an_address_beside_the_page_is_the_page_s_own() {
 }
 
 #[test]
+fn a_second_way_in_with_a_passkey() {
+    let config = example("passkey");
+    let passkey = config.provider.passkey.as_ref().unwrap();
+    assert_eq!((passkey.at.as_str(), passkey.label.as_deref()), ("/options", Some("Use a passkey")));
+    assert_eq!((passkey.options.method, &passkey.options.body), (Method::Post, &Body::Empty));
+    assert!(passkey.sign_in.bindings().iter().any(|binding| binding.root == Root::Passkey && binding.path.is_empty()));
+    // It gets to see the tokens that it grants.
+    assert!(config.provider.identity.contains("https://passkeys.example"), "{}", config.provider.identity);
+    let whole = load(
+        &set(
+            set(small(), "/provider/passkey/options", json!({ "url": "/options" })),
+            "/provider/passkey/sign_in",
+            json!({ "url": "/verify", "form": { "credential": "{{passkey}}" } }),
+        )
+        .to_string(),
+    );
+    assert_eq!(whole.unwrap().provider.passkey.unwrap().at, Pointer::default());
+}
+
+#[test]
 fn a_person_can_be_asked_whether_to_stay_signed_in() {
     for (word, is_ticked) in [("ticked", true), ("unticked", false)] {
         let config = load(&set(small(), "/session", json!({ "stay_signed_in": word })).to_string()).unwrap();

@@ -444,7 +444,7 @@ fn what_is_no_binding_is_told() {
     says(
         &with("/pages/0/blocks/0", json!({ "type": "text", "text": "{{usr.name}}" })),
         "/pages/0/blocks/0/text",
-        "`{{usr.name}}` is no binding: it must begin with one of `form`, `vars`, `session`, `user`, `store`, `params`, `url`, `before`, `challenge`, `cookie`; did you mean `user`?",
+        "`{{usr.name}}` is no binding: it must begin with one of `form`, `vars`, `session`, `user`, `store`, `params`, `url`, `before`, `challenge`, `cookie`, `passkey`; did you mean `user`?",
     );
     says(
         &with("/pages/0/blocks/0", json!({ "type": "text", "text": "{{user.name.toUpperCase()}}" })),

@@ -170,6 +170,37 @@ fn too_many_attempts_send_nothing_until_the_wait_is_over() {
 }
 
 #[test]
+fn a_second_step_that_comes_too_late_begins_with_the_password() {
+    let config = config_from(|file| {
+        file["provider"]["errors"] = serde_json::json!({
+            "challenge": { "when": { "pointer": "/error", "equals": "mfa_required" },
+                           "fields": [{ "name": "code", "kind": "one_time_code", "length": 6 }],
+                           "expired": ["mfa_expired"], "request": "sign_in" },
+        });
+    });
+    let mut world = World::with_config(1, config);
+    world.start(0);
+    world.provider.faults.push_back(json(403, r#"{"error":"mfa_required","ticket":"t-1"}"#));
+    world.sign_in(0, "ada", "correct");
+    world.run();
+    assert!(world.tabs[0].session.view().wants_challenge);
+    world.provider.faults.push_back(json(400, r#"{"error":"mfa_expired"}"#));
+    world.sign_in(0, "ada", "correct");
+    world.run();
+    let view = world.tabs[0].session.view();
+    assert!(!view.wants_challenge);
+    assert_eq!(view.problem, Some(SignInProblem::Redirect(vestibule::session::RedirectProblem::Lapsed)));
+    // Of a first step such a code says nothing.
+    world.provider.faults.push_back(json(400, r#"{"error":"mfa_expired"}"#));
+    world.sign_in(0, "ada", "correct");
+    world.run();
+    assert_eq!(world.tabs[0].session.view().problem, Some(SignInProblem::Refused));
+    world.sign_in(0, "ada", "correct");
+    world.run();
+    assert_eq!(world.gate(0), Gate::Open);
+}
+
+#[test]
 fn one_more_step_shows_the_challenge_and_back_returns_to_the_password() {
     let config = config_from(|file| {
         file["provider"]["errors"] = serde_json::json!({

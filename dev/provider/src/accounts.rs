@@ -110,6 +110,11 @@ impl Accounts {
         }
     }
 
+    /// The user of that name.
+    pub fn user(&self, email: &str) -> Result<Option<User>, Failure> {
+        Ok(self.find(email)?.map(|(user, _)| user))
+    }
+
     fn find(&self, email: &str) -> Result<Option<(User, String)>, Failure> {
         self.database.read(|connection| {
             let query = format!("SELECT {}, users.password_hash FROM users WHERE email = ?1", User::COLUMNS);

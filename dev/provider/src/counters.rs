@@ -16,6 +16,8 @@ pub struct Counts {
     pub sign_in: u64,
     /// Sign-ins that were carried out.
     pub logins_ok: u64,
+    /// Requests for what a passkey is to sign.
+    pub passkey_options: u64,
     /// Requests to refresh, in any dialect.
     pub refresh: u64,
     /// Refreshes that were carried out: a token was rotated, whether or not its answer arrived.
@@ -37,6 +39,7 @@ pub struct Counts {
 pub(crate) struct Counters {
     sign_in: AtomicU64,
     logins_ok: AtomicU64,
+    passkey_options: AtomicU64,
     refresh: AtomicU64,
     refresh_ok: AtomicU64,
     reuse: AtomicU64,
@@ -50,6 +53,7 @@ impl Counters {
     pub fn asked(&self, at: At) {
         add_one(match at {
             At::SignIn => &self.sign_in,
+            At::PasskeyOptions => &self.passkey_options,
             At::Refresh => &self.refresh,
             At::Revoke => &self.revoke,
             At::User => &self.user,
@@ -78,6 +82,7 @@ impl Counters {
         Counts {
             sign_in: read(&self.sign_in),
             logins_ok: read(&self.logins_ok),
+            passkey_options: read(&self.passkey_options),
             refresh: read(&self.refresh),
             refresh_ok: read(&self.refresh_ok),
             reuse: read(&self.reuse),
@@ -89,8 +94,8 @@ impl Counters {
     }
 
     pub fn clear(&self) {
-        let Self { sign_in, logins_ok, refresh, refresh_ok, reuse, revoke, user, api, api_401 } = self;
-        for counter in [sign_in, logins_ok, refresh, refresh_ok, reuse, revoke, user, api, api_401] {
+        let Self { sign_in, logins_ok, passkey_options, refresh, refresh_ok, reuse, revoke, user, api, api_401 } = self;
+        for counter in [sign_in, logins_ok, passkey_options, refresh, refresh_ok, reuse, revoke, user, api, api_401] {
             counter.store(0, Ordering::Relaxed);
         }
     }

@@ -41,6 +41,8 @@ const PORTAL_PAGE: &str = "<!doctype html>\n<html lang=\"en\">\n<title>Welcome t
 pub enum At {
     /// Requests to sign in.
     SignIn,
+    /// Requests for what a passkey is to sign.
+    PasskeyOptions,
     /// Requests to refresh.
     Refresh,
     /// Requests to revoke a token or to sign out.

@@ -34,6 +34,7 @@ mod jwt;
 mod log;
 mod options;
 mod orders;
+mod passkeys;
 mod random;
 mod server;
 mod time;
@@ -67,6 +68,7 @@ use crate::families::Families;
 use crate::faults::Faults;
 use crate::jwt::Key;
 use crate::log::Log;
+use crate::passkeys::Passkeys;
 
 /// No request that this provider understands has a body as large as this.
 const LARGEST_BODY: usize = 64 * 1024;
@@ -79,6 +81,7 @@ pub struct Provider {
     database: Arc<Database>,
     accounts: Accounts,
     families: Families,
+    passkeys: Passkeys,
     faults: Faults,
     counters: Counters,
     log: Log,
@@ -131,6 +134,7 @@ impl Provider {
         }
         Ok(Self {
             families: Families::new(Arc::clone(&database), clock.clone(), key, options.access_ttl, options.refresh_ttl),
+            passkeys: Passkeys::new(clock.clone()),
             database,
             accounts,
             faults,
@@ -206,6 +210,17 @@ impl Running {
     /// Removes all faults.
     pub fn clear_faults(&self) {
         self.provider.faults.clear();
+    }
+
+    /// Makes a passkey known, by its identifier and its `SubjectPublicKeyInfo` in DER; `false` for a key that is not of ES256.
+    #[must_use]
+    pub fn add_passkey(&self, email: &str, id: &[u8], public_key: &[u8]) -> bool {
+        self.provider.passkeys.add(email, id, public_key)
+    }
+
+    /// Forgets all passkeys.
+    pub fn clear_passkeys(&self) {
+        self.provider.passkeys.clear();
     }
 
     /// How many sessions live: were begun, and not ended by anybody's word.

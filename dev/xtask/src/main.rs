@@ -26,6 +26,7 @@ mod layout;
 mod names;
 mod oidc;
 mod operator;
+mod order;
 mod presets;
 mod process;
 mod react;

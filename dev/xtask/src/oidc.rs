@@ -1,16 +1,20 @@
-//! Sign-in by redirect: a program of its own beside the app, which fetches it after the first paint where the config signs in
-//! by redirect. Trunk builds it along with the app, as `index.html` says.
+//! Sign-in by redirect and by passkey: programs of their own beside the app, which fetches one of them after the first paint where
+//! the config wants it. Trunk builds them along with the app, as `index.html` says.
 //!
 //! ```text
-//! dist/oidc.js         what the app imports
-//! dist/oidc_bg.wasm    what that one loads
+//! dist/oidc.js             what the app imports for a `redirect`
+//! dist/oidc_bg.wasm        what that one loads
+//! dist/passkey.js, passkey_bg.wasm    the same for a `passkey`
 //! ```
-//! Its files have names of their own, without a hash: the app names them.
+//! Their files have names of their own, without a hash: the app names them.
 
-/// Everything of it, in `dist/`.
+/// Everything for a `redirect`, in `dist/`.
 pub const FILES: [&str; 2] = ["oidc.js", "oidc_bg.wasm"];
 
-/// Whether a file of `dist/` belongs to it, and so not to the first load.
+/// Everything for a `passkey`.
+pub const PASSKEY_FILES: [&str; 2] = ["passkey.js", "passkey_bg.wasm"];
+
+/// Whether a file of `dist/` belongs to one of them, and so not to the first load.
 pub fn is_of_oidc(path: &str) -> bool {
-    FILES.contains(&path)
+    FILES.contains(&path) || PASSKEY_FILES.contains(&path)
 }

@@ -1,7 +1,7 @@
 //! Making what Trunk has built small: the files keep their names and do the same, with fewer bytes on the wire.
 //!
 //! ```text
-//! *.wasm  wasm-opt, and every import and export gets a name of one or two letters
+//! *.wasm  wasm-opt, and every import and export gets a name of one or two letters; functions in an order of their own (`order.rs`)
 //! *.js    the new names are put in place of the old ones; then esbuild
 //! *.css   esbuild
 //! ```
@@ -9,8 +9,8 @@
 //! compression gets anything out of two hundred hashes that are written twice.
 
 use crate::process::{root, run, say, spoken};
-use crate::split;
 use crate::tools::{NodeTool, esbuild, wasm_opt};
+use crate::{order, split};
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
 use std::collections::{HashMap, HashSet};
@@ -124,6 +124,10 @@ fn optimise(module: &Path, wasm_opt: &NodeTool, more: &[&str]) -> Result<String>
         // A table of names goes to the standard output.
         command.stdout(fs::File::create(&names)?);
         run(command.args([&question, Path::new("-o"), &unfinished])).context("wasm-opt could not work on the app")?;
+        fs::write(&unfinished, order::named_in_order(&fs::read(&unfinished)?)?)?;
+        let mut command = wasm_opt.command();
+        command.args(FEATURES).arg("--reorder-functions-by-name");
+        run(command.args([&unfinished, Path::new("-o"), &unfinished])).context("wasm-opt could not sort the app")?;
         fs::rename(&unfinished, &reply)?;
         say(&format!("wasm-opt took {}", spoken(begun.elapsed())));
     }
@@ -137,7 +141,7 @@ fn optimise(module: &Path, wasm_opt: &NodeTool, more: &[&str]) -> Result<String>
 fn kept(kind: &str, wasm_opt: &NodeTool) -> PathBuf {
     let folder = |arguments: &[&str]| arguments.concat().replace(['-', '='], "_");
     let asked = Path::new(&wasm_opt.version).join(folder(&LEVEL)).join(folder(&FEATURES));
-    root().join("target/wasm-opt").join(kind).join(asked)
+    root().join("target/wasm-opt").join(kind).join(asked).join("sorted")
 }
 
 /// The module of a kind that was worked on last, worked on once more and with its functions' names left in it.

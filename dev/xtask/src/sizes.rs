@@ -75,15 +75,17 @@ pub fn first_load(dist: &Path) -> Result<Vec<Fetched>> {
 /// # Errors
 /// A file cannot be read.
 pub fn beside(dist: &Path) -> Result<String> {
-    let (redirect, setup) = (weight(dist, &oidc::FILES)?, weight(dist, &setup::FILES)?);
+    let (redirect, passkey) = (weight(dist, &oidc::FILES)?, weight(dist, &oidc::PASSKEY_FILES)?);
+    let setup = weight(dist, &setup::FILES)?;
     let pages = [files(dist, "wasm")?, files(dist, "css")?].concat();
     let pages = pages.iter().filter_map(|path| path.file_name()?.to_str()).filter(|name| split::is_of_pages(name));
     let pages = weight(dist, &pages.collect::<Vec<_>>())?;
     Ok(format!(
         "beside it, fetched behind the first paint: the protected pages, {} with brotli\nbeside it, fetched after the first paint where the config signs in by redirect: oidc.js with its module, {} with \
-         brotli\nbeside it, fetched by operators alone: setup.html with its files, {} with brotli",
+         brotli; by passkey: passkey.js with its module, {}\nbeside it, fetched by operators alone: setup.html with its files, {} with brotli",
         kilobytes(pages),
         kilobytes(redirect),
+        kilobytes(passkey),
         kilobytes(setup)
     ))
 }

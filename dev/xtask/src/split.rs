@@ -3,7 +3,8 @@
 //! ```text
 //! cargo, feature `split`   one .wasm that keeps its relocations and names
 //! wasm_split               cuts out what only `behind_the_guard` of `src/ui/lazy.rs` reaches, its constants too
-//! wasm-bindgen             the app's script and module, as Trunk makes them; at the script's end: `loadPages`
+//! wasm-bindgen             the app's script and module, as Trunk makes them; at the script's end: `loadPages`, and `bringPages`,
+//!                          which only fetches them
 //! dist/pages.wasm          what was cut out: shares memory, function table and stack with the app
 //! dist/pages-*.css         how the protected pages look, which Trunk has linked to the page, and `loadPages` fetches
 //! ```
@@ -67,7 +68,8 @@ pub fn build(lean: &[(&'static str, String)], wasm_bindgen: &Path, dist: &Path, 
     // The function table counts among what the linker exports.
     bindgen.args(["--target", "web", "--no-typescript", "--keep-lld-exports", "--out-name", name, "--out-dir"]);
     run(bindgen.arg(dist).arg(&main))?;
-    fs::copy(folder.join(CUT_OUT), dist.join(MODULE))?;
+    // wasm-opt does not know all names that the splitter gives, and needs none.
+    fs::write(dist.join(MODULE), without_sections(&fs::read(folder.join(CUT_OUT))?, &["name"])?)?;
     let sheet = sheet(dist, SHEET)?.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let loader = loader(&shared(&fs::read_to_string(folder.join(LINK))?)?, &sheet);
     let script = dist.join(format!("{name}.js"));
@@ -115,6 +117,7 @@ fn loader(shared: &[String], sheet: &str) -> String {
     const late = () => new Promise((_, failed) => setTimeout(failed, 60000));
     const fetched = () => pages ??= Promise.race([Promise.all([compiled(), styled()]), late()])
         .catch(problem => {{ pages = undefined; isAgain = true; throw problem; }});
+    globalThis.bringPages = () => {{ fetched().catch(() => {{}}); }};
     globalThis.loadPages = async () => {{
         const [code] = await fetched();
         await WebAssembly.instantiate(code, {{ __wasm_split: {{ {shared} }} }});
@@ -144,7 +147,10 @@ fn without_link(page: &str, sheet: &str) -> Result<String> {
 }
 
 /// A module without its custom sections of these names.
-fn without_sections(module: &[u8], dropped: &[&str]) -> Result<Vec<u8>> {
+///
+/// # Errors
+/// It is no WebAssembly.
+pub fn without_sections(module: &[u8], dropped: &[&str]) -> Result<Vec<u8>> {
     let (header, mut rest) = module.split_at_checked(8).context("no WebAssembly")?;
     let mut out = header.to_vec();
     while let Some((id, sized)) = rest.split_first() {
@@ -163,8 +169,28 @@ fn without_sections(module: &[u8], dropped: &[&str]) -> Result<Vec<u8>> {
     Ok(out)
 }
 
+/// What is in a module's section of that kind, if it has one.
+///
+/// # Errors
+/// It is no WebAssembly.
+pub fn section(module: &[u8], kind: u8) -> Result<Option<&[u8]>> {
+    let (_, mut rest) = module.split_at_checked(8).context("no WebAssembly")?;
+    while let Some((id, sized)) = rest.split_first() {
+        let (size, content) = number(sized)?;
+        let (content, after) = content.split_at_checked(size).context("a section without an end")?;
+        if *id == kind {
+            return Ok(Some(content));
+        }
+        rest = after;
+    }
+    Ok(None)
+}
+
 /// A number as WebAssembly writes it (LEB128), and what stands behind it.
-fn number(bytes: &[u8]) -> Result<(usize, &[u8])> {
+///
+/// # Errors
+/// It does not end.
+pub fn number(bytes: &[u8]) -> Result<(usize, &[u8])> {
     let mut value = 0;
     for (place, byte) in bytes.iter().enumerate().take(5) {
         value |= usize::from(byte & 0x7f) << (7 * place);

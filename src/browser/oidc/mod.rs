@@ -18,7 +18,7 @@ mod failing;
 mod fetching;
 mod key_store;
 mod leaving;
-mod promise;
+pub(super) mod promise;
 mod prover;
 mod provider;
 mod shared;

@@ -172,6 +172,8 @@ keys! {
             => "Sent with every request to the provider, and with queries to the origins that may see the access token.",
         "redirect": object("redirect").like(&[r#"{ "issuer": "https://id.example", "url": "https://id.example#authorization_endpoint", "form": { "client_id": "my-app", "scope": "openid" } }"#])
             => "Signs in on the provider's own pages (OpenID Connect or OAuth 2.0, authorization code with PKCE) in place of the form: where the browser is sent, and with which parameters.",
+        "passkey": object("passkey").like(&[r#"{ "options": { "url": "https://id.example/passkey/options" }, "sign_in": { "url": "https://id.example/passkey/verify", "json": { "response": "{{passkey}}" } } }"#])
+            => "Lets people sign in with a passkey (WebAuthn) too: from what the browser fills in, and with a button. Not together with `redirect`.",
         "sign_in": object("request").required().like(&[r#"{ "url": "https://id.example/login", "json": { "user": "{{form.username}}", "pass": "{{form.password}}" } }"#])
             => "The request that turns `{{form.username}}` and `{{form.password}}` into tokens; with `redirect`, the one that turns `{{form.code}}`, `{{form.code_verifier}}` and `{{form.redirect_uri}}` into them.",
         "refresh": object("request").like(&[r#"{ "url": "https://id.example/refresh", "json": { "token": "{{session.refresh_token}}" } }"#])
@@ -253,6 +255,20 @@ keys! {
         "tokens": object("tokens")
             => "Where the answer to this request differs from `provider.tokens`; merged over it.",
     }
+    /// `provider.passkey`.
+    PASSKEY {
+        "options": object("passkey_options").required().like(&[r#"{ "url": "https://id.example/passkey/options", "at": "/publicKey" }"#])
+            => "The request whose answer holds the options of the signature (`PublicKeyCredentialRequestOptionsJSON`).",
+        "sign_in": object("request").required().like(&[r#"{ "url": "https://id.example/passkey/verify", "json": { "response": "{{passkey}}" } }"#])
+            => "The sign-in with what was signed: `{{passkey}}` is the credential as JSON, `{{passkey.response.signature}}` one of its members, `{{challenge.PATH}}` a value of the answer that held the options. Its answer is read like the one to `provider.sign_in`.",
+        "label": TEXT.like(&["Sign in with a passkey"])
+            => "What the button says.",
+    }
+    /// What `passkey.options` has beyond a request.
+    PASSKEY_OPTIONS beyond REQUEST {
+        "at": POINTER.like(&["/publicKey"])
+            => "The JSON Pointer of the options in the answer; the whole answer by default.",
+    }
     /// What `user_info` has beyond a request.
     USER_INFO beyond REQUEST {
         "user": POINTER.like(&["/data/user"])
@@ -312,6 +328,8 @@ keys! {
             => "What tells such an answer from others, whatever its status.",
         "fields": one_or_more(&object("field")).required().like(&[r#"[{ "name": "code", "kind": "one_time_code" }]"#])
             => "What the person is asked for; at least one field.",
+        "expired": one_or_more(&TEXT).like(&["mfa_expired"])
+            => "The codes of an answer to the second step that mean that it came too late: the password is asked for again.",
         "request": either(&[word(&["sign_in"]), object("request")]).required()
             => "The request that carries the fields, or `sign_in` to send the sign-in again with `{{form.NAME}}` of each field. Values of the answer are bound as `{{challenge.PATH}}`.",
     }
@@ -330,6 +348,10 @@ keys! {
             => "`one_time_code` gives a keyboard of digits and lets phones fill the code in.",
         "label": TEXT.like(&["Code from your app"])
             => "The text beside the input; the kind's own by default.",
+        "length": number(1, 32).like(&["6"])
+            => "How many characters it has. One that is pasted or filled in whole is sent at once; spaces in it do not count.",
+        "instead": FLAG.or("false")
+            => "Asked for in place of the fields before it, such as a recovery code: a button leads to it. What is not asked for is left out of the request.",
     }
     /// `session`.
     SESSION {

@@ -9,8 +9,8 @@ use crate::config::address::{Absolute, until};
 use crate::config::mistake::{TELLS, listed, told};
 use crate::config::template::cut;
 use crate::config::{
-    Authorize, Body, Challenge, ChallengeField, Errors, FieldKind, Origin, Provider, Redirect, Request, Root, Success,
-    Template, UserProbe,
+    Authorize, Body, Challenge, ChallengeField, Errors, FieldKind, Origin, Passkey, Provider, Redirect, Request, Root,
+    Success, Template, UserProbe,
 };
 use serde_json::Value;
 
@@ -32,6 +32,7 @@ const OURS: [&str; 10] = [
 ];
 
 const SIGN_IN: [Root; 6] = [Root::Form, Root::Store, Root::Url, Root::Before, Root::Challenge, Root::Cookie];
+const BY_PASSKEY: [Root; 6] = [Root::Passkey, Root::Store, Root::Url, Root::Before, Root::Challenge, Root::Cookie];
 const SIGNED_OUT: [Root; 3] = [Root::Session, Root::Before, Root::Cookie];
 const SIGNED_IN: [Root; 5] = [Root::Session, Root::Store, Root::User, Root::Before, Root::Cookie];
 
@@ -88,6 +89,7 @@ impl<'a> Reader<'a> {
         let user_info = user_info.map(|request| UserProbe { request, user: self.pointer(probe.member("user")) });
         kind.scope = Scope::new("in `challenge.request`", &SIGN_IN);
         kind.more = &[];
+        let passkey = self.passkey(value.member("passkey"), &kind);
         let challenge = (!challenge.is_null()).then(|| self.challenge(challenge, fields, &kind));
         self.check_id_token_places(value, [Some(&sign_in), refresh.as_ref()]);
         if self.is_in_cookie && self.has_redirect {
@@ -130,6 +132,7 @@ impl<'a> Reader<'a> {
             identity: String::new(),
             name: String::new(),
             redirect,
+            passkey,
             username_is_email: self.username_is_email(value.member("form")),
             sign_in,
             refresh,
@@ -143,17 +146,53 @@ impl<'a> Reader<'a> {
         provider
     }
 
+    fn passkey(&mut self, value: &'a Value, kind: &Kind<'_>) -> Option<Passkey> {
+        if value.is_null() {
+            return None;
+        }
+        self.object(value, keys::PASSKEY, &[]);
+        if self.has_redirect {
+            self.note(value, format_args!("With a `redirect` it is the provider's own pages that ask for a passkey."));
+        }
+        let asks = self.required(value, "options");
+        let scope = Scope::new("in `passkey.options`", &[Root::Store, Root::Url, Root::Cookie]);
+        let options = self.request(asks, &Kind { scope, more: keys::PASSKEY_OPTIONS, ..*kind });
+        if options.before.is_some() {
+            self.note(asks.member("before"), format_args!("No request can run before this one."));
+        }
+        let answers = self.required(value, "sign_in");
+        let mistakes = self.mistakes.len();
+        let sign_in = self.request(answers, &Kind { scope: Scope::new("in `passkey.sign_in`", &BY_PASSKEY), ..*kind });
+        if self.mistakes.len() == mistakes && sign_in.bindings().iter().all(|binding| binding.root != Root::Passkey) {
+            self.note(
+                answers,
+                format_args!("This request sends nothing that was signed: bind `{{{{passkey}}}}` in `json` or `form`."),
+            );
+        }
+        Some(Passkey {
+            options,
+            at: self.pointer(asks.member("at")),
+            sign_in,
+            label: self.string(value.member("label")),
+        })
+    }
+
     fn challenge(&mut self, value: &'a Value, fields: Vec<ChallengeField>, kind: &Kind<'_>) -> Challenge {
         self.object(value, keys::CHALLENGE, &[]);
         let when = self.required(value, "when");
         self.object(when, keys::WHEN, &[]);
         let pointer = self.required(when, "pointer");
         let equals = when.member("equals");
+        let mut expired = Vec::new();
+        for code in value.member("expired").each() {
+            expired.extend(self.string(code));
+        }
         let request = self.required(value, "request");
         Challenge {
             when: self.pointer(pointer),
             equals: (!equals.is_null()).then(|| equals.clone()),
             fields,
+            expired,
             request: match request.as_str() {
                 None => self.optional_request(request, kind),
                 Some("sign_in") => None,
@@ -385,7 +424,16 @@ impl Reader<'_> {
                 _ => FieldKind::Text,
             };
             let label = self.string(value.member("label"));
-            fields.push(ChallengeField { name, kind, label });
+            let length = self.number(value.member("length"), "characters", 1, 32).unwrap_or_default();
+            let is_instead = self.flag(value.member("instead"), false);
+            if is_instead && fields.is_empty() {
+                self.note(
+                    value.member("instead"),
+                    format_args!("There is no field before this one that it could stand in for."),
+                );
+            }
+            let length = usize::try_from(length).unwrap_or_default();
+            fields.push(ChallengeField { name, kind, label, length, is_instead });
         }
         fields
     }
@@ -417,6 +465,7 @@ impl Reader<'_> {
 fn identity(provider: &Provider) -> String {
     let mut requests: Vec<&Request> = provider.revoke.iter().collect();
     requests.extend(&provider.refresh);
+    requests.extend(provider.passkey.as_ref().map(|passkey| &passkey.sign_in));
     requests.extend(provider.user_info.as_ref().map(|probe| &probe.request));
     let mut origins: Vec<&Origin> = provider.authorize.origins.iter().collect();
     for request in requests {

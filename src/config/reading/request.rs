@@ -260,6 +260,8 @@ impl Reader<'_> {
                 told(|| "a cookie holds it, which no page can read.".to_owned())
             }
             Root::Before if !scope.has_before => told(|| "this request has no `before`.".to_owned()),
+            // Of the answer that held the options.
+            Root::Challenge if scope.roots.contains(&Root::Passkey) => return,
             Root::Challenge if self.merged.member("provider").member("errors").member("challenge").is_null() => {
                 told(|| "there is no `errors.challenge`.".to_owned())
             }

@@ -113,7 +113,11 @@ impl Step<'_> {
             | Outcome::Challenged(_)
             | Outcome::User(_)
             | Outcome::Unreturned(
-                RedirectProblem::Lapsed | RedirectProblem::Used | RedirectProblem::Stray | RedirectProblem::Clock,
+                RedirectProblem::Lapsed
+                | RedirectProblem::Used
+                | RedirectProblem::Stray
+                | RedirectProblem::Clock
+                | RedirectProblem::Passkey,
             )
             | Outcome::Revoked => self.release_and_back_off(None, false, jitter),
         }

@@ -67,7 +67,11 @@ impl Step<'_> {
                 self.session.state = State::SignedOut(out);
                 return;
             }
-            Outcome::Unreturned(problem) => SignInProblem::Redirect(problem),
+            Outcome::Unreturned(problem) => {
+                // A second step that came too late begins with the first.
+                out.challenge = None;
+                SignInProblem::Redirect(problem)
+            }
             // `Ended`: a code that would end a session refuses a sign-in just the same.
             Outcome::Refused | Outcome::Ended => SignInProblem::Refused,
             Outcome::RateLimited { retry_at } => SignInProblem::RateLimited {

@@ -19,6 +19,7 @@ use crate::{
     session::{
         claims,
         event::{Ask, Outcome},
+        passkey,
         redirect::RedirectProblem,
         time::Timestamp,
         tokens::{AccessToken, Freshness, IdToken, RefreshToken},
@@ -104,6 +105,22 @@ pub fn read(
     answer: Result<HttpResponse, HttpFailure>,
     now: Timestamp,
 ) -> Outcome {
+    match read_answer(config, ask, request, answer, now) {
+        // There was no password to be wrong.
+        Outcome::Refused | Outcome::Ended if matches!(ask, Ask::SignIn { form, .. } if passkey::is_by(form)) => {
+            Outcome::Unreturned(RedirectProblem::Passkey)
+        }
+        outcome => outcome,
+    }
+}
+
+fn read_answer(
+    config: &Config,
+    ask: &Ask,
+    request: &Request,
+    answer: Result<HttpResponse, HttpFailure>,
+    now: Timestamp,
+) -> Outcome {
     let response = match answer {
         Ok(response) => response,
         // Servers that write pages answer so to a form, whatever comes of it.
@@ -125,6 +142,11 @@ pub fn read(
         && challenge.equals.as_ref().map_or(!found.is_null(), |expected| expected == found)
     {
         return Outcome::Challenged(Challenged(body.clone()));
+    }
+    if let (Ask::SignIn { challenge: Some(_), .. }, Some(challenge)) = (ask, &config.provider.errors.challenge)
+        && answer.codes(config).any(|code| challenge.expired.contains(&code))
+    {
+        return Outcome::Unreturned(RedirectProblem::Lapsed);
     }
     if !answer.is_success(request) {
         return answer.refusal(config, ask, request, now);

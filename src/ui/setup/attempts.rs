@@ -84,11 +84,9 @@ fn sign_in(desk: Desk) -> Markup {
         })
         .on("input", move |_| missing.set(Vec::new()));
     let head = div("attempt-head").child(el("h3").text(text::SIGN_IN)).child(el("code").live_text(address));
-    let inputs = div("pair").child(field("username", USERNAME, Purpose::Username { is_email: false })).child(field(
-        "password",
-        PASSWORD,
-        Purpose::Password,
-    ));
+    let inputs = div("pair")
+        .child(field("username", USERNAME, Purpose::Username { is_email: false, has_passkeys: false }))
+        .child(field("password", PASSWORD, Purpose::Password));
     card.child(head)
         .child(inputs)
         .child(div("deeds").child(submit_button(desk, Step::SignIn, text::TRY_SIGN_IN)))

@@ -415,6 +415,29 @@ impl Browser {
         self.wait_until("the network's state", &format!("navigator.onLine === {}", !is_offline)).await;
     }
 
+    /// Gives this tab a device that has passkeys, and asks nobody before it signs. Only Chromium can.
+    pub async fn add_authenticator(&self) -> Authenticator {
+        self.devtools("WebAuthn.enable", json!({})).await;
+        let options = json!({
+            "protocol": "ctap2", "transport": "internal", "hasResidentKey": true, "hasUserVerification": true,
+            "isUserVerified": true, "automaticPresenceSimulation": true,
+        });
+        let added = self.devtools("WebAuthn.addVirtualAuthenticator", json!({ "options": options })).await;
+        Authenticator(added.get("authenticatorId").cloned().unwrap_or_default())
+    }
+
+    /// Whether somebody touches the device when it asks.
+    pub async fn set_present(&self, device: &Authenticator, is_present: bool) {
+        let told = json!({ "authenticatorId": device.0, "enabled": is_present });
+        self.devtools("WebAuthn.setAutomaticPresenceSimulation", told).await;
+    }
+
+    /// Whether it is the right person; if not, what the page hears is what it hears of somebody who cancels.
+    pub async fn set_verified(&self, device: &Authenticator, is_verified: bool) {
+        let told = json!({ "authenticatorId": device.0, "isUserVerified": is_verified });
+        self.devtools("WebAuthn.setUserVerified", told).await;
+    }
+
     /// What [`crate::stage::Stage::watch_for`] noted in the page that is open.
     pub async fn noted(&self) -> Vec<String> {
         let noted = self.ask("return window.noted ?? null;", &[]).await;
@@ -469,6 +492,9 @@ impl Browser {
         done(self.client.issue_cmd(Extension { path, body }).await, || what)
     }
 }
+
+/// A device of [`Browser::add_authenticator`].
+pub struct Authenticator(Value);
 
 /// A command that a driver has beside the standard's.
 #[derive(Debug)]

@@ -60,6 +60,16 @@ impl Provider {
         self.running.clear_counts();
     }
 
+    /// Makes a passkey known, by its identifier and its public key as browsers tell it.
+    pub fn add_passkey(&self, person: Person, id: &[u8], public_key: &[u8]) {
+        assert!(self.running.add_passkey(person.username, id, public_key), "this is no key of ES256");
+    }
+
+    /// Forgets all passkeys.
+    pub fn clear_passkeys(&self) {
+        self.running.clear_passkeys();
+    }
+
     /// How many sessions have not ended.
     #[must_use]
     pub fn living_sessions(&self) -> u64 {

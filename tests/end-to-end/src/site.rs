@@ -122,6 +122,11 @@ impl Site {
         &self.origin
     }
 
+    /// Is reached by its machine's name: no passkey is for an address.
+    pub fn be_localhost(&mut self) {
+        self.origin = self.origin.replace("127.0.0.1", "localhost");
+    }
+
     /// Puts something where `config.json` should be.
     pub fn put_config(&self, config: ConfigFile) {
         self.shared.said().config = config;

@@ -31,6 +31,7 @@ pub struct Setup {
     access_ttl: Duration,
     longest: Duration,
     goes_offline: bool,
+    is_at_localhost: bool,
     edit: Box<dyn FnOnce(&mut Value)>,
     config: Option<ConfigFile>,
 }
@@ -44,6 +45,7 @@ impl Setup {
             access_ttl: ACCESS_TTL,
             longest: LONGEST,
             goes_offline: false,
+            is_at_localhost: false,
             edit: Box::new(|_| ()),
             config: None,
         }
@@ -53,6 +55,13 @@ impl Setup {
     #[must_use]
     pub const fn lasting(mut self, seconds: u64) -> Self {
         self.access_ttl = Duration::from_secs(seconds);
+        self
+    }
+
+    /// Serves the app at a name: no passkey is for an address.
+    #[must_use]
+    pub const fn at_localhost(mut self) -> Self {
+        self.is_at_localhost = true;
         self
     }
 
@@ -75,6 +84,17 @@ impl Setup {
     pub fn edit(mut self, edit: impl FnOnce(&mut Value) + 'static) -> Self {
         self.edit = Box::new(edit);
         self
+    }
+
+    /// Changes the config once more.
+    #[must_use]
+    pub fn also(self, edit: impl FnOnce(&mut Value) + 'static) -> Self {
+        let first = self.edit;
+        let both = move |config: &mut Value| {
+            first(config);
+            edit(config);
+        };
+        Self { edit: Box::new(both), ..self }
     }
 
     /// Serves this in place of the config.
@@ -194,7 +214,10 @@ impl Stage {
     }
 
     async fn set_around(browser: Browser, setup: Setup, name: String) -> Self {
-        let site = Site::start().await;
+        let mut site = Site::start().await;
+        if setup.is_at_localhost {
+            site.be_localhost();
+        }
         let provider = Provider::start(site.origin(), setup.access_ttl);
         let mut config = setup.dialect.config(&provider.origin());
         (setup.edit)(&mut config);

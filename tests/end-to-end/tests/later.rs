@@ -14,12 +14,15 @@ const EXCUSE: &str = "main.waiting [role=alert] p";
 const NOTE_TIMES: &str = "
     new MutationObserver(() => {
         const standing = document.documentElement.dataset.session;
-        if (standing === 'signed-out' && document.querySelector('form#login')) window.usableAt ??= performance.now();
+        if (document.querySelector('form#login')) window.usableAt ??= performance.now();
         if (standing === 'signed-in') window.signedInAt ??= performance.now();
     }).observe(document, { subtree: true, childList: true, attributes: true });";
 /// When the files of the piece were asked for, in milliseconds; the earlier one.
 const ASKED_AT: &str = "return Math.min(...performance.getEntriesByType('resource') \
                         .filter(entry => entry.name.includes('/pages-')).map(entry => entry.startTime));";
+/// When the app's own module was there to the last byte.
+const APP_AT: &str = "return performance.getEntriesByType('resource') \
+                      .find(entry => entry.name.includes('_bg.wasm')).responseEnd;";
 
 #[test]
 fn the_form_can_be_used_before_any_page_is_asked_for() {
@@ -37,6 +40,9 @@ fn the_form_can_be_used_before_any_page_is_asked_for() {
         let usable_at = stage.browser.ask("return window.usableAt", &[]).await.as_f64().unwrap();
         let asked_at = stage.browser.ask(ASKED_AT, &[]).await.as_f64().unwrap();
         assert!(usable_at <= asked_at, "usable at {usable_at}, asked for at {asked_at}");
+        // Nor do they share the network with the app itself.
+        let app_at = stage.browser.ask(APP_AT, &[]).await.as_f64().unwrap();
+        assert!(app_at <= asked_at, "the app is there at {app_at}, asked for at {asked_at}");
     });
 }
 

@@ -7,6 +7,7 @@
 //! | `later` | the protected pages come in a piece of their own, or do not come |
 //! | `flow` | the whole way: sign in, reload, be refreshed, sign out, go back |
 //! | `painted` | the form that is there before the app is, and what becomes of it |
+//! | `second_step` | a code beside the password |
 //! | `sign_in` | refusals, and what can go wrong on the way to the provider |
 //! | `dashboard` | tables, the account and the theme: with the keyboard alone, and without anything that moves |
 //! | `choices` | whether to stay signed in, and whether the username is remembered |
@@ -31,6 +32,7 @@
 //! | `openid_keys` | tokens bound to a key, pushed requests, and clocks that are off |
 //! | `openid_several` | two providers, or a form beside a button, and tabs that speak to one of them |
 //! | `openid_obstacles` | what is in the way of such a sign-in and is nobody's doing, and less common deployments |
+//! | `passkeys` | signing in with what a device signs, and with a password where it does not |
 //! | `real_servers` | the whole way against servers that somebody else wrote |
 //! | `tabs` | twenty tabs on one session, a provider that detects reuse, and a lock that is held, lost or not there |
 #![allow(
@@ -78,9 +80,11 @@ mod openid_several;
 mod pages;
 mod painted;
 mod panel;
+mod passkeys;
 mod real_servers;
 mod refresh;
 mod room;
+mod second_step;
 mod secrets;
 mod setup;
 mod sign_in;

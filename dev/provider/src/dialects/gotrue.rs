@@ -5,6 +5,7 @@
 //! |---|---|---|
 //! | `POST /auth/v1/token?grant_type=password` | `email`, `password` | tokens with `expires_in`, `expires_at` and `user` |
 //! | `POST /auth/v1/token?grant_type=refresh_token` | `refresh_token` | the same |
+//! | `POST /auth/v1/passkeys/options`, `/verify` | see `passkeys` | what a passkey is to sign; the same as a password's sign-in |
 //! | `GET /auth/v1/user` | bearer | the user |
 //! | `POST /auth/v1/logout?scope=global` (or `local`, `others`) | bearer | 204 |
 
@@ -12,6 +13,7 @@ use std::sync::Arc;
 
 use axum::body::Bytes;
 use axum::extract::{RawQuery, State};
+use axum::http::header::ORIGIN;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
@@ -29,6 +31,8 @@ use crate::faults::At;
 pub(super) fn router() -> Router<Arc<Provider>> {
     Router::new()
         .route("/auth/v1/token", post(token))
+        .route("/auth/v1/passkeys/options", post(passkey_options))
+        .route("/auth/v1/passkeys/verify", post(passkey_verify))
         .route("/auth/v1/user", get(user))
         .route("/auth/v1/logout", post(logout))
 }
@@ -99,6 +103,52 @@ fn refresh(provider: &Provider, headers: &HeaderMap, body: &[u8]) -> Response {
         ),
         Err(failure) => failed(provider, &failure),
     }
+}
+
+async fn passkey_options(State(provider): State<Arc<Provider>>, headers: HeaderMap) -> Response {
+    let work = async {
+        if !has_api_key(&headers) {
+            return no_api_key();
+        }
+        let origin = headers.get(ORIGIN).and_then(|origin| origin.to_str().ok()).unwrap_or_default();
+        match provider.passkeys.options(origin) {
+            Ok(options) => uncached(Json(options).into_response()),
+            Err(failure) => failed(&provider, &failure),
+        }
+    };
+    provider.answer(At::PasskeyOptions, work).await
+}
+
+#[derive(Deserialize)]
+struct PasskeyGrant {
+    challenge_id: String,
+    credential: Value,
+}
+
+async fn passkey_verify(State(provider): State<Arc<Provider>>, headers: HeaderMap, body: Bytes) -> Response {
+    let work = async {
+        if !has_api_key(&headers) {
+            return no_api_key();
+        }
+        let Ok(grant) = serde_json::from_slice::<PasskeyGrant>(&body) else {
+            return bad_json();
+        };
+        let email = provider.passkeys.verify(&grant.challenge_id, &grant.credential);
+        let user = email.map(|email| provider.accounts.user(&email)).transpose().map(Option::flatten);
+        let issued =
+            user.and_then(|user| user.map(|user| provider.families.begin(user, &Client::gotrue(), None)).transpose());
+        match issued {
+            Ok(Some(issued)) => {
+                provider.counters.signed_in();
+                tokens(&issued)
+            }
+            Ok(None) => {
+                refusal(StatusCode::BAD_REQUEST, "webauthn_verification_failed", "Credential verification failed")
+            }
+            Err(failure) => failed(&provider, &failure),
+        }
+    };
+    provider.answer(At::SignIn, work).await
 }
 
 async fn user(State(provider): State<Arc<Provider>>, headers: HeaderMap) -> Response {
