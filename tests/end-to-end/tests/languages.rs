@@ -169,7 +169,7 @@ fn a_text_that_there_is_not_is_told_to_whoever_wrote_the_file() {
     let setup = Setup::of(Dialect::Supabase).edit(|config| config["app"]["texts"] = json!({ "sing_in": "Log in" }));
     play(setup, async |stage| {
         stage.open("/").await;
-        let page = stage.browser.wait_for_text("main").await;
+        let page = stage.browser.wait_for_text(".mistakes").await;
         assert!(page.contains("/app/texts/sing_in") && page.contains("did you mean sign_in?"), "{page}");
     });
 }
