@@ -88,7 +88,9 @@
       return;
     }
     const presets = bringPresets(presetsOf(config));
-    isParsed.then(() => page()?.querySelector("h1").replaceChildren(config.app.title));
+    isParsed.then(() => {
+      for (const heading of document.querySelectorAll("[data-early] h1, #skeleton h1")) heading.replaceChildren(config.app.title);
+    });
     for (const [name, value] of Object.entries(config.app.theme ?? {})) {
       const shown = name === "logo" ? `url(${JSON.stringify(value)})` : value;
       root.style.setProperty("--v-" + name.replaceAll("_", "-"), shown);

@@ -40,7 +40,8 @@ pub fn account_menu(vestibule: Vestibule) -> Markup {
         .attrs(&[("type", "button"), ("class", "account-button"), ("popovertarget", "account")])
         .live_attr("aria-label", move || Some(label()))
         .state("aria-expanded", move || is_open.get())
-        .child(decoration("avatar").live_text(move || name.with(|name| initials(name))))
+        // Drawn, not said: what a button is called begins with what is written on it.
+        .child(decoration("avatar").live_attr("data-initials", move || Some(name.with(|name| initials(name)))))
         .child(el("span").class("who-name").live_text(move || name.get()));
     // Filled before it is seen; emptied when the focus has gone back to the button.
     let turns = move |newly: &'static str| {

@@ -168,6 +168,7 @@ fn waiting(vestibule: Vestibule) -> Markup {
     main("waiting")
         .attr("aria-busy", "true")
         .child(decoration("waiting-mark"))
+        .child(el("h1").class("visually-hidden").text(&vestibule.config().app.title))
         .child(el("div").attr("role", "status").live(said))
         .child_while(move || is_away.get(), deeds)
 }

@@ -27,10 +27,7 @@ pub fn panel(vestibule: Vestibule) -> Option<Markup> {
         });
         let line = |(name, found): &Finding| el("div").child(el("dt").text(*name)).child(el("dd").text(found));
         let lines = move || findings.with(|findings| findings.iter().map(line).collect());
-        el("details")
-            .class("panel")
-            .attr("aria-label", text::PANEL)
-            .child(el("summary").text(text::PANEL))
-            .child(el("dl").live(lines))
+        let details = el("details").class("panel").child(el("summary").text(text::PANEL)).child(el("dl").live(lines));
+        el("aside").attr("aria-label", text::PANEL).child(details)
     })
 }

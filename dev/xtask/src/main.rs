@@ -8,6 +8,7 @@
 //! build ------+--> app (trunk, wasm-opt) --> tools (cache, PATH)
 //! check ------+        |
 //! bench ------+--> sizes (what the first load fetches)
+//! gallery ----+
 //! test -------'--> browsers, chromium (a browser and its driver), servers (real ones to sign in to)
 //! ```
 //!
@@ -20,6 +21,7 @@ mod check;
 mod chromium;
 mod compress;
 mod crates;
+mod gallery;
 mod layout;
 mod names;
 mod oidc;
@@ -74,6 +76,10 @@ Usage: cargo xtask COMMAND
                                 --runs N    so many visits of each page in place of 7
                                 --as-built  measures dist/ as it is
                                 --write     writes docs/bench.md too
+  gallery [--as-built] [--readme]
+                              Pictures of every state of the app on one page, target/gallery/index.html
+                                --as-built  of dist/ as it is
+                                --readme    the four that README.md shows go into docs/
   check-config FILE...        Every mistake in a config.json, without a browser
   schema                      Writes public/config.schema.json, which editors check the file against
   texts                       Writes public/texts/en.json, which other languages are translated from
@@ -112,6 +118,7 @@ fn run(arguments: &[String]) -> Result<()> {
         "build" => no_arguments(command, rest).and_then(|()| app::build().map(drop)),
         "check" => no_arguments(command, rest).and_then(|()| check::check()),
         "bench" => bench::bench(&bench::Wish::read(rest)?),
+        "gallery" => gallery::gallery(gallery::Wish::read(rest)?),
         "check-config" => check::check_config(rest),
         "schema" => no_arguments(command, rest).and_then(|()| schema::write()),
         "texts" => no_arguments(command, rest).and_then(|()| texts::write()),

@@ -138,6 +138,16 @@ pub fn counts(dist: &Path) -> Result<Command> {
     Ok(counts)
 }
 
+/// Runs the program that takes pictures of every state of the build in `dist`.
+///
+/// # Errors
+/// A tool cannot be had, or a state is not reached.
+pub fn pictures(dist: &Path, folder: &Path) -> Result<()> {
+    let mut pictures = process::cargo();
+    pictures.args(["run", "--quiet", "-p", "end-to-end", "--bin", "gallery"]).env("VESTIBULE_GALLERY", folder);
+    run(with_surroundings(&mut pictures, dist, Kind::Chromium)?)
+}
+
 fn host() -> Result<()> {
     run(process::cargo().args(["test", "--workspace", "--exclude", "end-to-end"]))?;
     // The app that everybody loads tells no mistakes in words; it must find the same ones.
@@ -174,9 +184,15 @@ fn end_to_end(kind: Kind) -> Result<()> {
         // One browser at a time: two of them make a small machine slow, and slow looks like broken.
         cargo.env("RUST_TEST_THREADS", "1");
     }
-    if kind == Kind::WebKit {
+    match kind {
+        Kind::Chromium => _ = cargo.env("VESTIBULE_AXE", tools::axe()?),
+        // What a page looks like, and what keeps people from using it, is asked of one browser.
+        Kind::Firefox => _ = cargo.args(["--", "--skip", "for_everyone"]),
         // Its network cannot be cut.
-        cargo.args(["--", "--skip", "without_a_network"]);
+        Kind::WebKit => {
+            let cannot = ["for_everyone", "without_a_network", "without_a_reload"];
+            cargo.arg("--").args(cannot.iter().flat_map(|name| ["--skip", name]));
+        }
     }
     run(with_surroundings(&mut cargo, &dist, kind)?.envs(servers::find_or_install()?))
 }

@@ -28,6 +28,7 @@ pub const WASM_TARGET: &str = "wasm32-unknown-unknown";
 const TRUNK: &str = "0.21.14";
 const BINARYEN: &str = "132.0.0";
 const ESBUILD: &str = "0.28.2";
+const AXE: &str = "4.14.1";
 const GECKODRIVER: &str = "0.37.1";
 
 /// The folder that holds the programs of a tool.
@@ -129,6 +130,19 @@ pub fn esbuild() -> Result<NodeTool> {
         why: "it makes the script and the style sheet half as large (once, a few seconds)",
     }
     .find_or_install()
+}
+
+/// axe-core, which finds what keeps people from using a page: the one script of it.
+///
+/// # Errors
+/// It is not there, and Node or the package cannot be installed.
+pub fn axe() -> Result<PathBuf> {
+    let script = Path::new("node_modules/axe-core/axe.min.js");
+    let (_, npm) = node("npm installs axe-core (once, a minute)", "Install Node with npm.")?;
+    let why = "it looks for what keeps people from using a page (once, a few seconds)";
+    let without = "npm could not install axe-core; try again online";
+    let home = from_npm(&npm, "axe-core", AXE, script, why, without)?;
+    Ok(home.join(script))
 }
 
 /// Makes sure that rustc's own library can be compiled along with the app.
@@ -317,23 +331,30 @@ impl NpmPackage {
             &format!("{program} runs in Node when no native one is on PATH (once, a minute)"),
             &format!("Install Node with npm, or put a {program} of version {version} or newer on PATH."),
         )?;
-        let home = cache()?.join(format!("{name}-{version}"));
         let script = Path::new("node_modules").join(name).join("bin").join(program);
-        if !home.join(&script).is_file() {
-            timed(&format!("{name} {version}"), why, || {
-                let scratch = Scratch::beside(&home)?;
-                run(Command::new(&npm)
-                    .current_dir(scratch.path())
-                    .args(["install", "--no-save", "--ignore-scripts", "--no-audit"])
-                    .args(["--no-fund", "--loglevel=error", "--prefix", ".", &format!("{name}@{version}")]))
-                .with_context(|| {
-                    format!("npm could not install {name}; put a {program} of version {version} or newer on PATH, or try again online")
-                })?;
-                scratch.keep_as(&home, &[&script])
-            })?;
-        }
+        let without = format!(
+            "npm could not install {name}; put a {program} of version {version} or newer on PATH, or try again online"
+        );
+        let home = from_npm(&npm, name, version, &script, why, &without)?;
         Ok(NodeTool { program: node, script: Some(home.join(script)), version: version.to_owned() })
     }
+}
+
+/// The folder with one package of npm, installed if `needed` is not in it.
+fn from_npm(npm: &Path, name: &str, version: &str, needed: &Path, why: &str, without: &str) -> Result<PathBuf> {
+    let home = cache()?.join(format!("{name}-{version}"));
+    if !home.join(needed).is_file() {
+        timed(&format!("{name} {version}"), why, || {
+            let scratch = Scratch::beside(&home)?;
+            run(Command::new(npm)
+                .current_dir(scratch.path())
+                .args(["install", "--no-save", "--ignore-scripts", "--no-audit"])
+                .args(["--no-fund", "--loglevel=error", "--prefix", ".", &format!("{name}@{version}")]))
+            .with_context(|| without.to_owned())?;
+            scratch.keep_as(&home, &[needed])
+        })?;
+    }
+    Ok(home)
 }
 
 /// A folder beside the place where a tool will be; gone when dropped, unless it was kept.

@@ -5,6 +5,8 @@
 
 use crate::driver::{Driver, Kind};
 use crate::patience::{PATIENCE, until, until_within};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use fantoccini::actions::{InputSource as _, KeyAction, KeyActions};
 use fantoccini::elements::Element;
 use fantoccini::error::CmdError;
@@ -219,6 +221,13 @@ impl Browser {
         .await;
     }
 
+    /// Types into an input that matches, where nothing stands in it.
+    pub async fn type_into_if_empty(&self, selector: &str, text: &str) {
+        if self.value(selector).await.is_empty() {
+            self.type_into(selector, text).await;
+        }
+    }
+
     /// Presses one key, wherever the focus is.
     pub async fn press(&self, key: Key) {
         self.type_blindly(&char::from(key).to_string()).await;
@@ -243,20 +252,36 @@ impl Browser {
         self.walk_to(selector, &[Key::Shift, Key::Tab]).await;
     }
 
+    /// Presses keys one after the other, and lets them go in the other order.
+    pub async fn press_together(&self, chord: &[Key]) {
+        let mut keys = KeyActions::new("keyboard".into());
+        for key in chord {
+            keys = keys.then(KeyAction::Down { value: (*key).into() });
+        }
+        for key in chord.iter().rev() {
+            keys = keys.then(KeyAction::Up { value: (*key).into() });
+        }
+        done(self.client.perform_actions(keys).await, || "pressing keys".into());
+    }
+
+    /// Whether what has the focus matches.
+    pub async fn has_focus(&self, selector: &str) -> bool {
+        let script = "return document.activeElement?.matches(arguments[0]) ?? false;";
+        self.ask(script, &[selector.into()]).await == true
+    }
+
+    /// Waits until what has the focus matches.
+    pub async fn wait_for_focus(&self, selector: &str) {
+        let expression = format!("document.activeElement?.matches({})", quoted(selector));
+        self.wait_until(&format!("the focus on `{selector}`"), &expression).await;
+    }
+
     async fn walk_to(&self, selector: &str, chord: &[Key]) {
         for _ in 0..30 {
-            let script = "return document.activeElement?.matches(arguments[0]) ?? false;";
-            if self.ask(script, &[selector.into()]).await == true {
+            if self.has_focus(selector).await {
                 return;
             }
-            let mut keys = KeyActions::new("keyboard".into());
-            for key in chord {
-                keys = keys.then(KeyAction::Down { value: (*key).into() });
-            }
-            for key in chord.iter().rev() {
-                keys = keys.then(KeyAction::Up { value: (*key).into() });
-            }
-            done(self.client.perform_actions(keys).await, || "pressing keys".into());
+            self.press_together(chord).await;
         }
         panic!("30 times Tab did not lead to `{selector}`");
     }
@@ -312,6 +337,59 @@ impl Browser {
     /// Looks at a tab.
     pub async fn look_at(&self, tab: &Tab) {
         done(self.client.switch_to_window(tab.0.clone()).await, || "changing tabs".into());
+    }
+
+    /// Looks into the first frame of the page.
+    pub async fn look_into_frame(&self) {
+        until("a frame", async || {
+            let frame = self.find("iframe").await?;
+            frame.enter_frame().await.map_err(spoken)
+        })
+        .await;
+    }
+
+    // --- how pages are looked at ------------------------------------------------------------------
+
+    /// Gives pages so much room, in CSS pixels. Only in Chromium, as what follows.
+    pub async fn set_room(&self, width: u32, height: u32) {
+        let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
+        self.devtools("Emulation.setDeviceMetricsOverride", metrics).await;
+    }
+
+    /// Shows pages as somebody wants to see them who set the browser so: features of media queries and their values.
+    pub async fn set_preferences(&self, medium: &str, preferences: &[(&str, &str)]) {
+        let features: Vec<Value> =
+            preferences.iter().map(|(name, value)| json!({ "name": name, "value": value })).collect();
+        self.devtools("Emulation.setEmulatedMedia", json!({ "media": medium, "features": features })).await;
+    }
+
+    /// A picture of the page from its top, as PNG; no higher than so many CSS pixels.
+    pub async fn picture(&self, at_most: u32) -> Vec<u8> {
+        let size = "scrollTo(0, 0); const { clientWidth, scrollHeight } = document.documentElement; \
+            return [clientWidth, Math.max(innerHeight, Math.min(scrollHeight, arguments[0]))];";
+        let size = self.ask(size, &[at_most.into()]).await;
+        let clip = json!({ "x": 0, "y": 0, "width": size.get(0), "height": size.get(1), "scale": 1 });
+        let wanted = json!({ "format": "png", "captureBeyondViewport": true, "clip": clip });
+        let picture = self.devtools("Page.captureScreenshot", wanted).await;
+        let data = picture.get("data").and_then(Value::as_str).unwrap_or_default();
+        STANDARD.decode(data).unwrap_or_else(|error| panic!("the browser's picture is none: {error}"))
+    }
+
+    /// All as it was when the browser was opened, for whoever uses it next.
+    pub async fn look_afresh(&self) {
+        for (index, tab) in self.tabs().await.iter().enumerate().rev() {
+            if index == 0 {
+                self.look_at(tab).await;
+            } else {
+                self.close_tab(tab).await;
+            }
+        }
+        if self.driver.kind() == Kind::Chromium {
+            self.set_offline(false).await;
+            self.devtools("Emulation.setEmulatedMedia", json!({ "media": "", "features": [] })).await;
+            self.devtools("Emulation.clearDeviceMetricsOverride", json!({})).await;
+        }
+        self.goto("about:blank").await;
     }
 
     // --- the developer's tools ----------------------------------------------------------------

@@ -23,9 +23,12 @@
 //! | `FIREFOX`, `GECKODRIVER` | the same for Firefox | those on `PATH` |
 //! | `MINI_BROWSER`, `WEBKIT_DRIVER`, `XVFB` | the same for `WebKitGTK`, and its display | where Debian has them |
 //! | `VESTIBULE_SERVER_NAME` | the folder with the packages of `tests/servers/NAME/` | none: those tests fail |
+//! | `VESTIBULE_AXE` | the script of axe-core | none: those tests fail |
+//! | `VESTIBULE_STATE` | the states to look at, with commas | all of `states` |
 //! | `VESTIBULE_ARTIFACTS` | where failing tests leave what they saw | `target/end-to-end/` of the workspace |
 #![allow(clippy::panic, clippy::missing_panics_doc, reason = "to panic with a sentence is how a step of a test fails")]
 
+pub mod axe;
 pub mod backend;
 pub mod browser;
 pub mod dialect;
@@ -39,6 +42,7 @@ pub mod real_server;
 pub mod real_stage;
 pub mod site;
 pub mod stage;
+pub mod states;
 
 use std::path::{Path, PathBuf};
 

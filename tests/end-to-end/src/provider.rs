@@ -87,6 +87,15 @@ impl Provider {
         }
     }
 
+    /// The same, written as JSON or as the command line takes it.
+    pub fn add_fault_as_written(&self, written: &str) {
+        let fault = if written.starts_with('{') { Fault::from_json(written.as_bytes()) } else { written.parse() };
+        match fault {
+            Ok(fault) => self.running.add_fault(fault),
+            Err(error) => panic!("{error}: {written}"),
+        }
+    }
+
     /// Removes all faults.
     pub fn clear_faults(&self) {
         self.running.clear_faults();

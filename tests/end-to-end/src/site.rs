@@ -72,6 +72,8 @@ struct Said {
     below: String,
     /// Whether a browser may keep the pages.
     may_be_kept: bool,
+    /// Whether other sites may show the pages inside theirs.
+    may_be_framed: bool,
     /// How the names of files begin and end that do not come as they should, and what becomes of them.
     spoilt: Option<(String, String, Fault)>,
     /// Run before a page's own scripts.
@@ -99,6 +101,7 @@ impl Site {
             held: None,
             below: String::new(),
             may_be_kept: false,
+            may_be_framed: false,
             spoilt: None,
             before: String::new(),
             asked: Vec::new(),
@@ -146,6 +149,14 @@ impl Site {
     /// Serves the app below a path, as if it had been built for that, and nothing elsewhere. The policy is sent afterwards.
     pub fn put_below(&self, path: &str) {
         path.clone_into(&mut self.shared.said().below);
+    }
+
+    /// Lets any site show the pages inside its own, as a host does that sends no such header; and pages of this host others'.
+    pub fn let_be_framed(&self) {
+        let mut said = self.shared.said();
+        let freed = |policy: String| policy.replace("frame-ancestors 'none'", "frame-ancestors *; frame-src *");
+        said.policy = said.policy.take().map(freed);
+        said.may_be_framed = true;
     }
 
     /// Lets a browser keep the pages, so that Back may show them as they were left.
@@ -254,7 +265,7 @@ async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response
     while shared.said().held.as_ref().is_some_and(|ending| request.uri().path().ends_with(ending.as_str())) {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
-    let (path, config, mut policy, callback_frames, missing, before, below, cache_control) = {
+    let (path, config, mut policy, callback_frames, may_be_framed, missing, before, below, cache_control) = {
         let mut said = shared.said();
         let path = request.uri().path();
         said.asked.push(format!("{} {path}", request.method()));
@@ -268,6 +279,7 @@ async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response
             config.clone(),
             policy.clone(),
             callback_frames,
+            said.may_be_framed,
             missing.clone(),
             before.clone(),
             below.clone(),
@@ -317,6 +329,7 @@ async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response
             let ancestors = format!("frame-ancestors {origins}");
             policy = policy.map(|policy| policy.replace("frame-ancestors 'none'", &ancestors));
         }
+        None if may_be_framed => {}
         None => put(X_FRAME_OPTIONS, "DENY"),
     }
     put(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");

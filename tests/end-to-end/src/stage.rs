@@ -5,6 +5,7 @@
 //!                 └──▶ it returns ───────▶ browser closed, servers stopped
 //! ```
 
+use crate::backend::Backend;
 use crate::browser::{Browser, quoted};
 use crate::dialect::{APP_ID, Dialect};
 use crate::driver::Kind;
@@ -14,6 +15,7 @@ use crate::site::{ConfigFile, Site};
 use serde_json::Value;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::PathBuf;
+use std::sync::OnceLock;
 use std::time::Duration;
 use tokio::runtime::Builder;
 
@@ -113,6 +115,7 @@ pub struct Stage {
     pub browser: Browser,
     /// How the app speaks to the provider.
     pub dialect: Dialect,
+    backend: OnceLock<Backend>,
     name: String,
 }
 
@@ -164,8 +167,53 @@ pub fn play(setup: Setup, act: impl AsyncFnOnce(&Stage)) {
     }
 }
 
+/// Plays one act on a stage for each of `setups`, in one browser: a site of its own is an origin of its own, which the browser
+/// keeps nothing for yet. All are played, whatever comes of one; then the panics are told together.
+///
+/// `setups` says what each is called.
+pub fn play_in_turn<T: Copy>(setups: impl IntoIterator<Item = (String, T, Setup)>, act: &impl AsyncFn(&Stage, T)) {
+    let name = name_of(act, "in-turn");
+    let runtime = match Builder::new_multi_thread().worker_threads(1).enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => panic!("the system gives no threads: {error}"),
+    };
+    let mut failed = Vec::new();
+    let mut browser = runtime.block_on(Browser::open());
+    for (own, item, setup) in setups {
+        let longest = setup.longest;
+        let stage = runtime.block_on(Stage::set_around(browser, setup, format!("{name}.{own}")));
+        let played = catch_unwind(AssertUnwindSafe(|| {
+            runtime.block_on(async {
+                let ended = tokio::time::timeout(longest, act(&stage, item)).await;
+                assert!(ended.is_ok(), "it did not end within {} s", longest.as_secs());
+            });
+        }));
+        if let Err(panic) = played {
+            let folder =
+                runtime.block_on(keep_evidence(&stage.name, &stage.browser, &stage.site, &stage.provider.log()));
+            let said = panic
+                .downcast_ref::<String>()
+                .cloned()
+                .or_else(|| panic.downcast_ref::<&str>().map(ToString::to_string));
+            failed.push(format!(
+                "{own}: {}\n  what was seen is kept in {}",
+                said.unwrap_or_default(),
+                folder.display()
+            ));
+        }
+        browser = stage.browser;
+        runtime.block_on(browser.look_afresh());
+    }
+    runtime.block_on(browser.close());
+    assert!(failed.is_empty(), "{} failed:\n\n{}", failed.len(), failed.join("\n\n"));
+}
+
 impl Stage {
     async fn set(setup: Setup, name: String) -> Self {
+        Self::set_around(Browser::open().await, setup, name).await
+    }
+
+    async fn set_around(browser: Browser, setup: Setup, name: String) -> Self {
         let mut site = Site::start().await;
         if setup.is_at_localhost {
             site.be_localhost();
@@ -176,7 +224,15 @@ impl Stage {
         let config = setup.config.unwrap_or_else(|| ConfigFile::Text(config.to_string()));
         site.put_config(config);
         site.send_policy(&provider.origin());
-        Self { browser: Browser::open().await, site, provider, dialect: setup.dialect, name }
+        Self { browser, site, provider, dialect: setup.dialect, backend: OnceLock::new(), name }
+    }
+
+    /// Puts a backend in the provider's place.
+    pub async fn put_backend(&self) -> &Backend {
+        let backend = Backend::start(self.site.origin()).await;
+        self.site.put_config(ConfigFile::Text(backend.config().to_string()));
+        self.site.send_policy(backend.origin());
+        self.backend.get_or_init(|| backend)
     }
 
     // --- what a person does -------------------------------------------------------------------

@@ -3,6 +3,7 @@
 //!
 //! | file | story |
 //! |---|---|
+//! | `faults` | everything that can happen to a sign-in, in one table |
 //! | `later` | the protected pages come in a piece of their own, or do not come |
 //! | `flow` | the whole way: sign in, reload, be refreshed, sign out, go back |
 //! | `painted` | the form that is there before the app is, and what becomes of it |
@@ -14,8 +15,12 @@
 //! | `refresh` | tokens that run out, in use and at a reload, and refreshes that go wrong |
 //! | `sign_out` | leaving, offline too, and in another tab |
 //! | `idle` | nobody is there: the question, the answer, the end |
+//! | `keyboard` | the whole way with keys alone, and where the focus is at every step |
+//! | `room` | a narrow screen, a large zoom, spaced text, and a finger |
+//! | `still` | that nothing moves |
 //! | `panel` | what operators get to see |
 //! | `cookies` | a backend holds the session, and no token is in the page |
+//! | `for_everyone` | what would keep somebody from using a state of the app |
 //! | `pages` | what a page shows to whom |
 //! | `setup` | the page where an operator makes a config, and what it says of every fault |
 //! | `config_file` | a `config.json` that is wrong |
@@ -60,8 +65,11 @@ mod config_file;
 mod cookies;
 mod dashboard;
 mod deep_link;
+mod faults;
 mod flow;
+mod for_everyone;
 mod idle;
+mod keyboard;
 mod languages;
 mod later;
 mod openid;
@@ -75,10 +83,12 @@ mod panel;
 mod passkeys;
 mod real_servers;
 mod refresh;
+mod room;
 mod second_step;
 mod secrets;
 mod setup;
 mod sign_in;
 mod sign_out;
+mod still;
 mod storage;
 mod tabs;
