@@ -147,7 +147,8 @@ impl LoginForm {
                 self.way.set(0);
                 say(if is_challenged { text::CHALLENGE_LEAD } else { text::SIGN_IN }.into());
                 let name = if is_challenged { self.wanted().into_iter().next() } else { Some("password".to_owned()) };
-                self.focus(name.as_deref());
+                // Once the field is there.
+                request_animation_frame(move || self.focus(name.as_deref()));
             }
             was_challenged.set(is_challenged);
         });
