@@ -95,7 +95,10 @@
       const shown = name === "logo" ? `url(${JSON.stringify(value)})` : value;
       root.style.setProperty("--v-" + name.replaceAll("_", "-"), shown);
     }
-    await Promise.all([presets, speak(config.app)]);
+    const [[preset]] = await Promise.all([presets, speak(config.app)]);
+    // Who signs in elsewhere types nothing here.
+    const { redirect } = { ...JSON.parse(preset || "{}"), ...config.provider };
+    if (redirect) isParsed.then(() => page()?.querySelector("form").remove());
   };
   speak().catch(() => 0);
   // What is wrong with them, the app says; and it asks again for what is not there in time.

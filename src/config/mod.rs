@@ -35,4 +35,6 @@ pub use pointer::{Pointer, PointerError};
 #[cfg(not(target_arch = "wasm32"))]
 pub use reading::shape;
 pub use reading::{Draft, NO_SECRET, Preset, keys};
+#[cfg(target_arch = "wasm32")]
+pub(crate) use template::cut;
 pub use template::{Template, TemplateError, UrlTemplate};

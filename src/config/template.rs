@@ -178,7 +178,7 @@ impl Template {
 
 /// What stands before and after the first `mark`. The standard library's search for a text in a text
 /// is quick in long ones, and too large for a browser to be sent for these.
-pub(super) fn cut<'t>(text: &'t str, mark: &str) -> Option<(&'t str, &'t str)> {
+pub(crate) fn cut<'t>(text: &'t str, mark: &str) -> Option<(&'t str, &'t str)> {
     let mut places = text.as_bytes().windows(mark.len());
     let place = places.position(|bytes| bytes == mark.as_bytes())?;
     Some((text.get(..place)?, text.get(place + mark.len()..)?))

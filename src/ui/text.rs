@@ -7,6 +7,7 @@
 
 pub use super::language::locale;
 use super::{language, local};
+use crate::config::cut;
 pub use crate::texts::*;
 use wasm_bindgen::JsValue;
 
@@ -36,7 +37,7 @@ impl Text {
     /// What stands before the gap, and what after it. Tracked.
     pub(super) fn around(self) -> (&'static str, &'static str) {
         let text = self.say();
-        text.split_once(GAP).unwrap_or((text, ""))
+        cut(text, GAP).unwrap_or((text, ""))
     }
 
     /// With a value in its gap, in whatever language.

@@ -64,6 +64,9 @@ pub fn shrink(dist: &Path) -> Result<()> {
     for text in files(dist, "js")?.iter().chain(&files(dist, "css")?) {
         minify(text, &esbuild)?;
     }
+    for page in files(dist, "html")? {
+        fs::write(&page, without_remarks(&fs::read_to_string(&page)?))?;
+    }
     Ok(())
 }
 
@@ -86,6 +89,12 @@ pub fn files(folder: &Path, extension: &str) -> Result<Vec<PathBuf>> {
 fn glue_of(module: &Path) -> Option<PathBuf> {
     let name = module.file_stem()?.to_str()?.strip_suffix("_bg")?;
     Some(module.with_file_name(format!("{name}.js"))).filter(|script| script.is_file())
+}
+
+/// A page without the lines that only speak to whoever writes it, and without what indents it.
+fn without_remarks(page: &str) -> String {
+    let lines = page.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("<!-- "));
+    lines.collect::<Vec<&str>>().join("\n") + "\n"
 }
 
 fn minify(text: &Path, esbuild: &NodeTool) -> Result<()> {
@@ -213,7 +222,7 @@ fn renamed(script: &str, names: &Names) -> Result<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{new_names, renamed};
+    use super::{new_names, renamed, without_remarks};
 
     const TABLE: &str = r#"{"imports": [["./a_bg.js", "__wbg_get_1f", "$"], ["./a_bg.js", "__wbg_get_1f0", "a"]],
         "exports": [["memory", "b"]]}"#;
@@ -225,6 +234,12 @@ mod tests {
         let expected = r#"return {"a": {$: function(e) {return x.memory + wasm.b},
             a: () => "é" + __wbg_get_1}}"#;
         assert_eq!(renamed(script, &new_names(TABLE).unwrap()).unwrap(), expected);
+    }
+
+    #[test]
+    fn a_page_keeps_everything_but_remarks() {
+        let page = "<body>\n  <!-- Here. -->\n\n  <main><!----><p>a  b</p></main>\n</body>\n";
+        assert_eq!(without_remarks(page), "<body>\n<main><!----><p>a  b</p></main>\n</body>\n");
     }
 
     #[test]
