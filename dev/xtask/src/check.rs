@@ -106,7 +106,13 @@ fn lint_host() -> Result<()> {
 }
 
 fn lint_wasm() -> Result<()> {
-    for features in [&[][..], &["--no-default-features"], &["--no-default-features", "--features", "oidc"]] {
+    let all: [&[&str]; 4] = [
+        &[],
+        &["--no-default-features"],
+        &["--no-default-features", "--features", "split"],
+        &["--no-default-features", "--features", "oidc"],
+    ];
+    for features in all {
         run(process::cargo()
             .args(["clippy", "-p", "vestibule", "--target", WASM_TARGET, "--all-targets"])
             .args(features)
