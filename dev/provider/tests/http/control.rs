@@ -69,7 +69,7 @@ fn counters_tell_what_was_asked_and_are_set_to_zero() {
     }
     let counters = || world.get("/_control/counters").send().json();
     let expected = json!({
-        "sign_in": 6, "logins_ok": 3, "refresh": 6, "refresh_ok": 3, "reuse": 0, "revoke": 3, "user": 3,
+        "sign_in": 6, "logins_ok": 3, "passkey_options": 0, "refresh": 6, "refresh_ok": 3, "reuse": 0, "revoke": 3, "user": 3,
         "api": 6, "api_401": 3,
     });
     assert_eq!(counters(), expected);
