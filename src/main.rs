@@ -1,10 +1,10 @@
-//! Loads the config, starts the flow, mounts the app. Without a config it says what is wrong with it.
+//! Loads the config, starts the flow, and lets the UI follow. Without a config that says what is wrong with it.
 
 #[cfg(target_arch = "wasm32")]
 fn main() {
     use vestibule::{
         browser::{Arrival, ConfigProblem, Vestibule, comes_too_late, hand_over, load_config, spawn},
-        ui::{App, ConfigProblemPage, greet, mount},
+        ui::rise,
     };
 
     // A code in the address is nobody's business: it is gone from there before anything is waited for.
@@ -20,15 +20,7 @@ fn main() {
         if comes_too_late() || (is_for_operators && hand_over(&arrival).await) {
             return;
         }
-        greet(config.as_ref().ok().copied()).await;
-        match config {
-            Ok(config) => mount(move || {
-                let vestibule = Vestibule::start(config);
-                vestibule.arrive(arrival);
-                leptos::view! { <App vestibule/> }
-            }),
-            Err(problem) => mount(move || leptos::view! { <ConfigProblemPage problem/> }),
-        }
+        rise(config.map(|config| Vestibule::begin(config, arrival))).await;
     });
 }
 

@@ -2,9 +2,10 @@
 // done to it until the app takes it over (src/ui/markup.rs, `painted`); and fetches everything on the way to the app side by side.
 //
 //   html[data-painted]    "form": the form is shown; "quiet": somebody may be signed in, or comes back from a provider
-//   [data-early]          the painted page, until the app takes it over; "submitted": its form was sent
+//   [data-early]          the painted page, until the app takes it over; "submitted": its form was sent; "sent": that was carried out
 //   html[data-presets]    the presets that the config named when the app was built (dev/xtask/src/presets.rs)
 //   early                 the config, its presets and the texts, by path: [status, content type, text]
+//   insist(step)          does it until it can be done, and says so where it cannot
 //   askProgram(...)       a program that lies beside the app: fetches it, starts it, asks it
 (() => {
   const root = document.documentElement;
@@ -114,7 +115,6 @@
   // --- the form until then ---
   const page = () => document.querySelector("[data-early]");
   let idle;
-  let hasFailed = false;
   const say = (sentence) => {
     const where = page()?.querySelector("[role=alert]") ?? document.getElementById("unstarted");
     const said = document.createElement("p");
@@ -137,10 +137,27 @@
     const empty = event.target.querySelector("input:invalid");
     if (empty) empty.focus();
     else setBusy(true);
-    if (hasFailed) start();
+    tryAgain?.();
   });
 
   // --- the app ---
+  // What cannot be had is said, and tried again when somebody submits, or when there is a network again.
+  let tryAgain;
+  globalThis.insist = async (step) => {
+    for (;;)
+      try {
+        return await step();
+      } catch (problem) {
+        console.error("Vestibule could not start:", problem);
+        setBusy(false);
+        say(root.dataset.unstarted);
+        await new Promise((again) => {
+          tryAgain = again;
+          addEventListener("online", again, { once: true });
+        });
+        tryAgain = undefined;
+      }
+  };
   const compiled = async (address) => {
     const answer = await fetch(address);
     if (!answer.ok) throw new Error(`${answer.status} for ${address}`);
@@ -152,24 +169,15 @@
     // A browser may remember that an address has failed.
     const again = attempts ? `?again=${attempts}` : "";
     attempts += 1;
-    hasFailed = false;
     const address = (selector) => document.querySelector(selector).href + again;
-    try {
-      const [app, module] = await Promise.all([
-        import(address("link[href$='.js']")),
-        compiled(address("link[type='application/wasm']")),
-        settings,
-      ]);
-      // Nothing else is fetched now, and the app takes a while to start: the protected pages come meanwhile.
-      globalThis.bringPages?.();
-      await app.default({ module_or_path: module });
-    } catch (problem) {
-      console.error("Vestibule could not start:", problem);
-      hasFailed = true;
-      setBusy(false);
-      say(root.dataset.unstarted);
-      addEventListener("online", () => hasFailed && start(), { once: true });
-    }
+    const [app, module] = await Promise.all([
+      import(address("link[href$='.js']")),
+      compiled(address("link[type='application/wasm']")),
+      settings,
+    ]);
+    // Nothing else is fetched now, and the flow takes a while to start: what there is to see of it comes meanwhile.
+    globalThis.bring?.();
+    await app.default({ module_or_path: module });
   };
   isParsed.then(() => {
     const held = document.getElementById("login-page");
@@ -177,7 +185,7 @@
       held.replaceWith(held.content);
       page().querySelector("input").focus();
     }
-    start();
+    insist(start);
   });
 
   const programs = {};

@@ -18,6 +18,7 @@ mod clock;
 #[cfg(feature = "operator")]
 mod drafting;
 mod driver;
+mod early;
 mod handle;
 mod http;
 mod knowledge;
@@ -41,10 +42,11 @@ pub mod webauthn;
 pub use app_store::AppStore;
 #[cfg(feature = "operator")]
 pub use drafting::{fetch_file, read_config};
+pub use early::{PAINTED, SUBMITTED, painted};
 pub use handle::Vestibule;
 pub use language::{browser_languages, fetch_texts, pick_language, picked_language};
 pub use load::{ConfigProblem, base_path, load_config};
-pub use operator::{comes_too_late, hand_over, load_pages};
+pub use operator::{comes_too_late, hand_over, load_pages, load_ui};
 #[cfg(feature = "operator")]
 pub use probe::{Attempt, Tried, attempt, discover};
 pub use redirect::Arrival;

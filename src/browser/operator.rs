@@ -47,12 +47,21 @@ pub fn comes_too_late() -> bool {
         && js_sys::Reflect::get(&js_sys::global(), &HANDED.into()).is_ok_and(|handed| handed.is_null())
 }
 
+/// Has the code of the UI fetched; whether it can be run now.
+pub async fn load_ui() -> bool {
+    load("loadUi").await
+}
+
 /// Has the code of the protected pages fetched, with its style sheet; whether it can be run now.
 pub async fn load_pages() -> bool {
+    load("loadPages").await
+}
+
+async fn load(what: &str) -> bool {
     if !cfg!(feature = "split") {
         return true;
     }
-    let load = js_sys::Reflect::get(&js_sys::global(), &"loadPages".into()).and_then(JsCast::dyn_into::<Function>);
+    let load = js_sys::Reflect::get(&js_sys::global(), &what.into()).and_then(JsCast::dyn_into::<Function>);
     match load.and_then(|load| load.apply(&JsValue::NULL, &js_sys::Array::new())) {
         Ok(loaded) => JsFuture::from(Promise::from(loaded)).await.is_ok(),
         Err(_) => false,

@@ -14,14 +14,14 @@ use super::{
     field::{Field, FieldSignals, Purpose},
     guard::{Standing, standing, until_known},
     language::language_switch,
-    markup::{Markup, PAINTED, Slot, button, decoration, discard_painted, div, el, focus, main, p, painted, region},
+    markup::{Markup, Slot, button, decoration, discard_painted, div, el, focus, main, p, painted, region},
     notice,
     text::{self, Said},
     watch::{Derived, Kept, State, derived, is, on_network, watch},
     way::{Here, to_page},
 };
 use crate::{
-    browser::{Vestibule, spawn},
+    browser::{PAINTED, SUBMITTED, Vestibule, spawn},
     config::{ChallengeField, FieldKind},
     session::{Form, ReturnPath, SignInProblem},
 };
@@ -119,7 +119,7 @@ impl LoginForm {
         };
         form.follow();
         // What was sent before the app was there is sent now: once it has taken the form over.
-        if painted().is_some_and(|page| page.get_attribute(PAINTED).as_deref() == Some("submitted")) {
+        if painted().is_some_and(|page| page.get_attribute(PAINTED).as_deref() == Some(SUBMITTED)) {
             spawn(async move { form.submit() });
         }
         form

@@ -6,6 +6,7 @@
 //! attributes and texts one by one, so nothing of it is ever `innerHTML`, which Trusted Types refuse.
 
 use super::{text::Said, watch::Kept};
+use crate::browser::{self, PAINTED};
 use leptos::{
     prelude::document,
     reactive::effect::RenderEffect,
@@ -71,12 +72,9 @@ pub fn region(page: impl Fn() -> Vec<Markup> + Send + 'static) -> Markup {
     div("region").live(page)
 }
 
-/// Marks the page that `src/start.js` has painted; `submitted` where its form was sent before the app was there.
-pub const PAINTED: &str = "data-early";
-
 /// The page that was painted before the app was there, for as long as nothing has taken it over.
 pub fn painted() -> Option<Element> {
-    document().query_selector("[data-early]").ok()?
+    browser::painted(&document())
 }
 
 /// Removes that page: it is not wanted.

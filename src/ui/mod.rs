@@ -41,6 +41,7 @@ mod panel;
 mod problem_page;
 mod record;
 pub mod require;
+mod rise;
 mod rows;
 #[cfg(feature = "operator")]
 mod setup;
@@ -61,6 +62,7 @@ pub use login::LoginPage;
 pub use page::{Pages, Place};
 pub use problem_page::ConfigProblemPage;
 pub use record::RecordBlock;
+pub use rise::{Begun, rise};
 #[cfg(feature = "operator")]
 pub use setup::mount_setup;
 pub use table::{RowsTable, TableBlock};

@@ -135,11 +135,16 @@ fn printed(command: &mut Command) -> Result<(String, bool)> {
     Ok((String::from_utf8_lossy(&output.stdout).into_owned(), output.status.success()))
 }
 
-/// Both modules of the app by their crates.
+/// Every module of the app by its crates.
 fn composition() -> Result<String> {
-    let app = crates::breakdown("the app", &shrink::with_names("vestibule")?)?;
-    let pages = crates::breakdown("the protected pages", &shrink::with_names(split::MODULE)?)?;
-    Ok(format!("{app}\n{pages}"))
+    let modules = [
+        ("the flow", "vestibule"),
+        ("the UI", split::UI),
+        ("what it shares with the protected pages", split::COMMON),
+        ("the protected pages", split::PAGES),
+    ];
+    let parts = modules.into_iter().map(|(what, kind)| crates::breakdown(what, &shrink::with_names(kind)?));
+    Ok(parts.collect::<Result<Vec<_>>>()?.join("\n"))
 }
 
 /// The program that measures in a browser.

@@ -51,7 +51,7 @@ pub fn shrink(dist: &Path) -> Result<()> {
     let modules = files(dist, "wasm")?;
     ensure!(!modules.is_empty(), "Trunk left no .wasm in dist/");
     for module in modules {
-        if module.file_name().is_some_and(|name| name == split::MODULE) {
+        if split::MODULES.iter().any(|cut_out| module.ends_with(cut_out)) {
             // Its script is the app's, which offers few things to it by their old names.
             optimise(&module, &wasm_opt, &[])?;
             continue;

@@ -1,14 +1,17 @@
-//! The app that everybody loads, with the protected pages cut out of it: nobody needs them before they have signed in.
+//! The app that everybody loads, in three pieces: the flow, which somebody who has typed already waits for; the UI, which takes
+//! over from the painted form; and the protected pages, which nobody needs before they have signed in.
 //!
 //! ```text
 //! cargo, feature `split`   one .wasm that keeps its relocations and names
-//! wasm_split               cuts out what only `behind_the_guard` of `src/ui/lazy.rs` reaches, its constants too
-//! wasm-bindgen             the app's script and module, as Trunk makes them; at the script's end: `loadPages`, and `bringPages`,
-//!                          which only fetches them
-//! dist/pages.wasm          what was cut out: shares memory, function table and stack with the app
+//! wasm_split               cuts out what only `behind_the_flow` of `src/ui/rise.rs` reaches, what only `behind_the_guard` of
+//!                          `src/ui/lazy.rs` does, and what only these two do; their constants too
+//! wasm-bindgen             the app's script and module, as Trunk makes them; at the script's end: `loadUi`, `loadPages`, and
+//!                          `bring`, which only fetches
+//! dist/ui.wasm, common.wasm, pages.wasm
+//!                          what was cut out: shares memory, function table and stack with the app
 //! dist/pages-*.css         how the protected pages look, which Trunk has linked to the page, and `loadPages` fetches
 //! ```
-//! Both sides are of one compilation and belong to no other. Their names tell (`names.rs`): a page from before a deploy asks
+//! All are of one compilation and belong to no other. Their names tell (`names.rs`): a page from before a deploy asks
 //! for the pages of before, and gets them or none.
 
 use crate::operator::sheet;
@@ -23,12 +26,20 @@ use std::time::Instant;
 use wasm_split_cli_support::{Options, transform};
 
 /// The module with the protected pages, before it is called by its content.
-pub const MODULE: &str = "pages.wasm";
+pub const PAGES: &str = "pages.wasm";
+/// The module with the UI.
+pub const UI: &str = "ui.wasm";
+/// What both of them need.
+pub const COMMON: &str = "common.wasm";
+/// All of them.
+pub const MODULES: [&str; 3] = [UI, COMMON, PAGES];
 /// How the style sheet of the protected pages begins.
 pub const SHEET: &str = "pages-";
 
-/// What the splitter calls the module, by the name that `src/ui/lazy.rs` gives it.
-const CUT_OUT: &str = "split_pages.wasm";
+/// What the splitter calls the modules, by the names that `src/ui/rise.rs` and `src/ui/lazy.rs` give them.
+const CUT_OUT: [(&str, &str); 2] = [("split_ui.wasm", UI), ("split_pages.wasm", PAGES)];
+/// How it calls what several of them need.
+const CHUNK: &str = "chunk_";
 /// What the splitter calls its own loader; it is only read here.
 const LINK: &str = "link.js";
 
@@ -36,9 +47,14 @@ const LINK: &str = "link.js";
 /// numbers, for more bytes than that saves.
 const STRIPPED: [&str; 2] = ["target_features", "producers"];
 
-/// Whether a file of `dist/` is fetched with the protected pages, and so not at first.
+/// Whether a file of `dist/` is fetched with the protected pages, and so behind the login page.
 pub fn is_of_pages(path: &str) -> bool {
     path.starts_with("pages")
+}
+
+/// Whether a file of `dist/` is fetched with the UI, and so behind the flow.
+pub fn is_of_ui(path: &str) -> bool {
+    path.starts_with("ui") || path.starts_with("common")
 }
 
 /// Builds the app into `dist`, where Trunk has built another one, as `NAME.js` and `NAME_bg.wasm`, and the protected pages beside it.
@@ -60,24 +76,40 @@ pub fn build(lean: &[(&'static str, String)], wasm_bindgen: &Path, dist: &Path, 
     options.main_out_path = &main;
     options.link_name = LINK;
     let split = transform(options).map_err(|failure| anyhow!("the app could not be split: {failure:#}"))?;
-    let modules = split.split_modules;
-    ensure!(modules == [folder.join(CUT_OUT)], "the app was split into other modules than expected: {modules:?}");
+    let cut_out = named(&split.split_modules)?;
     fs::write(&main, without_sections(&fs::read(&main)?, &STRIPPED)?)?;
 
     let mut bindgen = Command::new(wasm_bindgen.join(executable("wasm-bindgen")));
     // The function table counts among what the linker exports.
     bindgen.args(["--target", "web", "--no-typescript", "--keep-lld-exports", "--out-name", name, "--out-dir"]);
     run(bindgen.arg(dist).arg(&main))?;
-    // wasm-opt does not know all names that the splitter gives, and needs none.
-    fs::write(dist.join(MODULE), without_sections(&fs::read(folder.join(CUT_OUT))?, &["name"])?)?;
+    for (path, module) in cut_out {
+        // wasm-opt does not know all names that the splitter gives, and needs none.
+        fs::write(dist.join(module), without_sections(&fs::read(path)?, &["name"])?)?;
+    }
     let sheet = sheet(dist, SHEET)?.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let loader = loader(&shared(&fs::read_to_string(folder.join(LINK))?)?, &sheet);
     let script = dist.join(format!("{name}.js"));
     fs::write(&script, fs::read_to_string(&script)? + &loader)?;
     let page = dist.join("index.html");
     fs::write(&page, without_link(&fs::read_to_string(&page)?, &sheet)?)?;
-    say(&format!("the protected pages were cut out in {}", spoken(begun.elapsed())));
+    say(&format!("the UI and the protected pages were cut out in {}", spoken(begun.elapsed())));
     Ok(())
+}
+
+/// The modules that were cut out, each with what it is called in `dist/`.
+fn named(modules: &[PathBuf]) -> Result<Vec<(&Path, &'static str)>> {
+    let name_of = |path: &Path| {
+        let file = path.file_name()?.to_str()?;
+        let own = CUT_OUT.iter().find(|(cut_out, _)| *cut_out == file).map(|(_, name)| *name);
+        own.or_else(|| file.starts_with(CHUNK).then_some(COMMON))
+    };
+    let mut named: Vec<_> = modules.iter().filter_map(|path| Some((path.as_path(), name_of(path)?))).collect();
+    named.sort_by_key(|(_, name)| *name);
+    named.dedup_by_key(|(_, name)| *name);
+    let is_whole = modules.len() == MODULES.len() && named.len() == MODULES.len();
+    ensure!(is_whole, "the app was split into other modules than expected: {modules:?}");
+    Ok(named)
 }
 
 /// Where Cargo puts what it builds.
@@ -95,34 +127,45 @@ fn shared(link: &str) -> Result<Vec<String>> {
     Ok(names.split(',').map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned).collect())
 }
 
-/// `loadPages`, at the end of the app's script, whose `wasm` holds what the app exports. The pages are fetched once; what
-/// failed is fetched anew, past whatever a cache has kept of the failure. Where somebody may be
-/// signed in (`src/start.js`), that begins at once.
+/// `loadUi` and `loadPages`, at the end of the app's script, whose `wasm` holds what the app exports. Each piece is fetched once;
+/// what failed is fetched anew, past whatever a cache has kept of the failure. Nobody can do without the UI, so that is insisted on
+/// (`src/start.js`). Where somebody may be signed in, all of it comes at once.
 fn loader(shared: &[String], sheet: &str) -> String {
     let shared = shared.iter().map(|name| format!("{name}: wasm.{name}")).collect::<Vec<_>>().join(", ");
     format!(
         r#"
 {{
-    let style, pages, isAgain;
+    let isAgain;
     const address = name => new URL(name + (isAgain ? "?" + Date.now() : ""), import.meta.url).href;
-    const styled = () => style ??= new Promise((done, failed) => {{
+    const late = () => new Promise((_, failed) => setTimeout(failed, 60000));
+    const once = (bring, brought) => () => brought ??= Promise.race([bring(), late()])
+        .catch(problem => {{ brought = undefined; isAgain = true; throw problem; }});
+    const styled = once(() => new Promise((done, failed) => {{
         const link = document.createElement("link");
         link.rel = "stylesheet";
         link.href = address("{sheet}");
         link.onload = done;
-        link.onerror = problem => {{ link.remove(); style = undefined; failed(problem); }};
+        link.onerror = problem => {{ link.remove(); failed(problem); }};
         (document.querySelector("link[rel=stylesheet]") ?? document.head.lastChild).after(link);
-    }});
-    const compiled = async () => WebAssembly.compile(await (await fetch(address("{MODULE}"))).arrayBuffer());
-    const late = () => new Promise((_, failed) => setTimeout(failed, 60000));
-    const fetched = () => pages ??= Promise.race([Promise.all([compiled(), styled()]), late()])
-        .catch(problem => {{ pages = undefined; isAgain = true; throw problem; }});
-    globalThis.bringPages = () => {{ fetched().catch(() => {{}}); }};
-    globalThis.loadPages = async () => {{
-        const [code] = await fetched();
-        await WebAssembly.instantiate(code, {{ __wasm_split: {{ {shared} }} }});
+    }}));
+    const compiled = async name => WebAssembly.compile(await (await fetch(address(name))).arrayBuffer());
+    const ui = once(() => Promise.all([compiled("{COMMON}"), compiled("{UI}")]));
+    const pages = once(() => Promise.all([compiled("{PAGES}"), styled()]));
+    const link = code => WebAssembly.instantiate(code, {{ __wasm_split: {{ {shared} }} }});
+    globalThis.bring = () => {{ ui().then(pages).catch(() => {{}}); }};
+    globalThis.loadUi = async () => {{
+        const [common, own] = await insist(ui);
+        await link(common);
+        await link(own);
     }};
-    if (document.documentElement.dataset.painted === "quiet") fetched().catch(() => {{}});
+    globalThis.loadPages = async () => {{
+        const [code] = await pages();
+        await link(code);
+    }};
+    if (document.documentElement.dataset.painted === "quiet") {{
+        bring();
+        pages().catch(() => {{}});
+    }}
 }}
 "#
     )
@@ -203,7 +246,8 @@ pub fn number(bytes: &[u8]) -> Result<(usize, &[u8])> {
 
 #[cfg(test)]
 mod tests {
-    use super::{loader, shared, without_link, without_sections};
+    use super::{COMMON, PAGES, UI, loader, named, shared, without_link, without_sections};
+    use std::path::PathBuf;
 
     #[test]
     fn what_is_shared_is_read_from_the_splitter_s_loader_and_given_on() {
@@ -213,6 +257,16 @@ mod tests {
         let loader = loader(&names, "pages-1.css");
         assert!(loader.contains("{ __wasm_split: { __table: wasm.__table, memory: wasm.memory } }"), "{loader}");
         assert!(shared("").is_err());
+    }
+
+    #[test]
+    fn every_piece_is_known_by_its_name_and_none_may_be_missing() {
+        let modules = ["split_pages.wasm", "split_ui.wasm", "chunk_3.wasm"].map(PathBuf::from);
+        let names = named(&modules).unwrap().into_iter().map(|(_, name)| name).collect::<Vec<_>>();
+        assert_eq!(names, [COMMON, PAGES, UI]);
+        for wrong in [&modules[..2], &["split_ui.wasm", "chunk_3.wasm", "chunk_4.wasm"].map(PathBuf::from)] {
+            assert!(named(wrong).is_err(), "{wrong:?}");
+        }
     }
 
     #[test]
