@@ -1,9 +1,9 @@
-//! The flow before there is anything to see of it: it runs as soon as its own code is there, and what was sent by then is on its way
-//! while the code of the UI still comes.
+//! The flow before there is anything to see of it: it runs as soon as its own code is there, and what is sent by the painted form goes
+//! out while the code of the UI still comes.
 
 use super::{handle::Vestibule, redirect::Arrival};
 use crate::{config::Config, session::Form};
-use leptos::prelude::Owner;
+use leptos::{leptos_dom::helpers::window_event_listener_untyped, prelude::Owner};
 use wasm_bindgen::JsCast;
 use web_sys::{Document, Element, FormData, HtmlFormElement};
 
@@ -23,6 +23,8 @@ impl Vestibule {
         std::mem::forget(owner);
         vestibule.arrive(arrival);
         vestibule.submit_painted();
+        // And what is sent from now on, until the UI has taken the form over.
+        _ = window_event_listener_untyped("submit", move |_| vestibule.submit_painted());
         vestibule
     }
 

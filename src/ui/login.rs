@@ -140,7 +140,7 @@ impl LoginForm {
             }
         });
         // The focus follows the step: into the code, and back into the password.
-        let was_challenged = Kept::new(self.is_challenged.get_untracked());
+        let was_challenged = Kept::new(false);
         watch(move || {
             let is_challenged = self.is_challenged.get();
             if was_challenged.get() != is_challenged && !self.is_busy.get_untracked() {

@@ -4,6 +4,7 @@
 
 use end_to_end::dialect::Dialect;
 use end_to_end::provider::MEMBER;
+use end_to_end::site::Fault;
 use end_to_end::stage::{Setup, Stage, play};
 use fantoccini::key::Key;
 use serde_json::json;
@@ -131,6 +132,66 @@ fn a_page_that_could_not_be_loaded_whole_says_so_and_the_same_form_works_later()
         browser.type_into(USERNAME, MEMBER.username).await;
         browser.type_into(PASSWORD, MEMBER.password).await;
         stage.site.put_back();
+        browser.click(SUBMIT).await;
+        stage.wait_for_orders().await;
+        assert_eq!(stage.provider.counts().sign_in, 1);
+        assert_eq!(stage.site.counts().get("/login"), Some(&1), "it was loaded again");
+    });
+}
+
+/// The code of the UI, which comes behind that of the flow.
+const UI: &str = "/ui-";
+
+/// Opens the login page of an app whose UI does not come yet, and signs in all the same.
+async fn sign_in_without_ui(stage: &Stage) {
+    stage.site.spoil(UI, "", Fault::Held);
+    stage.open("/login").await;
+    stage.browser.type_into(USERNAME, MEMBER.username).await;
+    stage.browser.type_into(PASSWORD, MEMBER.password).await;
+    stage.browser.click(SUBMIT).await;
+    stage.provider.until_counts("the sign-in", |counts| counts.sign_in == 1).await;
+    assert_eq!(stage.browser.count("main.entrance[data-early=sent] form[aria-busy=true]").await, 1);
+}
+
+#[test]
+fn a_sign_in_waits_for_no_ui() {
+    play(Setup::of(Dialect::Supabase), async |stage| {
+        sign_in_without_ui(stage).await;
+        stage.site.mend();
+        stage.wait_for_orders().await;
+        assert_eq!(stage.provider.counts().sign_in, 1);
+    });
+}
+
+#[test]
+fn what_was_refused_before_there_was_a_ui_is_said_when_there_is_one() {
+    play(Setup::of(Dialect::Supabase), async |stage| {
+        let refused = json!({ "at": "sign_in", "kind": "status", "status": 400, "body": { "error_code": "invalid_credentials" }, "times": 1 });
+        stage.provider.add_fault(&refused);
+        sign_in_without_ui(stage).await;
+        stage.site.mend();
+        let said = stage.browser.wait_for_text("#login-message:focus p").await;
+        assert!(said.contains("are not right"), "{said}");
+        assert_eq!(stage.browser.value(USERNAME).await, MEMBER.username);
+        assert_eq!(stage.browser.value(PASSWORD).await, "");
+        stage.browser.type_into(PASSWORD, MEMBER.password).await;
+        stage.browser.press(Key::Enter).await;
+        stage.wait_for_orders().await;
+        assert_eq!(stage.provider.counts().sign_in, 2);
+    });
+}
+
+#[test]
+fn a_ui_that_could_not_be_had_is_missed_in_a_sentence_and_the_same_form_brings_it_later() {
+    play(Setup::of(Dialect::Supabase), async |stage| {
+        let browser = &stage.browser;
+        stage.site.spoil(UI, "", Fault::Missing);
+        stage.open("/login").await;
+        let said = browser.wait_for_text("main.entrance [role=alert]").await;
+        assert!(said.contains("could not be loaded"), "{said}");
+        browser.type_into(USERNAME, MEMBER.username).await;
+        browser.type_into(PASSWORD, MEMBER.password).await;
+        stage.site.mend();
         browser.click(SUBMIT).await;
         stage.wait_for_orders().await;
         assert_eq!(stage.provider.counts().sign_in, 1);

@@ -2,6 +2,7 @@
 
 use end_to_end::dialect::Dialect;
 use end_to_end::provider::MEMBER;
+use end_to_end::site::Fault;
 use end_to_end::stage::{Setup, Stage, play};
 use fantoccini::key::Key;
 use serde_json::{Value, json};
@@ -44,6 +45,19 @@ async fn reach_the_code(stage: &Stage) {
     stage.open("/login").await;
     stage.submit(MEMBER.username, MEMBER.password).await;
     stage.browser.wait_for(&format!("{CODE}:focus")).await;
+}
+
+#[test]
+fn a_step_that_was_wanted_before_there_was_a_ui_has_the_focus_when_there_is_one() {
+    play(asking(json!([code()])), async |stage| {
+        refuse(stage, "mfa_required");
+        stage.site.spoil("/ui-", "", Fault::Held);
+        stage.open("/login").await;
+        stage.submit(MEMBER.username, MEMBER.password).await;
+        stage.provider.until_counts("the sign-in", |counts| counts.sign_in == 1).await;
+        stage.site.mend();
+        stage.browser.wait_for(&format!("{CODE}:focus")).await;
+    });
 }
 
 const PASTE: &str = "
