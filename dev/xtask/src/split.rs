@@ -52,11 +52,6 @@ pub fn is_of_pages(path: &str) -> bool {
     path.starts_with("pages")
 }
 
-/// Whether a file of `dist/` is fetched with the UI, and so behind the flow.
-pub fn is_of_ui(path: &str) -> bool {
-    path.starts_with("ui") || path.starts_with("common")
-}
-
 /// Builds the app into `dist`, where Trunk has built another one, as `NAME.js` and `NAME_bg.wasm`, and the protected pages beside it.
 ///
 /// # Errors
