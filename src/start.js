@@ -156,7 +156,7 @@
     const address = (selector) => document.querySelector(selector).href + again;
     try {
       const [app, module] = await Promise.all([
-        import(address("link[rel=modulepreload]")),
+        import(address("link[href$='.js']")),
         compiled(address("link[type='application/wasm']")),
         settings,
       ]);

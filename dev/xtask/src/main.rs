@@ -22,6 +22,7 @@ mod chromium;
 mod compress;
 mod crates;
 mod gallery;
+mod hints;
 mod layout;
 mod names;
 mod oidc;

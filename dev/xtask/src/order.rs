@@ -1,7 +1,7 @@
-//! The order of a module's functions: each behind the one that it is most like, which brotli then has less to say about.
+//! The order of a module's functions: each behind those that it is most like, which brotli then has less to say about.
 //!
 //! A compressor writes how far back the same bytes stood before; the nearer, the shorter. Of a thousand functions the order is
-//! anybody's choice, and choosing saves 1.4 KB in a hundred (with brotli). `wasm-opt` sorts by name, so the functions get names
+//! anybody's choice, and choosing saves 1.7 KB in a hundred (with brotli). `wasm-opt` sorts by name, so the functions get names
 //! that say their place.
 //!
 //! What two functions have in common is counted in runs of [`RUN`] bytes; a run that few others have counts for more.
@@ -12,6 +12,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Bytes that count as one thing two functions have in common.
 const RUN: usize = 5;
+
+/// How much it counts, from one function to the next, what those further up have in common with one (0.4 KB).
+const FADING: f64 = 0.6;
 
 /// The module, its functions named by their places in the new order.
 ///
@@ -43,7 +46,7 @@ pub fn named_in_order(module: &[u8]) -> Result<Vec<u8>> {
     Ok(out)
 }
 
-/// The longest first, and behind each the one of the rest that is most like it.
+/// The longest first, and behind each the one of the rest that is most like those that stand there, the last of them most of all.
 fn order(bodies: &[&[u8]]) -> Vec<usize> {
     let mut holders: BTreeMap<&[u8], Vec<usize>> = BTreeMap::new();
     let runs: Vec<BTreeSet<&[u8]>> = bodies.iter().map(|body| body.windows(RUN).collect()).collect();
@@ -65,11 +68,12 @@ fn order(bodies: &[&[u8]]) -> Vec<usize> {
 
     let mut left: BTreeSet<usize> = (0..bodies.len()).collect();
     let mut order = Vec::new();
+    let mut likeness = vec![0.0; bodies.len()];
     let mut next = left.iter().copied().max_by_key(|function| bodies.get(*function).map_or(0, |body| body.len()));
     while let Some(function) = next {
         left.remove(&function);
         order.push(function);
-        let mut likeness = vec![0.0; bodies.len()];
+        likeness.iter_mut().for_each(|so_far| *so_far *= FADING);
         for (all, weight) in shared.get(function).into_iter().flatten() {
             for other in *all {
                 if let Some(so_far) = likeness.get_mut(*other) {

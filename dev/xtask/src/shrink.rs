@@ -150,7 +150,7 @@ fn optimise(module: &Path, wasm_opt: &NodeTool, more: &[&str]) -> Result<String>
 fn kept(kind: &str, wasm_opt: &NodeTool) -> PathBuf {
     let folder = |arguments: &[&str]| arguments.concat().replace(['-', '='], "_");
     let asked = Path::new(&wasm_opt.version).join(folder(&LEVEL)).join(folder(&FEATURES));
-    root().join("target/wasm-opt").join(kind).join(asked).join("sorted")
+    root().join("target/wasm-opt").join(kind).join(asked).join("sorted_fading")
 }
 
 /// The module of a kind that was worked on last, worked on once more and with its functions' names left in it.
