@@ -240,6 +240,7 @@ fn id_token(tokens: Option<&Tokens>) -> &str {
     tokens.and_then(|tokens| tokens.id_token.as_ref()).map(IdToken::expose).unwrap_or_default()
 }
 
+#[expect(clippy::unnecessary_box_returns, reason = "it stands where others are boxed")]
 pub(super) fn unreachable() -> Box<Outcome> {
     Box::new(Outcome::Unreachable)
 }

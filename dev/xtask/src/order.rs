@@ -73,7 +73,9 @@ fn order(bodies: &[&[u8]]) -> Vec<usize> {
     while let Some(function) = next {
         left.remove(&function);
         order.push(function);
-        likeness.iter_mut().for_each(|so_far| *so_far *= FADING);
+        for so_far in &mut likeness {
+            *so_far *= FADING;
+        }
         for (all, weight) in shared.get(function).into_iter().flatten() {
             for other in *all {
                 if let Some(so_far) = likeness.get_mut(*other) {
