@@ -52,6 +52,11 @@ pub fn is_of_pages(path: &str) -> bool {
     path.starts_with("pages")
 }
 
+/// Whether a file of `dist/` is fetched with the UI, and so behind the flow.
+pub fn is_of_ui(path: &str) -> bool {
+    ["ui", "common"].iter().any(|module| path.starts_with(module))
+}
+
 /// Builds the app into `dist`, where Trunk has built another one, as `NAME.js` and `NAME_bg.wasm`, and the protected pages beside it.
 ///
 /// # Errors
