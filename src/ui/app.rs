@@ -34,7 +34,7 @@ pub fn App(
     vestibule: Vestibule,
 ) -> impl IntoView {
     provide_context(vestibule);
-    let announcer = Announcer::new();
+    let announcer = Announcer::new(vestibule);
     provide_context(announcer);
     publish_standing(standing(vestibule));
     provide_context(Here::start());

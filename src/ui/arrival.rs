@@ -1,13 +1,14 @@
 //! What happens when a page is reached: the title, the announcement, the focus.
 //!
-//! The first page after a load is not announced and takes no focus: the browser does both of its own.
+//! The first page after a load is not announced and takes no focus: the browser does both of its own. Whoever has signed in by the
+//! painted form was on a page before.
 
 use super::{
-    markup::{Markup, Slot, el, focus},
+    markup::{Markup, Slot, el, focus, painted},
     text::{self, Said},
     watch::{Kept, State, watch},
 };
-use crate::browser::Vestibule;
+use crate::{browser::Vestibule, session::Gate};
 use leptos::prelude::*;
 
 /// Tells people who do not see the page where they are. One for the whole app.
@@ -19,8 +20,9 @@ pub struct Announcer {
 
 impl Announcer {
     /// Silent still.
-    pub fn new() -> Self {
-        Self { said: State::new("".into()), has_arrived: Kept::new(false) }
+    pub fn new(vestibule: Vestibule) -> Self {
+        let has_arrived = painted().is_some() && vestibule.view().with_untracked(|view| view.gate == Gate::Open);
+        Self { said: State::new("".into()), has_arrived: Kept::new(has_arrived) }
     }
 
     /// The polite live region, empty until something is said.

@@ -21,7 +21,7 @@ use super::{
     way::{Here, to_page},
 };
 use crate::{
-    browser::{PAINTED, SUBMITTED, Vestibule, spawn},
+    browser::{PAINTED, SENT, SUBMITTED, Vestibule, spawn},
     config::{ChallengeField, FieldKind},
     session::{Form, ReturnPath, SignInProblem},
 };
@@ -102,6 +102,7 @@ impl LoginForm {
             Some(SignInProblem::RateLimited { until }) => Some(until),
             _ => None,
         });
+        let early = painted().and_then(|page| page.get_attribute(PAINTED));
         let form = Self {
             vestibule,
             form: Slot::new(),
@@ -114,12 +115,16 @@ impl LoginForm {
             is_shown: RwSignal::new(false),
             is_incomplete: RwSignal::new(vestibule.config().app.disable_incomplete),
             is_slow: RwSignal::new(false),
-            is_untouched: Kept::new(false),
+            is_untouched: Kept::new(early.as_deref() == Some(SENT)),
             way: RwSignal::new(0),
         };
         form.follow();
-        // What was sent before the app was there is sent now: once it has taken the form over.
-        if painted().is_some_and(|page| page.get_attribute(PAINTED).as_deref() == Some(SUBMITTED)) {
+        // A network that was back before this form was here is no news to it.
+        let is_due = form.is_untouched.get()
+            && vestibule.is_online().get_untracked()
+            && form.problem.with_untracked(|problem| *problem == Some(SignInProblem::Offline));
+        // What was sent before, and what the flow has left, is sent now: once the app has taken the form over.
+        if early.as_deref() == Some(SUBMITTED) || is_due {
             spawn(async move { form.submit() });
         }
         form

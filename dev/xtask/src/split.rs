@@ -6,7 +6,7 @@
 //! wasm_split               cuts out what only `behind_the_flow` of `src/ui/rise.rs` reaches, what only `behind_the_guard` of
 //!                          `src/ui/lazy.rs` does, and what only these two do; their constants too
 //! wasm-bindgen             the app's script and module, as Trunk makes them; at the script's end: `loadUi`, `loadPages`, and
-//!                          `bring`, which only fetches
+//!                          `bringPieces`, which only fetches
 //! dist/ui.wasm, common.wasm, pages.wasm
 //!                          what was cut out: shares memory, function table and stack with the app
 //! dist/pages-*.css         how the protected pages look, which Trunk has linked to the page, and `loadPages` fetches
@@ -58,7 +58,7 @@ pub fn is_of_ui(path: &str) -> bool {
     ["ui", "common"].iter().any(|module| path.starts_with(module))
 }
 
-/// Builds the app into `dist`, where Trunk has built another one, as `NAME.js` and `NAME_bg.wasm`, and the protected pages beside it.
+/// Builds the app into `dist`, where Trunk has built another one, as `NAME.js` and `NAME_bg.wasm`, and the UI and the protected pages beside it.
 ///
 /// # Errors
 /// A step of the build fails, or the cut is not where it is expected.
@@ -148,22 +148,24 @@ fn loader(shared: &[String], sheet: &str) -> String {
         link.onerror = problem => {{ link.remove(); failed(problem); }};
         (document.querySelector("link[rel=stylesheet]") ?? document.head.lastChild).after(link);
     }}));
-    const compiled = async name => WebAssembly.compile(await (await fetch(address(name))).arrayBuffer());
+    const compiled = async name => {{
+        const answer = await fetch(address(name));
+        if (!answer.ok) throw Object.assign(Error(answer.status + " for " + name), {{ isGone: answer.status === 404 }});
+        return WebAssembly.compile(await answer.arrayBuffer());
+    }};
     const ui = once(() => Promise.all([compiled("{COMMON}"), compiled("{UI}")]));
     const pages = once(() => Promise.all([compiled("{PAGES}"), styled()]));
     const link = code => WebAssembly.instantiate(code, {{ __wasm_split: {{ {shared} }} }});
-    globalThis.bring = () => {{ ui().then(pages).catch(() => {{}}); }};
-    globalThis.loadUi = async () => {{
-        const [common, own] = await insist(ui);
-        await link(common);
-        await link(own);
-    }};
+    globalThis.bringPieces = () => {{ ui().then(pages).catch(() => {{}}); }};
+    globalThis.loadUi = () => insist(async () => {{
+        for (const code of await ui()) await link(code);
+    }});
     globalThis.loadPages = async () => {{
         const [code] = await pages();
         await link(code);
     }};
     if (document.documentElement.dataset.painted === "quiet") {{
-        bring();
+        bringPieces();
         pages().catch(() => {{}});
     }}
 }}
