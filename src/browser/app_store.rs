@@ -1,35 +1,36 @@
 //! The store beside the session, reactive and seen in all tabs. Its rules are `session::Store`'s.
 
-use super::storage::Places;
+use super::{
+    state::{Kept, State},
+    storage::Places,
+};
 use crate::{
     config::SessionRules,
     session::{Lifetime, Store},
 };
-use leptos::prelude::*;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
-use std::rc::Rc;
 
 /// Values by name: `storeValue`, `removeValue` and `clearStore`, typed and reactive.
 #[derive(Clone, Copy)]
 pub struct AppStore {
-    values: RwSignal<Store>,
-    record: StoredValue<Rc<Places>, LocalStorage>,
+    values: State<Store>,
+    record: Kept<Places>,
 }
 
 impl AppStore {
     /// The store kept under `key`, where the session is kept too. Within a reactive owner.
     pub(super) fn open(key: String, rules: &SessionRules) -> Self {
-        let record = Rc::new(Places::new(key, rules));
+        let record = Places::new(key, rules);
         let mut store = Store::default();
         store.take_over(record.read().as_deref());
-        Self { values: RwSignal::new(store), record: StoredValue::new_local(record) }
+        Self { values: State::new(store), record: Kept::new(record) }
     }
 
     /// The value of `name`. Tracked: whoever reads it hears of changes, also from other tabs.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<Value> {
-        self.values.try_with(|store| store.get(name).cloned()).flatten()
+        self.values.with(|store| store.get(name).cloned())
     }
 
     /// The value of `name` as a `T`; `None` also when it is something else. Tracked.
@@ -63,44 +64,44 @@ impl AppStore {
     /// All values, for bindings. Tracked.
     #[must_use]
     pub fn values(&self) -> Map<String, Value> {
-        self.values.try_with(Store::values).unwrap_or_default()
+        self.values.with(Store::values)
     }
 
     /// All values, for a request that is sent once.
     pub(super) fn values_untracked(&self) -> Map<String, Value> {
-        self.values.try_with_untracked(Store::values).unwrap_or_default()
+        self.values.with_untracked(Store::values)
     }
 
     /// The values of a session are where the session is.
     pub(super) fn choose(&self, is_own: bool) {
-        if self.record.try_with_value(|record| record.choose(is_own)).unwrap_or_default() {
+        if self.record.with(|record| record.choose(is_own)) {
             self.reread();
         }
     }
 
     /// Another tab has changed the record.
     pub(super) fn reread(&self) {
-        let record = self.record.try_with_value(|record| record.read()).flatten();
-        self.values.try_update(|store| store.take_over(record.as_deref()));
+        let record = self.record.with(Places::read);
+        self.values.update(|store| store.take_over(record.as_deref()));
     }
 
     /// The key of the record, to tell its storage events.
     pub(super) fn is_key(&self, key: &str) -> bool {
-        self.record.try_with_value(|record| record.shared.key() == key).unwrap_or_default()
+        self.record.with(|record| record.shared.key() == key)
     }
 
     fn change(&self, change: impl FnOnce(&mut Store)) {
         // Read first: another tab may have written since, and its values are not ours to lose.
-        let before = self.record.try_with_value(|record| record.read()).flatten();
-        let after = self.values.try_update(|store| {
+        let before = self.record.with(Places::read);
+        let after = self.values.update(|store| {
             store.take_over(before.as_deref());
             change(store);
-            store.to_json()
+            Some(store.to_json())
         });
         if let Some(after) = after
             && after != before
         {
-            self.record.try_with_value(|record| record.write(after.as_deref()));
+            self.record.with(|record| _ = record.write(after.as_deref()));
         }
     }
 }

@@ -34,6 +34,7 @@ mod probe;
 mod redirect;
 mod sending;
 mod spawn;
+mod state;
 mod storage;
 mod surroundings;
 #[cfg(feature = "oidc")]
@@ -51,4 +52,5 @@ pub use operator::{comes_too_late, hand_over, load_pages, load_ui};
 pub use probe::{Attempt, Tried, attempt, discover};
 pub use redirect::Arrival;
 pub use spawn::spawn;
+pub use state::{Derived, Kept, State, derived};
 pub use surroundings::query_pairs;

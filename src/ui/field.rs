@@ -6,10 +6,9 @@
 use super::{
     markup::{Markup, div, el},
     text::{self, Said},
-    watch::{State, is},
+    watch::{Derived, State, is},
 };
 use crate::config::FieldKind;
-use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Event, KeyboardEvent};
 
@@ -44,11 +43,11 @@ pub struct Field {
 #[derive(Clone, Copy)]
 pub struct FieldSignals {
     /// A request is under way: the inputs are read-only, not disabled, for password managers skip disabled ones.
-    pub is_busy: Memo<bool>,
+    pub is_busy: Derived<bool>,
     /// The names of the fields that were empty at the submit.
     pub missing: State<Vec<String>>,
     /// The password can be read.
-    pub is_shown: RwSignal<bool>,
+    pub is_shown: State<bool>,
 }
 
 impl Field {
@@ -81,7 +80,7 @@ impl Field {
             let name = name.clone();
             is(move || missing.with(|missing| missing.contains(&name)))
         };
-        let has_caps_lock = RwSignal::new(false);
+        let has_caps_lock = State::new(false);
         let look_at_caps_lock = move |event: Event| {
             // Autofill sends key events that are none.
             let Ok(event) = event.dyn_into::<KeyboardEvent>() else { return };
@@ -136,7 +135,7 @@ impl Field {
     }
 }
 
-fn show_button(is_shown: RwSignal<bool>) -> Markup {
+fn show_button(is_shown: State<bool>) -> Markup {
     el("button")
         .attrs(&[("type", "button"), ("class", "show-password")])
         .attr("aria-label", text::SHOW_PASSWORD)

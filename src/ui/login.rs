@@ -79,19 +79,19 @@ struct LoginForm {
     vestibule: Vestibule,
     form: Slot,
     message: Slot,
-    is_busy: Memo<bool>,
-    is_challenged: Memo<bool>,
+    is_busy: Derived<bool>,
+    is_challenged: Derived<bool>,
     problem: Derived<Option<SignInProblem>>,
     /// Seconds until the form may be sent again.
     left: Derived<u64>,
     missing: State<Vec<String>>,
-    is_shown: RwSignal<bool>,
-    is_incomplete: RwSignal<bool>,
-    is_slow: RwSignal<bool>,
+    is_shown: State<bool>,
+    is_incomplete: State<bool>,
+    is_slow: State<bool>,
     /// Nothing was changed since the last submit.
     is_untouched: Kept<bool>,
     /// Which of several second steps is asked for.
-    way: RwSignal<usize>,
+    way: State<usize>,
 }
 
 impl LoginForm {
@@ -111,11 +111,11 @@ impl LoginForm {
             problem,
             left: seconds_left(vestibule, until),
             missing: State::new(Vec::new()),
-            is_shown: RwSignal::new(false),
-            is_incomplete: RwSignal::new(vestibule.config().app.disable_incomplete),
-            is_slow: RwSignal::new(false),
+            is_shown: State::new(false),
+            is_incomplete: State::new(vestibule.config().app.disable_incomplete),
+            is_slow: State::new(false),
             is_untouched: Kept::new(false),
-            way: RwSignal::new(0),
+            way: State::new(0),
         };
         form.follow();
         // What was sent before the app was there is sent now: once it has taken the form over.
@@ -131,7 +131,7 @@ impl LoginForm {
         watch(move || {
             self.is_slow.set(false);
             if self.is_busy.get() {
-                let handle = set_timeout_with_handle(move || _ = self.is_slow.try_set(true), PATIENCE);
+                let handle = set_timeout_with_handle(move || _ = self.is_slow.set(true), PATIENCE);
                 on_cleanup(move || {
                     if let Ok(handle) = handle {
                         handle.clear();

@@ -17,7 +17,6 @@ use crate::{
     session::{self, Ask, Form, StoredSession, Values},
     setup::{Meaning, Step},
 };
-use leptos::prelude::*;
 use serde_json::Map;
 use std::rc::Rc;
 
@@ -55,7 +54,7 @@ fn sign_in(desk: Desk) -> Markup {
     let form = Slot::new();
     let missing = State::new(Vec::<String>::new());
     let is_busy = is(move || desk.busy.with(Option::is_some));
-    let signals = FieldSignals { is_busy, missing, is_shown: RwSignal::new(false) };
+    let signals = FieldSignals { is_busy, missing, is_shown: State::new(false) };
     let field =
         |name: &str, label: Text, purpose| Field { name: name.into(), label: label.into(), purpose }.view(signals);
     let submit = move || {
