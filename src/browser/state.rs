@@ -21,12 +21,11 @@ use leptos::{
 use std::{any::Any, cell::RefCell, marker::PhantomData, rc::Rc};
 
 /// A box for one value.
-type Item = ArenaItem<Rc<Held<dyn Any>>, LocalStorage>;
+type Item = ArenaItem<Rc<Held>, LocalStorage>;
 
-struct Held<V: ?Sized> {
+struct Held {
     heard: Heard,
-    /// A `RefCell` of the value.
-    value: V,
+    value: RefCell<Box<dyn Any>>,
 }
 
 /// What tells of changes.
@@ -53,44 +52,52 @@ impl<T> Copy for Kept<T> {}
 impl<T: 'static> Kept<T> {
     /// Belongs to what is being built.
     pub fn new(value: T) -> Self {
-        Self::heard_by(Heard::Nothing, value)
+        Self::of(keep(Heard::Nothing, Box::new(value)))
     }
 
-    fn heard_by(heard: Heard, value: T) -> Self {
-        Self { item: keep(Rc::new(Held { heard, value: RefCell::new(value) })), of: PhantomData }
+    const fn of(item: Item) -> Self {
+        Self { item, of: PhantomData }
     }
 
     /// Looks at it in place.
     pub fn with<R: Default>(self, read: impl FnOnce(&T) -> R) -> R {
-        let Some(held) = take(self.item) else { return R::default() };
-        match held.value.downcast_ref::<RefCell<T>>().map(RefCell::try_borrow) {
-            Some(Ok(value)) => read(&value),
-            Some(Err(_)) | None => R::default(),
-        }
+        let mut read = Some(read);
+        let mut answer = None;
+        look(self.item, &mut |value| answer = value.downcast_ref().zip(read.take()).map(|(value, read)| read(value)));
+        answer.unwrap_or_default()
     }
 
     /// A copy of it.
+    #[must_use]
     #[inline(never)]
     pub fn get(self) -> T
     where
         T: Clone + Default,
     {
-        self.with(Clone::clone)
+        let mut copy = None;
+        look(self.item, &mut |value| copy = value.downcast_ref().cloned());
+        copy.unwrap_or_default()
+    }
+
+    /// Whether what it was built with is still there.
+    #[must_use]
+    pub fn is_there(self) -> bool {
+        take(self.item).is_some()
     }
 
     /// Puts another in its place.
-    #[inline(never)]
     pub fn set(self, value: T) {
-        self.update(|kept| *kept = value);
+        put(self.item, Box::new(value));
     }
 
     /// Changes it in place.
     pub fn update<R: Default>(self, change: impl FnOnce(&mut T) -> R) -> R {
-        let Some(held) = take(self.item) else { return R::default() };
-        match held.value.downcast_ref::<RefCell<T>>().map(RefCell::try_borrow_mut) {
-            Some(Ok(mut value)) => change(&mut value),
-            Some(Err(_)) | None => R::default(),
-        }
+        let mut change = Some(change);
+        let mut answer = None;
+        alter(self.item, &mut |value| {
+            answer = value.downcast_mut().zip(change.take()).map(|(value, change)| change(value));
+        });
+        answer.unwrap_or_default()
     }
 }
 
@@ -108,16 +115,17 @@ impl<T> Copy for State<T> {}
 impl<T: 'static> State<T> {
     /// Belongs to what is being built.
     pub fn new(value: T) -> Self {
-        Self(Kept::heard_by(Heard::Set(ArcTrigger::new()), value))
+        Self(Kept::of(keep(Heard::Set(ArcTrigger::new()), Box::new(value))))
     }
 
     /// A copy of it. Tracked.
-    #[inline(never)]
+    #[must_use]
     pub fn get(self) -> T
     where
         T: Clone + Default,
     {
-        self.with(Clone::clone)
+        self.track();
+        self.0.get()
     }
 
     /// Looks at it in place. Tracked.
@@ -132,6 +140,7 @@ impl<T: 'static> State<T> {
     }
 
     /// A copy of it, whatever becomes of it.
+    #[must_use]
     pub fn get_untracked(self) -> T
     where
         T: Clone + Default,
@@ -145,7 +154,6 @@ impl<T: 'static> State<T> {
     }
 
     /// Puts another in its place.
-    #[inline(never)]
     pub(crate) fn set(self, value: T) {
         self.0.set(value);
         notify(self.0.item);
@@ -161,7 +169,7 @@ impl<T: 'static> State<T> {
 
 /// A value that is computed from others, and heard of only when it differs.
 pub struct Derived<T> {
-    kept: Kept<Option<T>>,
+    kept: Kept<T>,
     memo: Item,
 }
 
@@ -175,67 +183,86 @@ impl<T> Copy for Derived<T> {}
 
 /// A value that is computed from others: when it is first read, and again when one of them has changed.
 pub fn derived<T: PartialEq + 'static>(value: impl Fn() -> T + Send + Sync + 'static) -> Derived<T> {
-    let kept = Kept::new(None);
-    let memo = memo(Box::new(move || {
-        // Before the box is touched: it may read others.
-        put(kept, value())
-    }));
-    Derived { kept, memo }
+    let item = keep(Heard::Nothing, Box::new(()));
+    let memo = memo(item, Box::new(move || Box::new(value())), are_equal::<T>);
+    Derived { kept: Kept::of(item), memo }
 }
 
-/// Whether it is another value than before.
-#[inline(never)]
-fn put<T: PartialEq + 'static>(kept: Kept<Option<T>>, value: T) -> bool {
-    let value = Some(value);
-    kept.update(|kept| {
-        let differs = *kept != value;
-        *kept = value;
-        differs
-    })
+fn are_equal<T: PartialEq + 'static>(one: &dyn Any, other: &dyn Any) -> bool {
+    one.downcast_ref::<T>() == other.downcast_ref::<T>()
 }
 
 impl<T: 'static> Derived<T> {
     /// A copy of it. Tracked.
-    #[inline(never)]
+    #[must_use]
     pub fn get(self) -> T
     where
         T: Clone + Default,
     {
-        self.with(Clone::clone)
+        track(self.memo);
+        self.kept.get()
     }
 
     /// Looks at it in place. Tracked.
     pub fn with<R: Default>(self, read: impl FnOnce(&T) -> R) -> R {
         track(self.memo);
-        self.kept.with(|kept| kept.as_ref().map(read).unwrap_or_default())
+        self.kept.with(read)
     }
 
     /// A copy of it, whatever becomes of it.
-    #[inline(never)]
+    #[must_use]
     pub fn get_untracked(self) -> T
     where
         T: Clone + Default,
     {
-        self.with_untracked(Clone::clone)
+        refresh(self.memo);
+        self.kept.get()
     }
 
     /// Looks at it in place, whatever becomes of it.
     pub fn with_untracked<R: Default>(self, read: impl FnOnce(&T) -> R) -> R {
         refresh(self.memo);
-        self.kept.with(|kept| kept.as_ref().map(read).unwrap_or_default())
+        self.kept.with(read)
     }
 }
 
 // --- written once for all types ---------------------------------------------------------------
 
 #[inline(never)]
-fn keep(value: Rc<Held<dyn Any>>) -> Item {
-    ArenaItem::new_with_storage(value)
+fn keep(heard: Heard, value: Box<dyn Any>) -> Item {
+    ArenaItem::new_with_storage(Rc::new(Held { heard, value: RefCell::new(value) }))
 }
 
 #[inline(never)]
-fn take(item: Item) -> Option<Rc<Held<dyn Any>>> {
+fn take(item: Item) -> Option<Rc<Held>> {
     item.try_get_value()
+}
+
+#[inline(never)]
+fn look(item: Item, look: &mut dyn FnMut(&dyn Any)) {
+    if let Some(held) = take(item)
+        && let Ok(value) = held.value.try_borrow()
+    {
+        look(&**value);
+    }
+}
+
+#[inline(never)]
+fn alter(item: Item, change: &mut dyn FnMut(&mut dyn Any)) {
+    if let Some(held) = take(item)
+        && let Ok(mut value) = held.value.try_borrow_mut()
+    {
+        change(&mut **value);
+    }
+}
+
+#[inline(never)]
+fn put(item: Item, new: Box<dyn Any>) {
+    if let Some(held) = take(item)
+        && let Ok(mut value) = held.value.try_borrow_mut()
+    {
+        *value = new;
+    }
 }
 
 #[inline(never)]
@@ -264,7 +291,18 @@ fn notify(item: Item) {
     }
 }
 
-fn memo(has_changed: Box<dyn Fn() -> bool + Send + Sync>) -> Item {
-    let memo = ArcMemo::new_owning(move |_| ((), has_changed()));
-    keep(Rc::new(Held { heard: Heard::Computed(memo), value: () }))
+/// Computes the value of `item`, and tells when it is another than before.
+fn memo(
+    item: Item,
+    value: Box<dyn Fn() -> Box<dyn Any> + Send + Sync>,
+    are_equal: fn(&dyn Any, &dyn Any) -> bool,
+) -> Item {
+    let memo = ArcMemo::new_owning(move |_| {
+        let value = value();
+        let mut differs = true;
+        look(item, &mut |before| differs = !are_equal(before, &*value));
+        put(item, value);
+        ((), differs)
+    });
+    keep(Heard::Computed(memo), Box::new(()))
 }

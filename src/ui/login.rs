@@ -131,7 +131,7 @@ impl LoginForm {
         watch(move || {
             self.is_slow.set(false);
             if self.is_busy.get() {
-                let handle = set_timeout_with_handle(move || _ = self.is_slow.set(true), PATIENCE);
+                let handle = set_timeout_with_handle(move || self.is_slow.set(true), PATIENCE);
                 on_cleanup(move || {
                     if let Ok(handle) = handle {
                         handle.clear();

@@ -5,7 +5,10 @@
 //! function. It is a Leptos view like any other, its live parts are Leptos effects, and it can hold other views. It sets
 //! attributes and texts one by one, so nothing of it is ever `innerHTML`, which Trusted Types refuse.
 
-use super::{text::Said, watch::Kept};
+use super::{
+    text::Said,
+    watch::{self, Kept},
+};
 use crate::browser::{self, PAINTED};
 use leptos::{
     prelude::document,
@@ -347,7 +350,7 @@ fn set_text(node: &Node, text: &str) {
 }
 
 fn effect(run: Box<dyn Fn()>) -> Held {
-    Held::Effect { _effect: RenderEffect::new(move |_| run()) }
+    Held::Effect { _effect: watch::effect(run) }
 }
 
 /// An attribute that is there while there is a value.

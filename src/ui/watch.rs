@@ -2,12 +2,9 @@
 //! `browser/state.rs`'s.
 
 pub use crate::browser::{Derived, Kept, State, derived};
-use crate::browser::Vestibule;
-use leptos::prelude::*;
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, Ordering},
-};
+use crate::browser::{Vestibule, spawn};
+use leptos::{prelude::Owner, reactive::effect::RenderEffect};
+use std::rc::Rc;
 
 /// Runs now, a tick later to be exact, and again when what it reads changes.
 pub fn watch(run: impl Fn() + 'static) {
@@ -28,15 +25,20 @@ pub fn on_network(vestibule: Vestibule, run: impl Fn() + 'static) {
 }
 
 fn watch_boxed(run: Box<dyn Fn()>) {
-    // Leptos runs a new effect once even when its owner is gone by then, and with it all that it would read.
-    let is_over = Arc::new(AtomicBool::new(false));
-    let ends = Arc::clone(&is_over);
-    on_cleanup(move || ends.store(true, Ordering::Relaxed));
-    Effect::new(move |_: Option<()>| {
-        if !is_over.load(Ordering::Relaxed) {
-            run();
+    // Gone with what is being built, and the effect with it.
+    let running: Kept<Option<Rc<RenderEffect<()>>>> = Kept::new(None);
+    let owner = Owner::current();
+    spawn(async move {
+        // By then it may be gone already, and with it all that the effect would read.
+        if let Some(owner) = owner.filter(|_| running.is_there()) {
+            running.set(Some(Rc::new(owner.with(|| effect(run)))));
         }
     });
+}
+
+/// Runs at once, and again when what it reads changes, until it is dropped.
+pub fn effect(run: Box<dyn Fn()>) -> RenderEffect<()> {
+    RenderEffect::new(move |_| run())
 }
 
 /// What is true or false by others.
