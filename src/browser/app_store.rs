@@ -10,21 +10,22 @@ use crate::{
 };
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
+use std::rc::Rc;
 
 /// Values by name: `storeValue`, `removeValue` and `clearStore`, typed and reactive.
 #[derive(Clone, Copy)]
 pub struct AppStore {
     values: State<Store>,
-    record: Kept<Places>,
+    record: Kept<Option<Rc<Places>>>,
 }
 
 impl AppStore {
     /// The store kept under `key`, where the session is kept too. Within a reactive owner.
     pub(super) fn open(key: String, rules: &SessionRules) -> Self {
-        let record = Places::new(key, rules);
+        let record = Rc::new(Places::new(key, rules));
         let mut store = Store::default();
         store.take_over(record.read().as_deref());
-        Self { values: State::new(store), record: Kept::new(record) }
+        Self { values: State::new(store), record: Kept::new(Some(record)) }
     }
 
     /// The value of `name`. Tracked: whoever reads it hears of changes, also from other tabs.
@@ -41,7 +42,7 @@ impl AppStore {
 
     /// Sets `name`.
     pub fn put(&self, name: &str, value: Value, lifetime: Lifetime) {
-        self.change(|store| store.put(name, value, lifetime));
+        self.change(Box::new(|store| store.put(name, value, lifetime)));
     }
 
     /// Sets `name` to anything that can be written as JSON; what cannot is left as it was.
@@ -53,12 +54,12 @@ impl AppStore {
 
     /// Removes `name`, the stored value and this page's.
     pub fn remove(&self, name: &str) {
-        self.change(|store| store.remove(name));
+        self.change(Box::new(|store| store.remove(name)));
     }
 
     /// Removes everything.
     pub fn clear(&self) {
-        self.change(Store::clear);
+        self.change(Box::new(Store::clear));
     }
 
     /// All values, for bindings. Tracked.
@@ -74,25 +75,25 @@ impl AppStore {
 
     /// The values of a session are where the session is.
     pub(super) fn choose(&self, is_own: bool) {
-        if self.record.with(|record| record.choose(is_own)) {
+        if self.record.get().is_some_and(|record| record.choose(is_own)) {
             self.reread();
         }
     }
 
     /// Another tab has changed the record.
     pub(super) fn reread(&self) {
-        let record = self.record.with(Places::read);
+        let record = self.record.get().and_then(|record| record.read());
         self.values.update(|store| store.take_over(record.as_deref()));
     }
 
     /// The key of the record, to tell its storage events.
     pub(super) fn is_key(&self, key: &str) -> bool {
-        self.record.with(|record| record.shared.key() == key)
+        self.record.get().is_some_and(|record| record.shared.key() == key)
     }
 
-    fn change(&self, change: impl FnOnce(&mut Store)) {
+    fn change(&self, change: Box<dyn FnOnce(&mut Store) + '_>) {
         // Read first: another tab may have written since, and its values are not ours to lose.
-        let before = self.record.with(Places::read);
+        let before = self.record.get().and_then(|record| record.read());
         let after = self.values.update(|store| {
             store.take_over(before.as_deref());
             change(store);
@@ -100,8 +101,9 @@ impl AppStore {
         });
         if let Some(after) = after
             && after != before
+            && let Some(record) = self.record.get()
         {
-            self.record.with(|record| _ = record.write(after.as_deref()));
+            record.write(after.as_deref());
         }
     }
 }

@@ -81,7 +81,7 @@ impl Vestibule {
     /// Whether a sign-in will not survive a reload, because the browser blocks storage.
     #[must_use]
     pub fn is_storage_blocked(&self) -> bool {
-        self.driver.with(|driver| driver.is_storage_blocked())
+        self.driver().is_some_and(|driver| driver.is_storage_blocked())
     }
 
     /// The wall clock.
@@ -166,7 +166,7 @@ impl Vestibule {
 
     /// Goes to the provider unasked, where the config wants that: once, and only if there is nothing to say.
     pub fn go_unasked(&self, way_back: &str) {
-        let is_first = self.driver.with(|driver| driver.goes_unasked.replace(false));
+        let is_first = self.driver().is_some_and(|driver| driver.goes_unasked.replace(false));
         let redirect = self.config.provider.redirect.as_ref().filter(|_| is_first);
         let way = redirect.and_then(|redirect| self.view.with_untracked(|view| Way::unasked(redirect, view)));
         if let Some(way) = way {
@@ -177,7 +177,7 @@ impl Vestibule {
     /// Where the last redirect was to lead back to; once.
     #[must_use]
     pub fn way_back(&self) -> Option<ReturnPath> {
-        let way_back = self.driver.with(|driver| driver.way_back.take())?;
+        let way_back = self.driver()?.way_back.take()?;
         ReturnPath::parse(&way_back, self.config)
     }
 
@@ -204,7 +204,7 @@ impl Vestibule {
     /// Whether an operator wants to see what [`Vestibule::inspect`] finds.
     #[must_use]
     pub fn shows_panel(&self) -> bool {
-        self.driver.with(|driver| driver.shows_panel())
+        self.driver().is_some_and(|driver| driver.shows_panel())
     }
 
     /// How things stand in this tab, who has the refresh lock, and the last events by name. Never a secret.
