@@ -384,9 +384,9 @@ fn live(place: &mut Place, children: Box<dyn Fn() -> Vec<Markup> + Send>) -> [He
         for child in built.take() {
             child.element.remove();
         }
-        let children = children()
-            .into_iter()
-            .map(|child| if child.0.is_painted { raise(child) } else { raise_over(next_of(child.0.tag, &painted), child) });
+        let children = children().into_iter().map(|child| {
+            if child.0.is_painted { raise(child) } else { raise_over(next_of(child.0.tag, &painted), child) }
+        });
         let children: Vec<Built> = children.collect();
         for child in &children {
             // What was painted stays where it is: an element that is moved loses the focus.
