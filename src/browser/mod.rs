@@ -51,6 +51,6 @@ pub use operator::{comes_too_late, hand_over, load_pages, load_ui};
 #[cfg(feature = "operator")]
 pub use probe::{Attempt, Tried, attempt, discover};
 pub use redirect::Arrival;
-pub use spawn::spawn;
+pub use spawn::{Work, spawn};
 pub use state::{Derived, Kept, State, derived};
 pub use surroundings::query_pairs;
