@@ -49,7 +49,7 @@ impl Pointer {
     #[must_use]
     pub fn take(&self, value: Value) -> Option<Value> {
         self.keys().try_fold(value, |value, key| match value {
-            Value::Object(mut members) => members.swap_remove(&key),
+            Value::Object(mut members) => members.shift_remove(&key),
             Value::Array(mut items) => {
                 let index = index(&key)?;
                 (index < items.len()).then(|| items.swap_remove(index))
@@ -95,7 +95,8 @@ pub(crate) fn child<'v>(value: &'v Value, name: &str) -> Option<&'v Value> {
 /// RFC 6901 §4: digits, and no leading zero.
 fn index(name: &str) -> Option<usize> {
     let is_index = name == "0" || !name.starts_with(['0', '+']);
-    is_index.then(|| name.parse().ok()).flatten()
+    // One kind of number is enough to be read from a text.
+    is_index.then(|| name.parse::<u64>().ok().and_then(|index| index.try_into().ok())).flatten()
 }
 
 /// A reference token as the key it stands for (RFC 6901 §4).

@@ -164,7 +164,7 @@ impl Draft {
     /// The same file once for each provider that it names, the first one first.
     fn for_each_provider(self) -> Vec<Self> {
         let mut drafts = Vec::new();
-        for (name, provider) in self.value.member("providers").as_object().into_iter().flatten() {
+        for (name, provider) in self.value.member("providers").entries() {
             // What is null cannot be read as one that is missing: it is told as it stands.
             if provider.is_null() {
                 continue;
@@ -397,7 +397,7 @@ impl<'a> Reader<'a> {
     fn queries(&mut self, value: &'a Value, headers: &'a Value, provider: &Provider) -> Vec<Query> {
         const ROOTS: [Root; 6] = [Root::User, Root::Store, Root::Params, Root::Url, Root::Before, Root::Cookie];
         let kind = Kind {
-            scope: Scope::new("in a query", &ROOTS),
+            scope: const { &Scope::new("in a query", &ROOTS) },
             call: Call::Query,
             more: keys::QUERY,
             headers,
@@ -405,7 +405,7 @@ impl<'a> Reader<'a> {
             tokens: &provider.sign_in.tokens,
         };
         let mut queries = Vec::new();
-        for (name, value) in self.members(value).into_iter().flatten() {
+        for (name, value) in self.members(value) {
             let request = self.request(value, &kind);
             queries.push(Query { name: name.clone(), request, rows: self.pointer(value.member("rows")) });
         }
@@ -416,7 +416,7 @@ impl<'a> Reader<'a> {
 impl Reader<'_> {
     /// What holds for all of them; each is read by itself.
     fn providers(&mut self, value: &Value, current: &Value) {
-        for (name, provider) in self.members(value).into_iter().flatten() {
+        for (name, provider) in self.members(value) {
             self.members(provider);
             if name == FIRST || !is_word(name) {
                 let name = short(name);
@@ -466,11 +466,10 @@ impl Reader<'_> {
     /// Only looked at: `src/start.js` sets it, as soon as the file is there.
     fn theme(&mut self, value: &Value) {
         self.object(value, keys::THEME, &[]);
-        for value in value.as_object().into_iter().flatten().filter(|(name, _)| *name != "logo").map(|(_, value)| value)
-        {
+        for (name, value) in value.entries() {
             let is_value =
                 |text: &str| (1..=200).contains(&text.len()) && !text.contains([';', '{', '}', '<', '>', '\\']);
-            if !value.is_null() && !value.as_str().is_some_and(is_value) {
+            if name != "logo" && !value.is_null() && !value.as_str().is_some_and(is_value) {
                 self.wrong(value, "a value of CSS without `;`, `{`, `}`, `<`, `>` and `\\`");
             }
         }
@@ -488,7 +487,7 @@ impl Reader<'_> {
     /// What replaces the texts of the app.
     fn texts(&mut self, value: &Value) -> Vec<OwnText> {
         let mut texts = Vec::new();
-        for (name, own) in self.members(value).into_iter().flatten() {
+        for (name, own) in self.members(value) {
             if english().all(|(known, _)| known != name) {
                 let meant = told(|| meant_text(name));
                 self.note(
@@ -603,7 +602,7 @@ impl Reader<'_> {
 
     fn store(&mut self, value: &Value) -> Vec<(String, Pointer)> {
         let mut store = Vec::new();
-        for (name, value) in self.members(value).into_iter().flatten() {
+        for (name, value) in self.members(value) {
             store.push((name.clone(), self.pointer(value)));
         }
         store
