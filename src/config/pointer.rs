@@ -94,9 +94,15 @@ pub(crate) fn child<'v>(value: &'v Value, name: &str) -> Option<&'v Value> {
 
 /// RFC 6901 §4: digits, and no leading zero.
 fn index(name: &str) -> Option<usize> {
-    let is_index = name == "0" || !name.starts_with(['0', '+']);
-    // One kind of number is enough to be read from a text.
-    is_index.then(|| name.parse::<u64>().ok().and_then(|index| index.try_into().ok())).flatten()
+    if name.is_empty() || name.len() > 1 && name.starts_with('0') {
+        return None;
+    }
+    let mut index: usize = 0;
+    for digit in name.chars() {
+        let digit = usize::try_from(digit.to_digit(10)?).ok()?;
+        index = index.checked_mul(10)?.checked_add(digit)?;
+    }
+    Some(index)
 }
 
 /// A reference token as the key it stands for (RFC 6901 §4).

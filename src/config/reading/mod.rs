@@ -370,28 +370,23 @@ impl<'a> Reader<'a> {
         self.secrets(file);
         let app = self.required(file, "app");
         let provider = self.required(file, FIRST);
-        let mut config = Config {
-            app: self.app(app),
-            provider: self.provider(provider),
-            session: self.session(file.member("session")),
-            store: self.store(file.member("store")),
-            queries: Vec::new(),
-            pages: Vec::new(),
-            others: Vec::new(),
-        };
+        let mut rules = self.app(app);
+        let own = self.provider(provider);
+        let session = self.session(file.member("session"));
+        let store = self.store(file.member("store"));
         self.providers(file.member("providers"), provider);
-        if config.app.remember_username && self.has_redirect && self.name == FIRST {
+        if rules.remember_username && self.has_redirect && self.name == FIRST {
             self.note(
                 app.member("remember_username"),
                 format_args!("With a `redirect` nobody types a user name here: leave this out."),
             );
         }
-        config.queries = self.queries(file.member("queries"), provider.member("headers"), &config.provider);
-        self.check_carried(&config.provider.authorize.origins);
+        let queries = self.queries(file.member("queries"), provider.member("headers"), &own);
+        self.check_carried(&own.authorize.origins);
         let pages = self.required(file, "pages");
-        config.pages = self.pages(pages, &config.queries);
-        config.app.after_sign_in = self.after_sign_in(app.member("after_sign_in"), &config.pages);
-        config
+        let pages = self.pages(pages, &queries);
+        rules.after_sign_in = self.after_sign_in(app.member("after_sign_in"), &pages);
+        Config { app: rules, provider: own, session, store, queries, pages, others: Vec::new() }
     }
 
     fn queries(&mut self, value: &'a Value, headers: &'a Value, provider: &Provider) -> Vec<Query> {
@@ -447,12 +442,19 @@ impl Reader<'_> {
         let id = self.required(value, "id");
         let locale = value.member("locale");
         self.theme(value.member("theme"));
-        let languages: Vec<String> =
-            value.member("languages").each().iter().filter_map(|language| self.language(language)).collect();
+        let mut languages = Vec::new();
+        for language in value.member("languages").each() {
+            if let Some(language) = self.language(language) {
+                languages.push(language);
+            }
+        }
+        if languages.is_empty() {
+            languages.extend(LANGUAGES.iter().map(|language| String::from(*language)));
+        }
         App {
             id: self.letters(id, 1..=64, b"-_.", "1 to 64 letters, digits, `-`, `_` and `.`").unwrap_or_default(),
             locale: self.letters(locale, 2..=35, b"-", "a language tag like `en` or `pt-BR`"),
-            languages: if languages.is_empty() { LANGUAGES.map(str::to_owned).into() } else { languages },
+            languages,
             texts: self.texts(value.member("texts")),
             title: self.required_string(value, "title"),
             // Names a page, so it is read behind them.
@@ -468,7 +470,7 @@ impl Reader<'_> {
         self.object(value, keys::THEME, &[]);
         for (name, value) in value.entries() {
             let is_value =
-                |text: &str| (1..=200).contains(&text.len()) && !text.contains([';', '{', '}', '<', '>', '\\']);
+                |text: &str| (1..=200).contains(&text.len()) && !text.bytes().any(|b| b";{}<>\\".contains(&b));
             if name != "logo" && !value.is_null() && !value.as_str().is_some_and(is_value) {
                 self.wrong(value, "a value of CSS without `;`, `{`, `}`, `<`, `>` and `\\`");
             }
@@ -529,9 +531,12 @@ impl Reader<'_> {
     }
 
     fn after_sign_in(&mut self, value: &Value, pages: &[Page]) -> String {
-        let open = pages.iter().filter(|page| page.params().next().is_none());
-        let mut open: Vec<&str> = open.map(|page| page.path.as_str()).collect();
-        open.dedup();
+        let mut open: Vec<&str> = Vec::new();
+        for page in pages {
+            if page.params().next().is_none() && open.last() != Some(&page.path.as_str()) {
+                open.push(&page.path);
+            }
+        }
         if value.is_null() {
             // A page that could not be read may have been meant.
             let is_read = |mistake: &Mistake| !mistake.pointer.starts_with("/pages");

@@ -46,7 +46,13 @@ impl Walk for Value {
     }
 
     fn entries(&self) -> Vec<(&String, &Value)> {
-        self.as_object().map(|members| members.iter().collect()).unwrap_or_default()
+        let mut entries = Vec::new();
+        if let Self::Object(members) = self {
+            for entry in members {
+                entries.push(entry);
+            }
+        }
+        entries
     }
 }
 

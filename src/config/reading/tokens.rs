@@ -36,21 +36,24 @@ impl Reader<'_> {
     pub fn tokens(&mut self, value: &Value, tokens: &mut TokenPlaces) {
         self.object(value, keys::TOKENS, &[]);
         for (name, value) in value.entries() {
-            match name.as_str() {
+            let mut is_access_token = false;
+            let places = match name.as_str() {
                 "access_token" => {
-                    tokens.access_token = self.places(value, true);
-                    if value.is_null() || value.as_array().is_some_and(Vec::is_empty) {
-                        self.note(
-                            value,
-                            format_args!("A sign-in needs an access token: this must say where it stands."),
-                        );
-                    }
+                    is_access_token = true;
+                    &mut tokens.access_token
                 }
-                "refresh_token" => tokens.refresh_token = self.places(value, false),
-                "id_token" => tokens.id_token = self.places(value, false),
-                "user" => tokens.user = self.places(value, false),
-                "expires" => tokens.expires = self.expiries(value),
-                _ => {}
+                "refresh_token" => &mut tokens.refresh_token,
+                "id_token" => &mut tokens.id_token,
+                "user" => &mut tokens.user,
+                "expires" => {
+                    tokens.expires = self.expiries(value);
+                    continue;
+                }
+                _ => continue,
+            };
+            *places = self.places(value, is_access_token);
+            if is_access_token && (value.is_null() || value.as_array().is_some_and(Vec::is_empty)) {
+                self.note(value, format_args!("A sign-in needs an access token: this must say where it stands."));
             }
         }
     }
