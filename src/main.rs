@@ -1,6 +1,10 @@
 //! Loads the config, starts the flow, and lets the UI follow. Without a config that says what is wrong with it.
 
 #[cfg(target_arch = "wasm32")]
+#[global_allocator]
+static MEMORY: vestibule::browser::Memory = vestibule::browser::Memory::new();
+
+#[cfg(target_arch = "wasm32")]
 fn main() {
     use vestibule::{
         browser::{Arrival, ConfigProblem, Vestibule, comes_too_late, hand_over, load_config, spawn},

@@ -18,6 +18,8 @@ mod dashboard;
 mod form;
 #[path = "browser/guard.rs"]
 mod guard;
+#[path = "browser/memory.rs"]
+mod memory;
 #[path = "browser/page.rs"]
 mod page;
 #[path = "browser/require.rs"]

@@ -6,6 +6,10 @@
 #![cfg_attr(all(target_arch = "wasm32", not(test)), no_main)]
 
 #[cfg(target_arch = "wasm32")]
+#[global_allocator]
+static MEMORY: vestibule::browser::Memory = vestibule::browser::Memory::new();
+
+#[cfg(target_arch = "wasm32")]
 mod face {
     use js_sys::Promise;
     use std::{cell::RefCell, rc::Rc};

@@ -25,6 +25,7 @@ mod knowledge;
 mod language;
 mod load;
 mod lock;
+mod memory;
 #[cfg(feature = "oidc")]
 pub mod oidc;
 mod operator;
@@ -46,6 +47,7 @@ pub use early::{PAINTED, SUBMITTED, painted};
 pub use handle::Vestibule;
 pub use language::{browser_languages, fetch_texts, pick_language, picked_language};
 pub use load::{ConfigProblem, base_path, load_config};
+pub use memory::Memory;
 pub use operator::{comes_too_late, hand_over, load_pages, load_ui};
 #[cfg(feature = "operator")]
 pub use probe::{Attempt, Tried, attempt, discover};
