@@ -6,10 +6,7 @@ use crate::{
     config::Config,
     session::{Form, Gate},
 };
-use leptos::{
-    leptos_dom::helpers::window_event_listener_untyped,
-    prelude::{Owner, WithUntracked},
-};
+use leptos::{leptos_dom::helpers::window_event_listener_untyped, prelude::Owner};
 use wasm_bindgen::JsCast;
 use web_sys::{Document, Element, FormData, HtmlFormElement};
 

@@ -36,6 +36,7 @@ mod probe;
 mod redirect;
 mod sending;
 mod spawn;
+mod state;
 mod storage;
 mod surroundings;
 #[cfg(feature = "oidc")]
@@ -54,5 +55,6 @@ pub use pieces::{load_pages, load_ui};
 #[cfg(feature = "operator")]
 pub use probe::{Attempt, Tried, attempt, discover};
 pub use redirect::Arrival;
-pub use spawn::spawn;
+pub use spawn::{Work, spawn};
+pub use state::{Derived, Kept, State, derived};
 pub use surroundings::query_pairs;

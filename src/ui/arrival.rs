@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{browser::Vestibule, session::Gate};
 use leptos::prelude::*;
+use std::cell::Cell;
 
 /// Tells people who do not see the page where they are. One for the whole app.
 #[derive(Clone, Copy)]
@@ -18,11 +19,19 @@ pub struct Announcer {
     has_arrived: Kept<bool>,
 }
 
+thread_local! {
+    /// That of our app, which is there once.
+    static OURS: Cell<Option<Announcer>> = const { Cell::new(None) };
+}
+
 impl Announcer {
     /// Silent still.
-    pub fn new(vestibule: Vestibule) -> Self {
+    pub fn start(vestibule: Vestibule) -> Self {
         let has_arrived = painted().is_some() && vestibule.view().with_untracked(|view| view.gate == Gate::Open);
-        Self { said: State::new("".into()), has_arrived: Kept::new(has_arrived) }
+        let announcer = Self { said: State::new("".into()), has_arrived: Kept::new(has_arrived) };
+        OURS.set(Some(announcer));
+        on_cleanup(|| OURS.set(None));
+        announcer
     }
 
     /// The polite live region, empty until something is said.
@@ -46,7 +55,7 @@ pub fn announce(vestibule: Vestibule, title: Said) -> bool {
     let told = title.clone();
     watch(move || document().set_title(&[&told.say(), " · ", &vestibule.config().app.title].concat()));
     // Parts of the app may stand alone in another one, which announces its pages itself.
-    let Some(announcer) = use_context::<Announcer>() else { return true };
+    let Some(announcer) = OURS.get() else { return true };
     let is_first = !announcer.has_arrived.get();
     announcer.has_arrived.set(true);
     if !is_first {
@@ -57,7 +66,7 @@ pub fn announce(vestibule: Vestibule, title: Said) -> bool {
 
 /// Says what has changed in the page, to people who do not see it.
 pub fn say(said: Said) {
-    if let Some(announcer) = use_context::<Announcer>() {
+    if let Some(announcer) = OURS.get() {
         announcer.said.set(said);
     }
 }
