@@ -5,7 +5,7 @@
 //!
 //! ```text
 //! pages-HASH.css, pages-HASH.wasm    named by the app's script, the first by operator.js too
-//! ui-HASH.wasm, common-HASH.wasm     named by the app's script
+//! ui-HASH.wasm                       named by the app's script
 //! vestibule-HASH_bg.wasm             named by the app's script and by index.html
 //! vestibule-HASH.js, main-HASH.css, start-HASH.js   named by index.html
 //! ```
@@ -17,11 +17,10 @@ use std::hash::{DefaultHasher, Hasher};
 use std::path::Path;
 
 /// How each file's name begins and ends, in the order in which they are named.
-const NAMED: [(&str, &str); 8] = [
+const NAMED: [(&str, &str); 7] = [
     ("pages", ".css"),
     ("pages", ".wasm"),
     ("ui", ".wasm"),
-    ("common", ".wasm"),
     ("vestibule", "_bg.wasm"),
     ("vestibule", ".js"),
     ("main", ".css"),
@@ -104,9 +103,8 @@ mod tests {
                 ("pages-0.css", ""),
                 ("pages.wasm", pages),
                 ("ui.wasm", ""),
-                ("common.wasm", ""),
                 ("vestibule-0_bg.wasm", ""),
-                ("vestibule-0.js", r#""pages.wasm" "pages-0.css" "ui.wasm" "common.wasm" "vestibule-0_bg.wasm""#),
+                ("vestibule-0.js", r#""pages.wasm" "pages-0.css" "ui.wasm" "vestibule-0_bg.wasm""#),
                 ("main-0.css", ""),
                 ("start-0.js", ""),
                 ("index.html", r#"<script src="/vestibule-0.js"> "/vestibule-0_bg.wasm" "/main-0.css""#),

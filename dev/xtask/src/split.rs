@@ -7,8 +7,8 @@
 //!                          `src/ui/lazy.rs` does, and what only these two do; their constants too
 //! wasm-bindgen             the app's script and module, as Trunk makes them; at the script's end: `loadUi`, `loadPages`, and
 //!                          `bringPieces`, which only fetches
-//! dist/ui.wasm, common.wasm, pages.wasm
-//!                          what was cut out: shares memory, function table and stack with the app
+//! dist/ui.wasm, pages.wasm what was cut out: shares memory, function table and stack with the app; what both need is a module
+//!                          within the first one, as a section of its own (2 KB less than beside it)
 //! dist/pages-*.css         how the protected pages look, which Trunk has linked to the page, and `loadPages` fetches
 //! ```
 //! All are of one compilation and belong to no other. Their names tell (`names.rs`): a page from before a deploy asks
@@ -41,6 +41,9 @@ pub const SHEET: &str = "pages-";
 const CUT_OUT: [(&str, &str); 2] = [("split_ui.wasm", UI), ("split_pages.wasm", PAGES)];
 /// How it calls what several of them need.
 const CHUNK: &str = "chunk_";
+
+/// What its section is called.
+const SECTION: &str = "common";
 /// What the splitter calls its own loader; it is only read here.
 const LINK: &str = "link.js";
 
@@ -55,7 +58,7 @@ pub fn is_of_pages(path: &str) -> bool {
 
 /// Whether a file of `dist/` is fetched with the UI, and so behind the flow.
 pub fn is_of_ui(path: &str) -> bool {
-    ["ui", "common"].iter().any(|module| path.starts_with(module))
+    path.starts_with("ui")
 }
 
 /// Builds the app into `dist`, where Trunk has built another one, as `NAME.js` and `NAME_bg.wasm`, and the UI and the protected pages beside it.
@@ -95,6 +98,27 @@ pub fn build(lean: &[(&'static str, String)], wasm_bindgen: &Path, dist: &Path, 
     fs::write(&page, without_link(&fs::read_to_string(&page)?, &sheet)?)?;
     say(&format!("the UI and the protected pages were cut out in {}", spoken(begun.elapsed())));
     Ok(())
+}
+
+/// Puts what the UI and the protected pages both need into the module of the UI, which comes first.
+///
+/// # Errors
+/// One of them is not there.
+pub fn join(dist: &Path) -> Result<()> {
+    let (ui, common) = (dist.join(UI), dist.join(COMMON));
+    let joined = with_section(fs::read(&ui)?, SECTION, &fs::read(&common)?);
+    fs::write(&ui, joined)?;
+    Ok(fs::remove_file(&common)?)
+}
+
+/// A module with one more custom section.
+fn with_section(mut module: Vec<u8>, name: &str, content: &[u8]) -> Vec<u8> {
+    let name = [&written(name.len())[..], name.as_bytes()].concat();
+    module.push(0);
+    module.extend(written(name.len() + content.len()));
+    module.extend(name);
+    module.extend(content);
+    module
 }
 
 /// The modules that were cut out, each with what it is called in `dist/`.
@@ -153,7 +177,10 @@ fn loader(shared: &[String], sheet: &str) -> String {
         if (!answer.ok) throw Object.assign(Error(answer.status + " for " + name), {{ isGone: answer.status === 404 }});
         return WebAssembly.compile(await answer.arrayBuffer());
     }};
-    const ui = once(() => Promise.all([compiled("{COMMON}"), compiled("{UI}")]));
+    const ui = once(async () => {{
+        const ui = await compiled("{UI}");
+        return [await WebAssembly.compile(WebAssembly.Module.customSections(ui, "{SECTION}")[0]), ui];
+    }});
     const pages = once(() => Promise.all([compiled("{PAGES}"), styled()]));
     const link = code => WebAssembly.instantiate(code, {{ __wasm_split: {{ {shared} }} }});
     globalThis.bringPieces = () => {{ ui().then(pages).catch(() => {{}}); }};
@@ -226,11 +253,7 @@ fn with_names_of_functions(module: &[u8]) -> Result<Vec<u8>> {
         let (size, content) = number(sized)?;
         let (_, after) = content.split_at_checked(size).context("names without an end")?;
         if *id == FUNCTIONS {
-            let names = rest.get(..rest.len() - after.len()).unwrap_or_default();
-            out.push(0);
-            out.extend(written(names.len() + b"\x04name".len()));
-            out.extend(b"\x04name");
-            out.extend(names);
+            out = with_section(out, "name", rest.get(..rest.len() - after.len()).unwrap_or_default());
         }
         rest = after;
     }
@@ -276,8 +299,9 @@ pub fn number(bytes: &[u8]) -> Result<(usize, &[u8])> {
 
 #[cfg(test)]
 mod tests {
-    use super::{COMMON, PAGES, UI, loader, named, shared, with_names_of_functions, without_link, without_sections};
-    use crate::order::written;
+    use super::{
+        COMMON, PAGES, UI, loader, named, shared, with_names_of_functions, with_section, without_link, without_sections,
+    };
     use std::path::PathBuf;
 
     #[test]
@@ -308,9 +332,14 @@ mod tests {
     }
 
     #[test]
+    fn a_section_is_put_behind_all_others() {
+        assert_eq!(with_section(vec![1, 1, 0], "ab", &[7, 8]), [1, 1, 0, 0, 5, 2, b'a', b'b', 7, 8]);
+    }
+
+    #[test]
     fn functions_keep_their_names_and_nothing_else_does() {
         let before = [&b"\0asm\x01\0\0\0"[..], &[1, 1, 0]].concat();
-        let names = |of: &[u8]| [&[0][..], &written(5 + of.len()), b"\x04name", of].concat();
+        let names = |of: &[u8]| with_section(Vec::new(), "name", of);
         let module = [&before[..], &names(&[1, 2, 8, 9, 3, 1, 7])].concat();
         let expected = [&before[..], &names(&[1, 2, 8, 9])].concat();
         assert_eq!(with_names_of_functions(&module).unwrap(), expected);

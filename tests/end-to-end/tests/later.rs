@@ -22,7 +22,7 @@ const ASKED_AT: &str = "return Math.min(...performance.getEntriesByType('resourc
                         .filter(entry => entry.name.includes('/pages-')).map(entry => entry.startTime));";
 /// When the flow and the UI were there to the last byte.
 const APP_AT: &str = "return Math.max(...performance.getEntriesByType('resource') \
-                      .filter(entry => /vestibule-.*wasm|\\/ui-|\\/common-/.test(entry.name)).map(entry => entry.responseEnd));";
+                      .filter(entry => /vestibule-.*wasm|\\/ui-/.test(entry.name)).map(entry => entry.responseEnd));";
 
 #[test]
 fn the_form_can_be_used_before_any_page_is_asked_for() {
