@@ -93,7 +93,7 @@ pub fn build(lean: &[(&'static str, String)], wasm_bindgen: &Path, dist: &Path, 
     let sheet = sheet(dist, SHEET)?.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let loader = loader(&shared(&fs::read_to_string(folder.join(LINK))?)?, &sheet);
     let script = dist.join(format!("{name}.js"));
-    fs::write(&script, fs::read_to_string(&script)? + &loader)?;
+    fs::write(&script, started_plainly(&fs::read_to_string(&script)?)? + &loader)?;
     let page = dist.join("index.html");
     fs::write(&page, without_link(&fs::read_to_string(&page)?, &sheet)?)?;
     say(&format!("the UI and the protected pages were cut out in {}", spoken(begun.elapsed())));
@@ -200,6 +200,20 @@ fn loader(shared: &[String], sheet: &str) -> String {
     )
 }
 
+/// A script of wasm-bindgen that is started in one way, as `src/start.js` does it: with a module that is compiled already. It can
+/// be started in many (0.5 KB).
+fn started_plainly(script: &str) -> Result<String> {
+    const WAYS: &str = "\nasync function __wbg_load(";
+    let (rest, ways) = script.split_once(WAYS).context("the app's script is not started as expected")?;
+    ensure!(
+        ways.trim_end().ends_with("export { initSync, __wbg_init as default };"),
+        "the app's script ends in another way"
+    );
+    let start = "export default async ({ module_or_path: module }) => \
+                 __wbg_finalize_init(await WebAssembly.instantiate(module, __wbg_get_imports()), module);";
+    Ok([rest, "\n", start, "\n"].concat())
+}
+
 /// The page without its link to a style sheet.
 fn without_link(page: &str, sheet: &str) -> Result<String> {
     let links = |part: &str| part.contains(sheet);
@@ -300,7 +314,8 @@ pub fn number(bytes: &[u8]) -> Result<(usize, &[u8])> {
 #[cfg(test)]
 mod tests {
     use super::{
-        COMMON, PAGES, UI, loader, named, shared, with_names_of_functions, with_section, without_link, without_sections,
+        COMMON, PAGES, UI, loader, named, shared, started_plainly, with_names_of_functions, with_section, without_link,
+        without_sections,
     };
     use std::path::PathBuf;
 
@@ -322,6 +337,15 @@ mod tests {
         for wrong in [&modules[..2], &["split_ui.wasm", "chunk_3.wasm", "chunk_4.wasm"].map(PathBuf::from)] {
             assert!(named(wrong).is_err(), "{wrong:?}");
         }
+    }
+
+    #[test]
+    fn a_script_is_started_in_one_way_and_is_otherwise_as_it_was() {
+        let script = "let wasm;\n\nasync function __wbg_load(module) {}\nfunction initSync() {}\n\nexport { initSync, __wbg_init as default };\n";
+        let plain = started_plainly(script).unwrap();
+        assert!(plain.starts_with("let wasm;\n\nexport default async (") && !plain.contains("initSync"), "{plain}");
+        assert!(started_plainly("let wasm;").is_err());
+        assert!(started_plainly("\nasync function __wbg_load() {}\nexport {};").is_err());
     }
 
     #[test]
