@@ -126,34 +126,44 @@
     if (!form) return;
     form.setAttribute("aria-busy", isBusy);
     for (const input of form.querySelectorAll("input")) input.readOnly = isBusy;
+    page().querySelector("[role=alert]").replaceChildren();
     const label = form.querySelector("[type=submit] > :last-child");
-    idle ??= label.textContent;
-    label.textContent = isBusy ? root.dataset.busy : idle;
+    if (isBusy && label.textContent !== root.dataset.busy) idle = label.textContent;
+    label.textContent = isBusy ? root.dataset.busy : (idle ?? label.textContent);
   };
   addEventListener("submit", (event) => {
     if (!page()?.contains(event.target)) return;
     event.preventDefault();
-    page().dataset.early = "submitted";
+    // What was sent is sent again only when something else was typed.
+    if (page().dataset.early !== "sent") page().dataset.early = "submitted";
     const empty = event.target.querySelector("input:invalid");
     if (empty) empty.focus();
     else setBusy(true);
     tryAgain?.();
   });
+  addEventListener("input", () => {
+    // What is typed after a submit was not submitted.
+    if (page()?.querySelector("[aria-busy=false]")) page().dataset.early = "";
+  });
 
   // --- the app ---
-  // What cannot be had is said, and tried again when somebody submits, or when there is a network again.
+  // What cannot be had is said, and tried again when somebody submits, when there is a network again, and when somebody comes back
+  // to the page. Of a deploy that has changed meanwhile, only a reload learns.
   let tryAgain;
   globalThis.insist = async (step) => {
+    let isAsked;
     for (;;)
       try {
         return await step();
       } catch (problem) {
         console.error("Vestibule could not start:", problem);
-        setBusy(false);
+        if (isAsked && problem.isGone) location.reload();
+        // What was sent is under way, or answered already, by whatever else is missing.
+        if (page()?.dataset.early !== "sent") setBusy(false);
         say(root.dataset.unstarted);
-        await new Promise((again) => {
-          tryAgain = again;
-          addEventListener("online", again, { once: true });
+        isAsked = await new Promise((again) => {
+          tryAgain = () => again(true);
+          for (const sign of ["online", "pageshow", "visibilitychange"]) addEventListener(sign, () => again(false), { once: true });
         });
         tryAgain = undefined;
       }
@@ -176,7 +186,7 @@
       settings,
     ]);
     // Nothing else is fetched now, and the flow takes a while to start: what there is to see of it comes meanwhile.
-    globalThis.bring?.();
+    globalThis.bringPieces?.();
     await app.default({ module_or_path: module });
   };
   isParsed.then(() => {

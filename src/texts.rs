@@ -13,6 +13,8 @@
 //! `{}` is a gap: what stands there is told to the text. Names are part of the config's format: a text may change, its name may
 //! not.
 
+use crate::config::cut_last;
+
 /// The languages that there are texts for, as tags (BCP 47).
 pub const LANGUAGES: [&str; 6] = ["en", "de", "es", "fr", "ar", "ja"];
 
@@ -71,7 +73,7 @@ pub fn fitting<'l>(languages: &'l [String], wanted: &str) -> Option<&'l str> {
         if let Some(language) = languages.iter().find(|language| language.eq_ignore_ascii_case(tag)) {
             return Some(language);
         }
-        match tag.rsplit_once('-') {
+        match cut_last(tag, b'-') {
             Some((wider, _)) => tag = wider,
             None => break,
         }

@@ -1,11 +1,13 @@
 //! The store beside the session, reactive and seen in all tabs. Its rules are `session::Store`'s.
 
-use super::storage::Places;
+use super::{
+    state::{Kept, State},
+    storage::Places,
+};
 use crate::{
     config::SessionRules,
     session::{Lifetime, Store},
 };
-use leptos::prelude::*;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 use std::rc::Rc;
@@ -13,8 +15,8 @@ use std::rc::Rc;
 /// Values by name: `storeValue`, `removeValue` and `clearStore`, typed and reactive.
 #[derive(Clone, Copy)]
 pub struct AppStore {
-    values: RwSignal<Store>,
-    record: StoredValue<Rc<Places>, LocalStorage>,
+    values: State<Store>,
+    record: Kept<Option<Rc<Places>>>,
 }
 
 impl AppStore {
@@ -23,13 +25,13 @@ impl AppStore {
         let record = Rc::new(Places::new(key, rules));
         let mut store = Store::default();
         store.take_over(record.read().as_deref());
-        Self { values: RwSignal::new(store), record: StoredValue::new_local(record) }
+        Self { values: State::new(store), record: Kept::new(Some(record)) }
     }
 
     /// The value of `name`. Tracked: whoever reads it hears of changes, also from other tabs.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<Value> {
-        self.values.try_with(|store| store.get(name).cloned()).flatten()
+        self.values.with(|store| store.get(name).cloned())
     }
 
     /// The value of `name` as a `T`; `None` also when it is something else. Tracked.
@@ -40,7 +42,7 @@ impl AppStore {
 
     /// Sets `name`.
     pub fn put(&self, name: &str, value: Value, lifetime: Lifetime) {
-        self.change(|store| store.put(name, value, lifetime));
+        self.change(Box::new(|store| store.put(name, value, lifetime)));
     }
 
     /// Sets `name` to anything that can be written as JSON; what cannot is left as it was.
@@ -52,55 +54,56 @@ impl AppStore {
 
     /// Removes `name`, the stored value and this page's.
     pub fn remove(&self, name: &str) {
-        self.change(|store| store.remove(name));
+        self.change(Box::new(|store| store.remove(name)));
     }
 
     /// Removes everything.
     pub fn clear(&self) {
-        self.change(Store::clear);
+        self.change(Box::new(Store::clear));
     }
 
     /// All values, for bindings. Tracked.
     #[must_use]
     pub fn values(&self) -> Map<String, Value> {
-        self.values.try_with(Store::values).unwrap_or_default()
+        self.values.with(Store::values)
     }
 
     /// All values, for a request that is sent once.
     pub(super) fn values_untracked(&self) -> Map<String, Value> {
-        self.values.try_with_untracked(Store::values).unwrap_or_default()
+        self.values.with_untracked(Store::values)
     }
 
     /// The values of a session are where the session is.
     pub(super) fn choose(&self, is_own: bool) {
-        if self.record.try_with_value(|record| record.choose(is_own)).unwrap_or_default() {
+        if self.record.get().is_some_and(|record| record.choose(is_own)) {
             self.reread();
         }
     }
 
     /// Another tab has changed the record.
     pub(super) fn reread(&self) {
-        let record = self.record.try_with_value(|record| record.read()).flatten();
-        self.values.try_update(|store| store.take_over(record.as_deref()));
+        let record = self.record.get().and_then(|record| record.read());
+        self.values.update(|store| store.take_over(record.as_deref()));
     }
 
     /// The key of the record, to tell its storage events.
     pub(super) fn is_key(&self, key: &str) -> bool {
-        self.record.try_with_value(|record| record.shared.key() == key).unwrap_or_default()
+        self.record.get().is_some_and(|record| record.shared.key() == key)
     }
 
-    fn change(&self, change: impl FnOnce(&mut Store)) {
+    fn change(&self, change: Box<dyn FnOnce(&mut Store) + '_>) {
         // Read first: another tab may have written since, and its values are not ours to lose.
-        let before = self.record.try_with_value(|record| record.read()).flatten();
-        let after = self.values.try_update(|store| {
+        let before = self.record.get().and_then(|record| record.read());
+        let after = self.values.update(|store| {
             store.take_over(before.as_deref());
             change(store);
-            store.to_json()
+            Some(store.to_json())
         });
         if let Some(after) = after
             && after != before
+            && let Some(record) = self.record.get()
         {
-            self.record.try_with_value(|record| record.write(after.as_deref()));
+            record.write(after.as_deref());
         }
     }
 }

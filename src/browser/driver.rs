@@ -12,6 +12,7 @@ use super::{
     knowledge::Knowledge,
     lock::{self, Lock, Wait},
     spawn::spawn,
+    state::State,
     storage::{Places, Record, Written},
     surroundings::address_parameters,
 };
@@ -26,7 +27,6 @@ use crate::{
 };
 use futures_channel::oneshot;
 use gloo_timers::callback::Timeout;
-use leptos::prelude::*;
 use std::{
     cell::{Cell, RefCell},
     collections::VecDeque,
@@ -52,7 +52,7 @@ pub struct Driver {
     pub(super) way_back: RefCell<Option<String>>,
     /// Somebody may pick a passkey among what the browser fills in.
     pub(super) awaits_passkey: Cell<bool>,
-    pub(super) view: ArcRwSignal<SessionView>,
+    pub(super) view: State<SessionView>,
     session: RefCell<Session>,
     record: Places,
     /// When somebody was last there, in any tab, where there is an idle timeout.
@@ -91,7 +91,7 @@ impl Driver {
         let rules = &config.session;
         Rc::new(Self {
             store: AppStore::open(name_of(":store"), rules),
-            view: ArcRwSignal::new(session.view()),
+            view: State::new(session.view()),
             session: RefCell::new(session),
             lock: Lock::new(name_of(":refresh")),
             knowledge: Knowledge::new(name_of(":knows:")),
@@ -425,8 +425,8 @@ impl Driver {
     fn publish(self: &Rc<Self>) {
         self.announce();
         let view = self.session.borrow().view();
-        if self.view.try_with_untracked(|shown| *shown != view).unwrap_or_default() {
-            self.view.try_set(view);
+        if self.view.with_untracked(|shown| *shown != view) {
+            self.view.set(view);
         }
     }
 

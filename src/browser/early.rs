@@ -2,16 +2,21 @@
 //! out while the code of the UI still comes.
 
 use super::{handle::Vestibule, redirect::Arrival};
-use crate::{config::Config, session::Form};
+use crate::{
+    config::Config,
+    session::{Form, Gate},
+};
 use leptos::{leptos_dom::helpers::window_event_listener_untyped, prelude::Owner};
 use wasm_bindgen::JsCast;
 use web_sys::{Document, Element, FormData, HtmlFormElement};
 
-/// Marks the page that `src/start.js` has painted: [`SUBMITTED`] where its form was sent, [`SENT`] where that has been carried out.
+/// Marks the page that `src/start.js` has painted: [`SUBMITTED`] where its form was sent, [`SENT`] where that has been carried out;
+/// nothing of both once something else was typed.
 pub const PAINTED: &str = "data-early";
 /// Somebody has sent the painted form, and nobody has seen to it yet.
 pub const SUBMITTED: &str = "submitted";
-const SENT: &str = "sent";
+/// The flow has carried it out.
+pub const SENT: &str = "sent";
 
 impl Vestibule {
     /// Starts the flow for as long as the page is there: first what the address has brought, then what was sent before.
@@ -23,14 +28,17 @@ impl Vestibule {
         std::mem::forget(owner);
         vestibule.arrive(arrival);
         vestibule.submit_painted();
-        // And what is sent from now on, until the UI has taken the form over.
+        // And what is sent from now on, until the UI has taken the form over. Whoever marks it was there first (`src/start.js`).
         _ = window_event_listener_untyped("submit", move |_| vestibule.submit_painted());
         vestibule
     }
 
-    /// Sends what the painted form holds, where somebody has submitted it. A form that is not filled in is left to the UI, which
-    /// says so.
+    /// Sends what the painted form holds, where somebody has submitted it. The UI is left a form that is not filled in, and one
+    /// that was sent before it is known that nobody is signed in: a cookie may say so.
     fn submit_painted(&self) {
+        if self.view().with_untracked(|view| view.gate == Gate::Pending) {
+            return;
+        }
         let Some(page) = document().and_then(|document| painted(&document)) else { return };
         let is_submitted = page.get_attribute(PAINTED).as_deref() == Some(SUBMITTED);
         // Who signs in elsewhere has typed for nobody.
@@ -50,6 +58,8 @@ impl Vestibule {
             self.remember_username(Some(username));
         }
         _ = page.set_attribute(PAINTED, SENT);
+        // What is painted is the first step, never the answer to a second.
+        self.abandon_challenge();
         self.sign_in(Form(values.into()));
     }
 }

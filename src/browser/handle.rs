@@ -7,6 +7,7 @@ use super::{
     http,
     redirect::{self, Arrival},
     spawn::spawn,
+    state::{Kept, State},
     surroundings::{address_parameters, cookies},
 };
 use crate::{
@@ -30,10 +31,10 @@ const MAX_DATA_LENGTH: usize = 32 * 1024 * 1024;
 /// A running login flow. Copy it wherever it is needed.
 #[derive(Clone, Copy)]
 pub struct Vestibule {
-    driver: StoredValue<Rc<Driver>, LocalStorage>,
+    driver: Kept<Rc<Driver>>,
     config: &'static Config,
-    view: ReadSignal<SessionView>,
-    is_online: ReadSignal<bool>,
+    view: State<SessionView>,
+    is_online: State<bool>,
     store: AppStore,
 }
 
@@ -43,12 +44,12 @@ impl Vestibule {
     #[must_use]
     pub fn start(config: &'static Config) -> Self {
         let driver = Driver::new(config);
-        let (is_online, set_online) = signal(http::is_online());
-        listen(&driver, set_online);
+        let is_online = State::new(http::is_online());
+        listen(&driver, is_online);
         let vestibule = Self {
-            driver: StoredValue::new_local(Rc::clone(&driver)),
+            driver: Kept::new(Rc::clone(&driver)),
             config: driver.config,
-            view: driver.view.read_only().into(),
+            view: driver.view,
             is_online,
             store: driver.store,
         };
@@ -67,20 +68,20 @@ impl Vestibule {
 
     /// What the page may know of the session. It changes often: read it through memos of single fields.
     #[must_use]
-    pub const fn view(&self) -> ReadSignal<SessionView> {
+    pub const fn view(&self) -> State<SessionView> {
         self.view
     }
 
     /// Whether the browser believes that there is a network.
     #[must_use]
-    pub const fn is_online(&self) -> ReadSignal<bool> {
+    pub const fn is_online(&self) -> State<bool> {
         self.is_online
     }
 
     /// Whether a sign-in will not survive a reload, because the browser blocks storage.
     #[must_use]
     pub fn is_storage_blocked(&self) -> bool {
-        self.driver.try_with_value(|driver| driver.is_storage_blocked()).unwrap_or_default()
+        self.driver().is_some_and(|driver| driver.is_storage_blocked())
     }
 
     /// The wall clock.
@@ -165,7 +166,7 @@ impl Vestibule {
 
     /// Goes to the provider unasked, where the config wants that: once, and only if there is nothing to say.
     pub fn go_unasked(&self, way_back: &str) {
-        let is_first = self.driver.try_with_value(|driver| driver.goes_unasked.replace(false)).unwrap_or_default();
+        let is_first = self.driver().is_some_and(|driver| driver.goes_unasked.replace(false));
         let redirect = self.config.provider.redirect.as_ref().filter(|_| is_first);
         let way = redirect.and_then(|redirect| self.view.with_untracked(|view| Way::unasked(redirect, view)));
         if let Some(way) = way {
@@ -176,7 +177,7 @@ impl Vestibule {
     /// Where the last redirect was to lead back to; once.
     #[must_use]
     pub fn way_back(&self) -> Option<ReturnPath> {
-        let way_back = self.driver.try_with_value(|driver| driver.way_back.take()).flatten()?;
+        let way_back = self.driver()?.way_back.take()?;
         ReturnPath::parse(&way_back, self.config)
     }
 
@@ -203,7 +204,7 @@ impl Vestibule {
     /// Whether an operator wants to see what [`Vestibule::inspect`] finds.
     #[must_use]
     pub fn shows_panel(&self) -> bool {
-        self.driver.try_with_value(|driver| driver.shows_panel()).unwrap_or_default()
+        self.driver().is_some_and(|driver| driver.shows_panel())
     }
 
     /// How things stand in this tab, who has the refresh lock, and the last events by name. Never a secret.
@@ -227,7 +228,7 @@ impl Vestibule {
         url: &[(String, String)],
     ) -> impl Fn(&Binding) -> Option<Value> + use<> {
         let store = self.store.values();
-        let user = self.view.try_with(|view| view.user.clone()).flatten();
+        let user = self.view.with(|view| view.user.clone());
         let (params, url) = (params.to_vec(), url.to_vec());
         move |binding| {
             Values { user: user.as_ref(), store: Some(&store), params: &params, url: &url, ..Values::default() }
@@ -295,7 +296,7 @@ impl Vestibule {
 
     #[inline(never)]
     pub(super) fn driver(&self) -> Option<Rc<Driver>> {
-        self.driver.try_get_value()
+        self.driver.with(|driver| Some(Rc::clone(driver)))
     }
 
     fn dispatch(&self, event: Event) {
@@ -314,7 +315,7 @@ fn is_hidden() -> bool {
 type Hearer = Box<dyn Fn(&Rc<Driver>, web_sys::Event)>;
 
 /// Turns what the browser says into events. All of it is a hint: what counts is read again.
-fn listen(driver: &Rc<Driver>, set_online: WriteSignal<bool>) {
+fn listen(driver: &Rc<Driver>, is_online: State<bool>) {
     let on = |name: &'static str, heard: Hearer| {
         let driver = Rc::clone(driver);
         let handle = window_event_listener_untyped(name, move |event| heard(&driver, event));
@@ -368,14 +369,14 @@ fn listen(driver: &Rc<Driver>, set_online: WriteSignal<bool>) {
     on(
         "online",
         Box::new(move |driver, _event| {
-            set_online.try_set(true);
+            is_online.set(true);
             driver.dispatch(Event::WentOnline);
         }),
     );
     on(
         "offline",
         Box::new(move |_driver, _event| {
-            set_online.try_set(false);
+            is_online.set(false);
         }),
     );
 }

@@ -2,7 +2,7 @@
 
 use super::{http, redirect::Arrival, spawn::Work};
 use crate::{
-    config::{Config, Credentials, Draft, Method, Mistakes},
+    config::{Config, Credentials, Draft, Method, Mistakes, cut_last},
     session::{HttpFailure, HttpRequest, HttpResponse},
 };
 use js_sys::{Array, Reflect};
@@ -89,7 +89,7 @@ pub fn base_path() -> String {
         .and_then(|uri| web_sys::Url::new(&uri).ok());
     let path = base.map(|url| url.pathname()).unwrap_or_default();
     // `/sub/app/index.html` and `/sub/app/` are one place.
-    path.rsplit_once('/').map(|(folder, _)| folder.to_owned()).unwrap_or_default()
+    cut_last(&path, b'/').map(|(folder, _)| folder.to_owned()).unwrap_or_default()
 }
 
 /// For the nearest name of a misspelt preset.

@@ -31,11 +31,13 @@ mod memory;
 pub mod oidc;
 mod operator;
 mod passkey;
+mod pieces;
 #[cfg(feature = "operator")]
 mod probe;
 mod redirect;
 mod sending;
 mod spawn;
+mod state;
 mod storage;
 mod surroundings;
 #[cfg(feature = "oidc")]
@@ -44,14 +46,16 @@ pub mod webauthn;
 pub use app_store::AppStore;
 #[cfg(feature = "operator")]
 pub use drafting::{fetch_file, read_config};
-pub use early::{PAINTED, SUBMITTED, painted};
+pub use early::{PAINTED, SENT, SUBMITTED, painted};
 pub use handle::Vestibule;
 pub use language::{browser_languages, fetch_texts, pick_language, picked_language};
 pub use load::{ConfigProblem, base_path, load_config};
 pub use memory::Memory;
-pub use operator::{comes_too_late, hand_over, load_pages, load_ui};
+pub use operator::{comes_too_late, hand_over};
+pub use pieces::{load_pages, load_ui};
 #[cfg(feature = "operator")]
 pub use probe::{Attempt, Tried, attempt, discover};
 pub use redirect::Arrival;
-pub use spawn::spawn;
+pub use spawn::{Work, spawn};
+pub use state::{Derived, Kept, State, derived};
 pub use surroundings::query_pairs;

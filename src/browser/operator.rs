@@ -5,8 +5,7 @@
 //! the address any more: a code too, until it is read there, 15 s at most. Who waited for it in vain puts nothing there: then it comes too late, and leaves the page alone.
 
 use super::redirect::{Arrival, ask_program};
-use js_sys::{Function, Promise};
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 
 /// What the page was opened with, for the other app; `null`: nobody waits for it any more.
@@ -45,25 +44,4 @@ pub(super) fn handed_over() -> Option<Arrival> {
 pub fn comes_too_late() -> bool {
     cfg!(feature = "operator")
         && js_sys::Reflect::get(&js_sys::global(), &HANDED.into()).is_ok_and(|handed| handed.is_null())
-}
-
-/// Has the code of the UI fetched; whether it can be run now.
-pub async fn load_ui() -> bool {
-    load("loadUi").await
-}
-
-/// Has the code of the protected pages fetched, with its style sheet; whether it can be run now.
-pub async fn load_pages() -> bool {
-    load("loadPages").await
-}
-
-async fn load(what: &str) -> bool {
-    if !cfg!(feature = "split") {
-        return true;
-    }
-    let load = js_sys::Reflect::get(&js_sys::global(), &what.into()).and_then(JsCast::dyn_into::<Function>);
-    match load.and_then(|load| load.apply(&JsValue::NULL, &js_sys::Array::new())) {
-        Ok(loaded) => JsFuture::from(Promise::from(loaded)).await.is_ok(),
-        Err(_) => false,
-    }
 }

@@ -6,7 +6,7 @@
 
 use super::Origin;
 use super::mistake::TELLS;
-use super::template::cut;
+use super::template::{cut, cut_last};
 
 /// Whether a link from the config, an answer or the store may be followed: `https`, `http` on
 /// loopback, `mailto`, `tel`, or a path of our own.
@@ -82,7 +82,7 @@ pub(super) fn parse_origin(address: &Absolute<'_>) -> Result<String, &'static st
     if authority.contains('@') {
         return Err(reason("a user name or password (before the `@`) cannot stand in an address"));
     }
-    let (host, port) = match authority.rsplit_once(':') {
+    let (host, port) = match cut_last(&authority, b':') {
         // The colons inside an IPv6 address are not the port's.
         Some((host, port)) if !port.ends_with(']') => (host, Some(port)),
         _ => (authority.as_str(), None),

@@ -6,7 +6,7 @@
 //! number is, `serde_json` says. (RFC 8259.)
 
 use super::Mistake;
-use super::mistake::{TELLS, UNTOLD, told};
+use super::mistake::{TELLS, UNTOLD};
 use super::pointer::push_token;
 use serde_json::{Map, Number, Value};
 
@@ -265,12 +265,15 @@ impl Source<'_> {
             self.at += 1;
             if TELLS {
                 push_token(&mut self.pointer, &name);
+                if object.contains_key(&name) {
+                    let sentence = format!("The key `{name}` stands twice in this object; only one may stay.");
+                    self.duplicates.push(Mistake { pointer: self.pointer.clone(), sentence });
+                }
             }
-            if object.contains_key(&name) {
-                let sentence = told(|| format!("The key `{name}` stands twice in this object; only one may stay."));
-                self.duplicates.push(Mistake { pointer: self.pointer.clone(), sentence });
+            let value = self.value(levels)?;
+            if object.insert(name, value).is_some() && !TELLS {
+                self.duplicates.push(UNTOLD);
             }
-            object.insert(name, self.value(levels)?);
             self.pointer.truncate(outer);
         }
         Ok(object)

@@ -6,31 +6,26 @@ use serde_json::{Map, Value};
 ///
 /// Goes as deep as the patch does; both come from [`super::parse_json`], which caps the depth.
 pub fn merge_patch(target: &mut Value, patch: Value) {
-    let Value::Object(mut patch) = patch else {
+    let Value::Object(patch) = patch else {
         *target = patch;
         return;
     };
-    // What stays keeps its order, so that forms are sent as written.
-    let mut merged = Map::new();
-    if let Value::Object(members) = target.take() {
-        for (name, mut value) in members {
-            match patch.get_mut(&name) {
-                Some(Value::Null) => continue,
-                Some(over) => merge_patch(&mut value, over.take()),
-                None => {}
-            }
-            merged.insert(name, value);
-        }
+    if !target.is_object() {
+        *target = Value::Object(Map::new());
     }
-    // What was merged is null by now.
+    let Some(members) = target.as_object_mut() else { return };
     for (name, over) in patch {
-        if !over.is_null() {
+        if over.is_null() {
+            // What stays keeps its order, so that forms are sent as written.
+            members.shift_remove(&name);
+        } else if let Some(value) = members.get_mut(&name) {
+            merge_patch(value, over);
+        } else {
             let mut value = Value::Null;
             merge_patch(&mut value, over);
-            merged.insert(name, value);
+            members.insert(name, value);
         }
     }
-    *target = Value::Object(merged);
 }
 
 #[cfg(test)]

@@ -37,4 +37,5 @@ pub use reading::shape;
 pub use reading::{Draft, NO_SECRET, Preset, keys};
 #[cfg(target_arch = "wasm32")]
 pub(crate) use template::cut;
+pub(crate) use template::cut_last;
 pub use template::{Template, TemplateError, UrlTemplate};

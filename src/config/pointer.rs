@@ -49,7 +49,7 @@ impl Pointer {
     #[must_use]
     pub fn take(&self, value: Value) -> Option<Value> {
         self.keys().try_fold(value, |value, key| match value {
-            Value::Object(mut members) => members.swap_remove(&key),
+            Value::Object(mut members) => members.shift_remove(&key),
             Value::Array(mut items) => {
                 let index = index(&key)?;
                 (index < items.len()).then(|| items.swap_remove(index))
@@ -94,8 +94,15 @@ pub(crate) fn child<'v>(value: &'v Value, name: &str) -> Option<&'v Value> {
 
 /// RFC 6901 §4: digits, and no leading zero.
 fn index(name: &str) -> Option<usize> {
-    let is_index = name == "0" || !name.starts_with(['0', '+']);
-    is_index.then(|| name.parse().ok()).flatten()
+    if name.is_empty() || name.len() > 1 && name.starts_with('0') {
+        return None;
+    }
+    let mut index: usize = 0;
+    for digit in name.chars() {
+        let digit = usize::try_from(digit.to_digit(10)?).ok()?;
+        index = index.checked_mul(10)?.checked_add(digit)?;
+    }
+    Some(index)
 }
 
 /// A reference token as the key it stands for (RFC 6901 §4).

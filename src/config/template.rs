@@ -184,6 +184,12 @@ pub(crate) fn cut<'t>(text: &'t str, mark: &str) -> Option<(&'t str, &'t str)> {
     Some((text.get(..place)?, text.get(place + mark.len()..)?))
 }
 
+/// What stands before and after the last `mark`, which is one of ASCII.
+pub(crate) fn cut_last(text: &str, mark: u8) -> Option<(&str, &str)> {
+    let place = text.bytes().rposition(|byte| byte == mark)?;
+    Some((text.get(..place)?, text.get(place + 1..)?))
+}
+
 fn text_of(binding: &Binding, lookup: Lookup<'_>) -> Result<String, MissingValue> {
     match lookup(binding) {
         None | Some(Value::Null) => Err(MissingValue(binding.clone())),
@@ -244,7 +250,7 @@ impl UrlTemplate {
         }
         for (at, binding) in in_path {
             let (before, after) = out.split_at_checked(at).unwrap_or_default();
-            let start = before.rsplit('/').next().unwrap_or_default();
+            let start = cut_last(before, b'/').map_or(before, |(_, start)| start);
             let end = until(after, b"/?");
             let segment = [start, end].concat();
             if segment.is_empty() || is_dots(&segment) {

@@ -7,9 +7,10 @@ use super::{
 use serde_json::Value;
 
 /// What the guard reads.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Gate {
     /// Not known yet: a skeleton.
+    #[default]
     Pending,
     /// Show the page.
     Open,

@@ -14,7 +14,6 @@ use super::{
     watch::{State, derived, watch},
 };
 use crate::{browser::Vestibule, config::Pointer};
-use leptos::prelude::*;
 use serde_json::Value;
 use wasm_bindgen::JsCast;
 use web_sys::{Event, FocusEvent, HtmlElement, HtmlInputElement, Node};
@@ -32,7 +31,7 @@ pub fn account_menu(vestibule: Vestibule) -> Markup {
         name if name.is_empty() => text::ACCOUNT.say().to_owned(),
         name => text::SIGNED_IN_AS.fill(&name),
     };
-    let is_open = RwSignal::new(false);
+    let is_open = State::new(false);
     let theme = State::new(theme::current());
     theme::follow(move || theme.set(theme::current()));
     let panel = Slot::new();

@@ -33,11 +33,9 @@ pub fn App(
     /// The running login flow.
     vestibule: Vestibule,
 ) -> impl IntoView {
-    provide_context(vestibule);
-    let announcer = Announcer::new();
-    provide_context(announcer);
+    let announcer = Announcer::start(vestibule);
     publish_standing(standing(vestibule));
-    provide_context(Here::start());
+    Here::start();
     div("region").child(skip_link()).child(routes(vestibule)).children(panel(vestibule)).child(announcer.view())
 }
 

@@ -1,14 +1,16 @@
 //! What happens when a page is reached: the title, the announcement, the focus.
 //!
-//! The first page after a load is not announced and takes no focus: the browser does both of its own.
+//! The first page after a load is not announced and takes no focus: the browser does both of its own. Whoever has signed in by the
+//! painted form was on a page before.
 
 use super::{
-    markup::{Markup, Slot, el, focus},
+    markup::{Markup, Slot, el, focus, painted},
     text::{self, Said},
     watch::{Kept, State, watch},
 };
-use crate::browser::Vestibule;
+use crate::{browser::Vestibule, session::Gate};
 use leptos::prelude::*;
+use std::cell::Cell;
 
 /// Tells people who do not see the page where they are. One for the whole app.
 #[derive(Clone, Copy)]
@@ -17,10 +19,19 @@ pub struct Announcer {
     has_arrived: Kept<bool>,
 }
 
+thread_local! {
+    /// That of our app, which is there once.
+    static OURS: Cell<Option<Announcer>> = const { Cell::new(None) };
+}
+
 impl Announcer {
     /// Silent still.
-    pub fn new() -> Self {
-        Self { said: State::new("".into()), has_arrived: Kept::new(false) }
+    pub fn start(vestibule: Vestibule) -> Self {
+        let has_arrived = painted().is_some() && vestibule.view().with_untracked(|view| view.gate == Gate::Open);
+        let announcer = Self { said: State::new("".into()), has_arrived: Kept::new(has_arrived) };
+        OURS.set(Some(announcer));
+        on_cleanup(|| OURS.set(None));
+        announcer
     }
 
     /// The polite live region, empty until something is said.
@@ -44,7 +55,7 @@ pub fn announce(vestibule: Vestibule, title: Said) -> bool {
     let told = title.clone();
     watch(move || document().set_title(&[&told.say(), " · ", &vestibule.config().app.title].concat()));
     // Parts of the app may stand alone in another one, which announces its pages itself.
-    let Some(announcer) = use_context::<Announcer>() else { return true };
+    let Some(announcer) = OURS.get() else { return true };
     let is_first = !announcer.has_arrived.get();
     announcer.has_arrived.set(true);
     if !is_first {
@@ -55,7 +66,7 @@ pub fn announce(vestibule: Vestibule, title: Said) -> bool {
 
 /// Says what has changed in the page, to people who do not see it.
 pub fn say(said: Said) {
-    if let Some(announcer) = use_context::<Announcer>() {
+    if let Some(announcer) = OURS.get() {
         announcer.said.set(said);
     }
 }

@@ -7,6 +7,7 @@
 use super::{
     markup::{Markup, div, el},
     text::{self, Said},
+    watch::Derived,
 };
 use crate::browser::Vestibule;
 use leptos::prelude::*;
@@ -17,7 +18,7 @@ const STAY: &str = "stay_signed_in";
 const REMEMBER: &str = "remember_username";
 
 /// Those that the config offers; out of reach in the second step, where they have been answered.
-pub fn boxes(vestibule: Vestibule, is_challenged: Memo<bool>) -> Option<Markup> {
+pub fn boxes(vestibule: Vestibule, is_challenged: Derived<bool>) -> Option<Markup> {
     let config = vestibule.config();
     let stay = config.session.stay_signed_in.map(|_| tick_box(STAY, text::STAY.into(), vestibule.stays()));
     // Nobody types a name where there is no form.

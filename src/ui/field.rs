@@ -6,10 +6,9 @@
 use super::{
     markup::{Markup, div, el},
     text::{self, Said},
-    watch::{State, is},
+    watch::{Derived, State, is},
 };
 use crate::config::FieldKind;
-use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Event, KeyboardEvent};
 
@@ -33,7 +32,7 @@ pub enum Purpose {
 #[derive(Clone)]
 pub struct Field {
     /// Its name in the form.
-    pub name: String,
+    pub name: &'static str,
     /// Its label.
     pub label: Said,
     /// What it is for.
@@ -44,11 +43,11 @@ pub struct Field {
 #[derive(Clone, Copy)]
 pub struct FieldSignals {
     /// A request is under way: the inputs are read-only, not disabled, for password managers skip disabled ones.
-    pub is_busy: Memo<bool>,
+    pub is_busy: Derived<bool>,
     /// The names of the fields that were empty at the submit.
-    pub missing: State<Vec<String>>,
+    pub missing: State<Vec<&'static str>>,
     /// The password can be read.
-    pub is_shown: RwSignal<bool>,
+    pub is_shown: State<bool>,
 }
 
 impl Field {
@@ -57,7 +56,7 @@ impl Field {
         let FieldSignals { is_busy, missing, is_shown } = signals;
         let Self { name, label, purpose } = self;
         let is_password = purpose == Purpose::Password;
-        let id = ["login-", &name].concat();
+        let id = ["login-", name].concat();
         let hint_id = [&id, "-hint"].concat();
         let (autocomplete, key, input_mode) = match purpose {
             Purpose::Username { is_email, has_passkeys } => {
@@ -77,11 +76,8 @@ impl Field {
             };
             Some(kind.to_owned())
         };
-        let is_missing = {
-            let name = name.clone();
-            is(move || missing.with(|missing| missing.contains(&name)))
-        };
-        let has_caps_lock = RwSignal::new(false);
+        let is_missing = is(move || missing.with(|missing| missing.contains(&name)));
+        let has_caps_lock = State::new(false);
         let look_at_caps_lock = move |event: Event| {
             // Autofill sends key events that are none.
             let Ok(event) = event.dyn_into::<KeyboardEvent>() else { return };
@@ -113,7 +109,7 @@ impl Field {
             .class(if is_password { "with-button" } else { "" })
             .attrs(&[("autocapitalize", "none"), ("spellcheck", "false"), ("required", "")])
             .attr("id", &id)
-            .attr("name", &name)
+            .attr("name", name)
             .live_attr("type", kind)
             .attr("dir", if is_password { "auto" } else { "ltr" })
             .attr("autocomplete", autocomplete)
@@ -136,7 +132,7 @@ impl Field {
     }
 }
 
-fn show_button(is_shown: RwSignal<bool>) -> Markup {
+fn show_button(is_shown: State<bool>) -> Markup {
     el("button")
         .attrs(&[("type", "button"), ("class", "show-password")])
         .attr("aria-label", text::SHOW_PASSWORD)

@@ -11,7 +11,7 @@ use super::{
     countdown::seconds_left,
     header::sign_out_button,
     idle::idle_warning,
-    lazy::{ProtectedPages, Stock},
+    lazy::ProtectedPages,
     markup::{Markup, button, decoration, discard_painted, div, el, main, p, painted, region},
     text,
     watch::{Derived, Kept, derived, is, watch},
@@ -70,21 +70,6 @@ pub fn Guard(
     (guarded, idle_warning(vestibule))
 }
 
-/// What the guard of the app shows.
-#[derive(Clone, Copy, Default, PartialEq, Eq)]
-enum Shown {
-    /// That nobody knows yet whether somebody is signed in.
-    #[default]
-    Unknown,
-    /// The quiet page: the code of the pages is on its way.
-    Waiting,
-    /// The pages, for the session signed in at that time.
-    Pages(Option<Timestamp>),
-    /// That the code of the pages could not be had.
-    Excuse,
-    Nothing,
-}
-
 /// The guard of the app.
 pub fn guarded(vestibule: Vestibule, pages: ProtectedPages) -> Markup {
     let standing = guard(vestibule);
@@ -93,19 +78,13 @@ pub fn guarded(vestibule: Vestibule, pages: ProtectedPages) -> Markup {
             pages.ask();
         }
     });
-    let shown = derived(move || match (standing.get(), pages.stock()) {
-        (Standing::Pending, _) => Shown::Unknown,
-        (Standing::Open(_), Stock::Coming) => Shown::Waiting,
-        (Standing::Open(since), Stock::Here) => Shown::Pages(since),
-        (Standing::Open(_), Stock::Missing) => Shown::Excuse,
-        (Standing::Closed, _) => Shown::Nothing,
-    });
-    region(move || match shown.get() {
-        Shown::Unknown => until_known(vestibule),
-        Shown::Waiting => vec![waiting(vestibule)],
-        Shown::Pages(_) => pages.build(),
-        Shown::Excuse => vec![pages.excuse()],
-        Shown::Nothing => Vec::new(),
+    region(move || match standing.get() {
+        Standing::Pending => until_known(vestibule),
+        // For the session that was signed in at that time.
+        Standing::Open(_) if pages.is_here() => pages.build(),
+        Standing::Open(_) if pages.is_missing() => vec![pages.excuse()],
+        Standing::Open(_) => vec![waiting(vestibule)],
+        Standing::Closed => Vec::new(),
     })
 }
 

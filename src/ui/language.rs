@@ -11,12 +11,12 @@ use super::{
     text::{self, Text},
 };
 use crate::{
-    browser::{Vestibule, browser_languages, fetch_texts, pick_language, picked_language, spawn},
-    config::{App, Config},
+    browser::{Vestibule, Work, browser_languages, fetch_texts, pick_language, picked_language, spawn},
+    config::{App, Config, OwnText},
     texts::{LANGUAGES, fitting, is_right_to_left, primary, table},
 };
 use js_sys::{Array, Object, Reflect};
-use leptos::prelude::*;
+use leptos::prelude::{ArcTrigger, Notify, Track, document};
 use std::cell::Cell;
 use web_sys::Event;
 
@@ -26,13 +26,13 @@ const ENGLISH: &str = "en";
 /// A language, ready to be spoken.
 struct Spoken {
     language: String,
-    locale: String,
+    app: Option<&'static App>,
     table: Vec<&'static str>,
 }
 
 thread_local! {
     static SPOKEN: Cell<Option<&'static Spoken>> = const { Cell::new(None) };
-    static CHANGED: ArcRwSignal<bool> = ArcRwSignal::new(false);
+    static CHANGED: ArcTrigger = ArcTrigger::new();
     /// Tells the last wish from earlier ones.
     static WISH: Cell<u32> = const { Cell::new(0) };
 }
@@ -51,8 +51,12 @@ pub(super) fn said(text: Text) -> &'static str {
 }
 
 /// By whose customs numbers and dates are written (BCP 47). Tracked.
-pub fn locale() -> &'static str {
-    spoken().map_or(ENGLISH, |spoken| &spoken.locale)
+pub fn locale() -> String {
+    let Some(spoken) = spoken() else { return ENGLISH.to_owned() };
+    // Who reads English in Australia reads dates as they are written there.
+    let mut locales = spoken.app.and_then(|app| app.locale.clone()).into_iter().chain(browser_languages());
+    let is_of_it = |tag: &String| primary(tag).eq_ignore_ascii_case(primary(&spoken.language));
+    locales.find(is_of_it).unwrap_or_else(|| spoken.language.clone())
 }
 
 /// Picks another language; nothing where there is no other.
@@ -71,7 +75,7 @@ pub fn language_switch(vestibule: Vestibule) -> Option<Markup> {
         let language = Reflect::get(&select, &"value".into()).ok().and_then(|value| value.as_string());
         let Some(language) = language else { return };
         spawn(async move {
-            if speak(Some(&config.app), &language).await {
+            if speak(Some(&config.app), language.clone()).await {
                 pick_language(&language);
             } else if let Some(spoken) = SPOKEN.get() {
                 _ = Reflect::set(&select, &"value".into(), &spoken.language.as_str().into());
@@ -107,37 +111,36 @@ pub async fn greet(config: Option<&'static Config>) {
     };
     let mut wanted = picked_language().into_iter().chain(wanted);
     let language = wanted.find_map(|wanted| fitting(offered, &wanted)).or(offered.first().map(String::as_str));
-    let language = language.unwrap_or(ENGLISH);
+    let language = language.unwrap_or(ENGLISH).to_owned();
     if !speak(app, language).await {
-        speak(app, ENGLISH).await;
+        speak(app, ENGLISH.to_owned()).await;
     }
 }
 
 /// Whether the language could be had; if so, it is spoken now.
-async fn speak(app: Option<&'static App>, language: &str) -> bool {
-    let wish = WISH.get() + 1;
-    WISH.set(wish);
-    let file = if language == ENGLISH { None } else { fetch_texts(language).await };
-    if (file.is_none() && language != ENGLISH) || WISH.get() != wish {
-        return false;
-    }
-    // The last one that is meant for this language, or for all.
-    let own = |name: &str| {
-        let mut texts = app?.texts.iter().filter(|own| own.name == name);
-        let is_meant = |of: Option<&String>| of.is_none_or(|of| of.eq_ignore_ascii_case(language));
-        Some(texts.rfind(|own| is_meant(own.language.as_ref()))?.text.clone())
-    };
-    let translated = |name: &str| file.as_ref()?.get(name)?.as_str().map(str::to_owned);
-    let table = table(|name| own(name).or_else(|| translated(name)));
-    // Who reads English in Australia reads dates as they are written there.
-    let mut locales = app.and_then(|app| app.locale.clone()).into_iter().chain(browser_languages());
-    let is_of_it = |tag: &String| primary(tag).eq_ignore_ascii_case(primary(language));
-    let locale = locales.find(is_of_it).unwrap_or_else(|| language.to_owned());
-    if let Some(root) = document().document_element() {
-        _ = root.set_attribute("lang", language);
-        _ = root.set_attribute("dir", if is_right_to_left(language) { "rtl" } else { "ltr" });
-    }
-    SPOKEN.set(Some(Box::leak(Box::new(Spoken { language: language.to_owned(), locale, table }))));
-    CHANGED.with(|changed| changed.set(true));
-    true
+fn speak(app: Option<&'static App>, language: String) -> Work<bool> {
+    Box::pin(async move {
+        let wish = WISH.get() + 1;
+        WISH.set(wish);
+        let file = if language == ENGLISH { None } else { fetch_texts(&language).await };
+        if (file.is_none() && language != ENGLISH) || WISH.get() != wish {
+            return false;
+        }
+        let find = |name: &str| {
+            // The last one that is meant for this language, or for all.
+            let is_meant = |own: &&OwnText| {
+                own.name == name && own.language.as_ref().is_none_or(|of| of.eq_ignore_ascii_case(&language))
+            };
+            let own = app.and_then(|app| app.texts.iter().rfind(is_meant)).map(|own| own.text.clone());
+            own.or_else(|| Some(file.as_ref()?.get(name)?.as_str()?.to_owned()))
+        };
+        let table = table(find);
+        if let Some(root) = document().document_element() {
+            _ = root.set_attribute("lang", &language);
+            _ = root.set_attribute("dir", if is_right_to_left(&language) { "rtl" } else { "ltr" });
+        }
+        SPOKEN.set(Some(Box::leak(Box::new(Spoken { language, app, table }))));
+        CHANGED.with(Notify::notify);
+        true
+    })
 }

@@ -13,7 +13,7 @@ use super::{
     markup::{Markup, button, div, el, main, p},
     page::pages,
     text,
-    watch::{State, on_network},
+    watch::{Kept, State, on_network},
     way::Here,
 };
 use crate::{
@@ -22,67 +22,65 @@ use crate::{
 };
 use leptos::prelude::*;
 
-/// How far the code of the protected pages is.
-#[derive(Clone, Copy, Default, PartialEq, Eq)]
-pub enum Stock {
-    /// Nobody has asked for it, or it is on its way.
-    #[default]
-    Coming,
-    /// It could not be had, and somebody waits for it.
-    Missing,
-    /// It can be run.
-    Here,
-}
-
 /// The protected pages, wherever their code is by now.
 #[derive(Clone, Copy)]
 pub struct ProtectedPages {
     vestibule: Vestibule,
-    stock: State<Stock>,
-    is_asked: State<bool>,
+    is_here: State<bool>,
+    is_missing: State<bool>,
+    is_asked: Kept<bool>,
 }
 
 impl ProtectedPages {
     /// Not asked for yet.
     pub fn of(vestibule: Vestibule) -> Self {
-        let stock = if cfg!(feature = "split") { Stock::Coming } else { Stock::Here };
-        let pages = Self { vestibule, stock: State::new(stock), is_asked: State::new(false) };
+        let pages = Self {
+            vestibule,
+            is_here: State::new(!cfg!(feature = "split")),
+            is_missing: State::new(false),
+            is_asked: Kept::new(false),
+        };
         // What failed for want of a network comes of its own when there is one again.
         on_network(vestibule, move || pages.ask());
         pages
     }
 
-    /// How far they are. Tracked.
-    pub fn stock(self) -> Stock {
-        self.stock.get()
+    /// Whether they can be built. Tracked.
+    pub fn is_here(self) -> bool {
+        self.is_here.get()
+    }
+
+    /// Whether they could not be had, and somebody waits for them. Tracked.
+    pub fn is_missing(self) -> bool {
+        self.is_missing.get()
     }
 
     /// Has the code fetched, unless it is here or on its way.
     pub fn ask(self) {
-        if self.stock.with_untracked(|stock| *stock == Stock::Here)
-            || self.is_asked.with_untracked(|is_asked| *is_asked)
-        {
+        if self.is_here.get_untracked() || self.is_asked.get() {
             return;
         }
         self.is_asked.set(true);
-        self.stock.set(Stock::Coming);
+        if self.is_missing.get_untracked() {
+            self.is_missing.set(false);
+        }
         spawn(async move {
             let is_here = load_pages().await;
             let is_awaited = self.vestibule.view().with_untracked(|view| view.gate == Gate::Open);
             self.is_asked.set(false);
-            self.stock.set(match (is_here, is_awaited) {
-                (true, _) => Stock::Here,
-                (false, true) => Stock::Missing,
-                // Nobody has missed it. Whoever does asks again.
-                (false, false) => Stock::Coming,
-            });
+            if is_here {
+                self.is_here.set(true);
+            } else if is_awaited {
+                self.is_missing.set(true);
+            }
+            // Otherwise nobody has missed it. Whoever does asks again.
         });
     }
 
     /// What stands behind the guard. Nothing where the code is not here.
     pub fn build(self) -> Vec<Markup> {
         let mut built = Vec::new();
-        if self.stock.with_untracked(|stock| *stock == Stock::Here) {
+        if self.is_here.get_untracked() {
             behind_the_guard(&self.vestibule, &mut built);
         }
         built

@@ -13,7 +13,7 @@ use crate::{
     browser::Vestibule,
     session::{QueryProblem, Timestamp},
 };
-use leptos::{prelude::*, reactive::spawn_local_scoped_with_cancellation};
+use leptos::reactive::spawn_local_scoped_with_cancellation;
 use serde_json::Value;
 use std::sync::Arc;
 
@@ -26,7 +26,7 @@ pub struct Loading {
     pub at: Kept<Option<Timestamp>>,
     /// Why nothing came, the last time.
     pub problem: State<Option<QueryProblem>>,
-    is_busy: RwSignal<bool>,
+    is_busy: State<bool>,
     attempt: State<u32>,
 }
 
@@ -53,7 +53,7 @@ impl Loading {
                     }
                     Err(problem) => loading.problem.set(Some(problem)),
                 }
-                loading.is_busy.try_set(false);
+                loading.is_busy.set(false);
             });
         });
         // What failed for want of a network comes of its own when there is one again.
@@ -75,7 +75,7 @@ impl Loading {
             value: State::new(value),
             at: Kept::new(None),
             problem: State::new(None),
-            is_busy: RwSignal::new(false),
+            is_busy: State::new(false),
             attempt: State::new(0),
         }
     }
@@ -87,7 +87,7 @@ impl Loading {
 
     /// Whether it is on its way.
     pub fn is_busy(self) -> bool {
-        self.is_busy.try_get().unwrap_or_default()
+        self.is_busy.get()
     }
 
     /// Whether it is on its way, and nothing is there yet.

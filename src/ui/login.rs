@@ -5,24 +5,27 @@
 //! Closed   the form, or a button for each provider that signs in on its own pages; built once, changed in place, so nothing typed is lost
 //! Open     nothing: the form has left the page, so that managers offer to save, and the address is replaced
 //! ```
-//! Values are read from the form at the submit and go into one event; none is kept here.
+//! Values are read from the form at the submit and go into one event; none is kept here. What a second step asks for is in
+//! `second_step.rs`; who signs in elsewhere finds the way in `doors.rs`.
 
 use super::{
     arrival::{announce, say},
     boxes::{boxes, heed},
     countdown::seconds_left,
+    doors::{doors, spinner},
     field::{Field, FieldSignals, Purpose},
     guard::{Standing, standing, until_known},
     language::language_switch,
-    markup::{Markup, Slot, button, decoration, discard_painted, div, el, focus, main, p, painted, region},
+    markup::{Markup, Slot, decoration, discard_painted, div, el, focus, main, p, painted, region},
     notice,
-    text::{self, Said},
+    second_step::{another_way, back, second_step, ways},
+    text,
     watch::{Derived, Kept, State, derived, is, on_network, watch},
     way::{Here, to_page},
 };
 use crate::{
-    browser::{PAINTED, SUBMITTED, Vestibule, spawn},
-    config::{ChallengeField, FieldKind},
+    browser::{PAINTED, SENT, SUBMITTED, Vestibule, spawn},
+    config::ChallengeField,
     session::{Form, ReturnPath, SignInProblem},
 };
 use leptos::{leptos_dom::helpers::set_timeout_with_handle, prelude::*};
@@ -32,6 +35,8 @@ use web_sys::{Event, FormData, HtmlFormElement, HtmlInputElement, InputEvent};
 
 /// The id of what says what went wrong; the form is described by it.
 const MESSAGE_ID: &str = "login-message";
+/// The names of the fields that everybody fills in.
+const FIRST_STEP: [&str; 2] = ["username", "password"];
 /// After this long the button says that it still works.
 const PATIENCE: Duration = Duration::from_secs(3);
 
@@ -68,41 +73,42 @@ pub fn login(vestibule: Vestibule) -> Markup {
 }
 
 /// The page that was asked for before the login page, or nothing.
-fn asked_for(vestibule: Vestibule, here: Here) -> String {
+pub fn asked_for(vestibule: Vestibule, here: Here) -> String {
     let query = untrack(|| here.query());
     ReturnPath::from_query(&query, vestibule.config()).map(|path| path.as_str().to_owned()).unwrap_or_default()
 }
 
-/// The form's signals and elements. Copy: every handler has its own.
-#[derive(Clone, Copy)]
-struct LoginForm {
-    vestibule: Vestibule,
+/// The form's signals and elements. There for good, so that every handler has them by one word: a quarter of a kilobyte each
+/// time that the form is built.
+pub struct LoginForm {
+    pub(super) vestibule: Vestibule,
     form: Slot,
     message: Slot,
-    is_busy: Memo<bool>,
-    is_challenged: Memo<bool>,
+    pub(super) is_busy: Derived<bool>,
+    pub(super) is_challenged: Derived<bool>,
     problem: Derived<Option<SignInProblem>>,
     /// Seconds until the form may be sent again.
-    left: Derived<u64>,
-    missing: State<Vec<String>>,
-    is_shown: RwSignal<bool>,
-    is_incomplete: RwSignal<bool>,
-    is_slow: RwSignal<bool>,
+    pub(super) left: Derived<u64>,
+    missing: State<Vec<&'static str>>,
+    is_shown: State<bool>,
+    is_incomplete: State<bool>,
+    pub(super) is_slow: State<bool>,
     /// Nothing was changed since the last submit.
     is_untouched: Kept<bool>,
     /// Which of several second steps is asked for.
-    way: RwSignal<usize>,
+    pub(super) way: State<usize>,
 }
 
 impl LoginForm {
-    fn new(vestibule: Vestibule) -> Self {
+    fn new(vestibule: Vestibule) -> &'static Self {
         let view = vestibule.view();
         let problem = derived(move || view.with(|view| view.problem.clone()));
         let until = derived(move || match problem.get() {
             Some(SignInProblem::RateLimited { until }) => Some(until),
             _ => None,
         });
-        let form = Self {
+        let early = painted().and_then(|page| page.get_attribute(PAINTED));
+        let form: &'static Self = Box::leak(Box::new(Self {
             vestibule,
             form: Slot::new(),
             message: Slot::new(),
@@ -111,27 +117,31 @@ impl LoginForm {
             problem,
             left: seconds_left(vestibule, until),
             missing: State::new(Vec::new()),
-            is_shown: RwSignal::new(false),
-            is_incomplete: RwSignal::new(vestibule.config().app.disable_incomplete),
-            is_slow: RwSignal::new(false),
-            is_untouched: Kept::new(false),
-            way: RwSignal::new(0),
-        };
+            is_shown: State::new(false),
+            is_incomplete: State::new(vestibule.config().app.disable_incomplete),
+            is_slow: State::new(false),
+            is_untouched: Kept::new(early.as_deref() == Some(SENT)),
+            way: State::new(0),
+        }));
         form.follow();
-        // What was sent before the app was there is sent now: once it has taken the form over.
-        if painted().is_some_and(|page| page.get_attribute(PAINTED).as_deref() == Some(SUBMITTED)) {
+        // A network that was back before this form was here is no news to it.
+        let is_due = form.is_untouched.get()
+            && vestibule.is_online().get_untracked()
+            && form.problem.with_untracked(|problem| *problem == Some(SignInProblem::Offline));
+        // What was sent before, and what the flow has left, is sent now: once the app has taken the form over.
+        if early.as_deref() == Some(SUBMITTED) || is_due {
             spawn(async move { form.submit() });
         }
         form
     }
 
     /// What happens in the page when the session's view changes.
-    fn follow(self) {
+    fn follow(&'static self) {
         watch(move || self.after_problem());
         watch(move || {
             self.is_slow.set(false);
             if self.is_busy.get() {
-                let handle = set_timeout_with_handle(move || _ = self.is_slow.try_set(true), PATIENCE);
+                let handle = set_timeout_with_handle(move || self.is_slow.set(true), PATIENCE);
                 on_cleanup(move || {
                     if let Ok(handle) = handle {
                         handle.clear();
@@ -146,9 +156,9 @@ impl LoginForm {
             if was_challenged.get() != is_challenged && !self.is_busy.get_untracked() {
                 self.way.set(0);
                 say(if is_challenged { text::CHALLENGE_LEAD } else { text::SIGN_IN }.into());
-                let name = if is_challenged { self.wanted().into_iter().next() } else { Some("password".to_owned()) };
+                let name = if is_challenged { self.wanted().first().copied() } else { Some("password") };
                 // Once the field is there.
-                request_animation_frame(move || self.focus(name.as_deref()));
+                request_animation_frame(move || self.focus(name));
             }
             was_challenged.set(is_challenged);
         });
@@ -186,12 +196,12 @@ impl LoginForm {
         });
     }
 
-    fn after_problem(self) {
+    fn after_problem(&'static self) {
         let Some(problem) = self.problem.get() else { return };
         if problem == SignInProblem::Refused {
-            let emptied = if self.is_challenged.get_untracked() { self.wanted() } else { vec!["password".to_owned()] };
+            let emptied = if self.is_challenged.get_untracked() { self.wanted() } else { vec!["password"] };
             for name in emptied {
-                if let Some(input) = self.input(&name) {
+                if let Some(input) = self.input(name) {
                     input.set_value("");
                 }
             }
@@ -201,42 +211,35 @@ impl LoginForm {
     }
 
     /// The fields that this step wants.
-    fn wanted(self) -> Vec<String> {
+    pub(super) fn wanted(&'static self) -> Vec<&'static str> {
         if self.is_challenged.get_untracked() {
-            self.asked().map(|field| field.name.clone()).collect()
+            self.asked().iter().map(|field| field.name.as_str()).collect()
         } else {
-            vec!["username".to_owned(), "password".to_owned()]
+            FIRST_STEP.to_vec()
         }
     }
 
-    /// The ways to answer the second step: each begins with a field that is asked for in place of those before it.
-    fn ways(self) -> Vec<&'static [ChallengeField]> {
-        let challenge = self.vestibule.config().provider.errors.challenge.as_ref();
-        let fields = challenge.map(|challenge| challenge.fields.as_slice()).unwrap_or_default();
-        fields.chunk_by(|_, next| !next.is_instead).collect()
-    }
-
     /// What the second step asks for now.
-    fn asked(self) -> impl Iterator<Item = &'static ChallengeField> {
-        self.ways().get(self.way.get_untracked()).copied().unwrap_or_default().iter()
+    fn asked(&'static self) -> &'static [ChallengeField] {
+        ways(self).get(self.way.get_untracked()).copied().unwrap_or_default()
     }
 
     /// A code that was put there whole is all there is to say.
-    fn is_whole(self, event: &Event) -> bool {
+    fn is_whole(&'static self, event: &Event) -> bool {
         let is_typed = event.dyn_ref::<InputEvent>().is_some_and(|event| event.input_type() == "insertText");
         let is_there = |field: &ChallengeField| {
             let length = self.input(&field.name).map(|input| without_spaces(&input.value()).len()).unwrap_or_default();
             field.length > 0 && length == field.length
         };
-        !is_typed && self.is_challenged.get_untracked() && self.asked().all(is_there)
+        !is_typed && self.is_challenged.get_untracked() && self.asked().iter().all(is_there)
     }
 
-    fn input(self, name: &str) -> Option<HtmlInputElement> {
+    fn input(&'static self, name: &str) -> Option<HtmlInputElement> {
         self.form.get()?.query_selector(&["input[name=\"", name, "\"]"].concat()).ok()??.dyn_into().ok()
     }
 
     /// Fills in the username that this browser was to remember, where nobody was faster; whether it did.
-    fn recall(self) -> bool {
+    fn recall(&'static self) -> bool {
         let Some(username) = self.vestibule.remembered_username() else { return false };
         let Some(input) = self.input("username").filter(|input| input.value().is_empty()) else { return false };
         input.set_value(&username);
@@ -244,13 +247,13 @@ impl LoginForm {
         true
     }
 
-    fn focus(self, name: Option<&str>) {
+    pub(super) fn focus(&'static self, name: Option<&str>) {
         if let Some(input) = name.and_then(|name| self.input(name)) {
             focus(&input);
         }
     }
 
-    fn submit(self) {
+    fn submit(&'static self) {
         // The session ignores a second submit too; here it must not even change what is shown.
         if self.is_busy.get_untracked() || self.left.get_untracked() > 0 {
             return;
@@ -260,36 +263,36 @@ impl LoginForm {
         // As they stand: nothing is trimmed, nothing is cut off.
         let value = |name: &str| data.get(name).as_string().unwrap_or_default();
         let wanted = self.wanted();
-        let missing: Vec<String> = wanted.iter().filter(|name| value(name).is_empty()).cloned().collect();
-        let first = missing.first().cloned();
+        let mut missing = wanted.clone();
+        missing.retain(|name| value(name).is_empty());
+        let first = missing.first().copied();
         self.missing.set(missing);
         if first.is_some() {
-            self.focus(first.as_deref());
-            return;
+            return self.focus(first);
         }
-        let mut names = vec!["username".to_owned(), "password".to_owned()];
+        let mut names = FIRST_STEP.to_vec();
         if self.is_challenged.get_untracked() {
             names.extend(wanted);
         }
         self.is_shown.set(false);
         self.is_untouched.set(true);
         heed(self.vestibule, Some(&value("username")));
-        let value_of = |name: String| {
+        let value_of = |name: &str| {
             // As it was sent or shown, in groups.
-            let is_counted = self.asked().any(|field| field.name == name && field.length > 0);
-            let value = value(&name);
-            (name, if is_counted { without_spaces(&value) } else { value })
+            let is_counted = self.asked().iter().any(|field| field.name == name && field.length > 0);
+            let value = value(name);
+            (name.to_owned(), if is_counted { without_spaces(&value) } else { value })
         };
         let values = names.into_iter().map(value_of).collect();
         self.vestibule.sign_in(Form(values));
     }
 
-    fn changed(self, event: &Event) {
+    fn changed(&'static self, event: &Event) {
         self.is_untouched.set(false);
         self.look_if_complete();
         let input = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
         if let Some(name) = input.map(|input| input.name())
-            && self.missing.with_untracked(|missing| missing.contains(&name))
+            && self.missing.with_untracked(|missing| missing.contains(&name.as_str()))
         {
             self.missing.update(|missing| missing.retain(|other| *other != name));
         }
@@ -299,23 +302,23 @@ impl LoginForm {
     }
 
     /// For those who want the button grey until both fields are filled.
-    fn look_if_complete(self) {
+    fn look_if_complete(&'static self) {
         if self.vestibule.config().app.disable_incomplete {
-            let is_empty = |name: &String| self.input(name).is_none_or(|input| input.value().is_empty());
+            let is_empty = |name: &&str| self.input(name).is_none_or(|input| input.value().is_empty());
             self.is_incomplete.set(self.wanted().iter().any(is_empty));
         }
     }
 
-    fn view(self) -> Markup {
+    fn view(&'static self) -> Markup {
         let config = self.vestibule.config();
         let is_email = config.provider.username_is_email;
         let label = if is_email { text::EMAIL } else { text::USERNAME };
         let username = Field {
-            name: "username".into(),
+            name: "username",
             label: label.into(),
             purpose: Purpose::Username { is_email, has_passkeys: self.vestibule.has_passkeys() },
         };
-        let password = Field { name: "password".into(), label: text::PASSWORD.into(), purpose: Purpose::Password };
+        let password = Field { name: "password", label: text::PASSWORD.into(), purpose: Purpose::Password };
         let is_challenged = self.is_challenged;
         let signals = self.signals();
         // Out of sight in the second step, but there: what was typed is still the form's.
@@ -324,16 +327,7 @@ impl LoginForm {
             .flag("inert", move || is_challenged.get())
             .child(username.view(signals))
             .child(password.view(signals));
-        let back = move || button("button quiet back", text::BACK, move || self.vestibule.abandon_challenge());
-        let ways = self.ways().len();
-        let other = move || {
-            let go_on = move || {
-                self.way.update(|way| *way = (*way + 1) % ways);
-                // Once its fields are there.
-                request_animation_frame(move || self.focus(self.wanted().first().map(String::as_str)));
-            };
-            button("button quiet back", text::ANOTHER_WAY, go_on).attrs(&[("data-action", "another-way")])
-        };
+        let has_ways = ways(self).len() > 1;
         let form = || {
             el("form")
                 .attrs(&[("id", "login"), ("method", "post"), ("novalidate", ""), ("aria-describedby", MESSAGE_ID)])
@@ -346,10 +340,10 @@ impl LoginForm {
                 })
                 .on("input", move |event| self.changed(&event))
                 .child(first_step)
-                .child_while(move || is_challenged.get(), move || self.challenge())
+                .child_while(move || is_challenged.get(), move || second_step(self))
                 .child(self.submit_button())
-                .child_while(move || is_challenged.get() && ways > 1, other)
-                .child_while(move || is_challenged.get(), back)
+                .child_while(move || is_challenged.get() && has_ways, move || another_way(self))
+                .child_while(move || is_challenged.get(), move || back(self))
                 .children(boxes(self.vestibule, is_challenged))
         };
         // Who signs in elsewhere types nothing here.
@@ -359,66 +353,12 @@ impl LoginForm {
             .child(el("h1").text(&config.app.title))
             .child(self.sayings())
             .children(form)
-            .children(self.doors())
+            .children(doors(self))
             .children(self.links());
         main("entrance").painted().child(card).children(language_switch(self.vestibule))
     }
 
-    /// A button for each provider that signs in on its own pages; and where the form is another's, the way to that.
-    fn doors(self) -> Option<Markup> {
-        let config = self.vestibule.config();
-        let way_back = asked_for(self.vestibule, Here::of());
-        let mut doors = div("doors").state("aria-busy", move || self.is_busy.get());
-        let own = config.provider.redirect.as_ref().map(|redirect| (&config.provider.name, Some(&redirect.label)));
-        let others = config.others.iter().map(|other| (&other.name, other.label.as_ref()));
-        let passkey = self.vestibule.has_passkeys().then(|| self.passkey_door());
-        if own.is_none() && config.others.is_empty() && passkey.is_none() {
-            return None;
-        }
-        doors = doors.children(passkey);
-        for (name, label) in own.into_iter().chain(others) {
-            let is_own = *name == config.provider.name;
-            let says = match label {
-                Some(label) => text::CONTINUE_WITH.with(label),
-                None => text::WITH_PASSWORD.into(),
-            };
-            let label = move || match (is_own && self.is_busy.get(), self.is_slow.get()) {
-                (true, true) => text::STILL_WORKING.say().to_owned(),
-                (true, false) => text::SIGNING_IN.say().to_owned(),
-                (false, _) => says.say(),
-            };
-            let way_back = way_back.clone();
-            let door = el("button")
-                .attrs(&[("type", "button"), ("data-action", "continue")])
-                .class(if is_own { "button primary" } else { "button" })
-                .attr("data-provider", name)
-                .on("click", move |_| {
-                    heed(self.vestibule, None);
-                    self.vestibule.go_to(name, &way_back);
-                })
-                .children(is_own.then(spinner))
-                .child(el("span").live_text(label));
-            doors = doors.child(door);
-        }
-        let boxes = config.provider.redirect.as_ref().and_then(|_| boxes(self.vestibule, self.is_challenged));
-        Some(doors.children(boxes))
-    }
-
-    /// Out of reach in the second step, and while nobody may try.
-    fn passkey_door(self) -> Markup {
-        let passkey = self.vestibule.config().provider.passkey.as_ref();
-        let label = passkey.and_then(|passkey| passkey.label.as_ref());
-        el("button")
-            .attrs(&[("type", "button"), ("class", "button"), ("data-action", "passkey")])
-            .flag("disabled", move || self.left.get() > 0 || self.is_challenged.get())
-            .text(label.map_or_else(|| text::PASSKEY.into(), Said::from))
-            .on("click", move |_| {
-                heed(self.vestibule, None);
-                self.vestibule.sign_in_by_passkey();
-            })
-    }
-
-    fn submit_button(self) -> Markup {
+    fn submit_button(&'static self) -> Markup {
         let label = move || {
             let label = match (self.is_busy.get(), self.is_slow.get()) {
                 (true, true) => text::STILL_WORKING,
@@ -435,25 +375,12 @@ impl LoginForm {
             .child(el("span").live_text(label))
     }
 
-    fn signals(self) -> FieldSignals {
+    pub(super) fn signals(&'static self) -> FieldSignals {
         FieldSignals { is_busy: self.is_busy, missing: self.missing, is_shown: self.is_shown }
     }
 
-    fn challenge(self) -> Markup {
-        let signals = self.signals();
-        let fields = self.ways().get(self.way.get()).copied().unwrap_or_default().iter().map(|field| {
-            let label = match (&field.label, field.kind) {
-                (Some(label), _) => label.into(),
-                (None, FieldKind::OneTimeCode) => text::ONE_TIME_CODE.into(),
-                (None, FieldKind::Text) => Said::Words(text::heading_of(&field.name)),
-            };
-            Field { name: field.name.clone(), label, purpose: Purpose::Challenge(field.kind) }.view(signals)
-        });
-        div("step").children(fields)
-    }
-
     /// One place for all that is said, so that nothing jumps: the lead, a notice, or what went wrong.
-    fn sayings(self) -> Markup {
+    fn sayings(&'static self) -> Markup {
         let view = self.vestibule.view();
         let is_storage_blocked = self.vestibule.is_storage_blocked();
         let notices = derived(move || view.with(|view| notice::notices(view, is_storage_blocked)));
@@ -479,7 +406,7 @@ impl LoginForm {
         div("sayings").live(lead).child(div("notice").attr("role", "status").live(notice)).child(alert)
     }
 
-    fn links(self) -> Option<Markup> {
+    fn links(&'static self) -> Option<Markup> {
         let links = &self.vestibule.config().app.links;
         let all = [
             (&links.forgot_password, text::FORGOT_PASSWORD),
@@ -497,10 +424,6 @@ impl LoginForm {
         }
         list
     }
-}
-
-fn spinner() -> Markup {
-    el("span").attrs(&[("class", "spinner"), ("aria-hidden", "true")])
 }
 
 fn without_spaces(text: &str) -> String {

@@ -5,7 +5,10 @@
 //! function. It is a Leptos view like any other, its live parts are Leptos effects, and it can hold other views. It sets
 //! attributes and texts one by one, so nothing of it is ever `innerHTML`, which Trusted Types refuse.
 
-use super::{text::Said, watch::Kept};
+use super::{
+    text::Said,
+    watch::{self, Kept},
+};
 use crate::browser::{self, PAINTED};
 use leptos::{
     prelude::document,
@@ -22,8 +25,10 @@ use std::{cell::RefCell, rc::Rc};
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{Element, Event, HtmlElement, Node};
 
-/// An element that is to be built.
-pub struct Markup {
+/// An element that is to be built. Boxed, so that it is handed on as one word.
+pub struct Markup(Box<Description>);
+
+struct Description {
     tag: &'static str,
     parts: Vec<Part>,
     is_painted: bool,
@@ -43,8 +48,9 @@ enum Part {
 }
 
 /// An element called `tag`.
-pub const fn el(tag: &'static str) -> Markup {
-    Markup { tag, parts: Vec::new(), is_painted: false }
+#[inline(never)]
+pub fn el(tag: &'static str) -> Markup {
+    Markup(Box::new(Description { tag, parts: Vec::new(), is_painted: false }))
 }
 
 /// A `div` of a class.
@@ -92,7 +98,7 @@ pub fn decoration(class: &str) -> Markup {
 impl Markup {
     /// This is the page that was painted: taken over where it still is, with everything in it.
     pub fn painted(mut self) -> Self {
-        self.is_painted = true;
+        self.0.is_painted = true;
         self
     }
 
@@ -181,7 +187,7 @@ impl Markup {
 
     #[inline(never)]
     fn with(mut self, part: Part) -> Self {
-        self.parts.push(part);
+        self.0.parts.push(part);
         self
     }
 }
@@ -231,7 +237,7 @@ enum Held {
 
 /// Builds an element, or takes over the one that the page holds for it.
 fn raise(markup: Markup) -> Built {
-    let painted = if markup.is_painted { painted() } else { None };
+    let painted = if markup.0.is_painted { painted() } else { None };
     if let Some(painted) = &painted {
         _ = painted.remove_attribute(PAINTED);
     }
@@ -239,10 +245,10 @@ fn raise(markup: Markup) -> Built {
 }
 
 fn raise_over(painted: Option<Element>, markup: Markup) -> Built {
-    let element = painted.unwrap_or_else(|| Dom::create_element(markup.tag, None));
+    let element = painted.unwrap_or_else(|| Dom::create_element(markup.0.tag, None));
     let mut place = Place { next: element.first_child(), parent: &element };
     let mut kept = Vec::new();
-    for part in markup.parts {
+    for part in markup.0.parts {
         match part {
             Part::Attributes(attributes) => {
                 for (name, value) in attributes {
@@ -260,7 +266,7 @@ fn raise_over(painted: Option<Element>, markup: Markup) -> Built {
             Part::Text(said) => kept.push(live_text(place.text(), Box::new(move || said.say()))),
             Part::LiveText(text) => kept.push(live_text(place.text(), text)),
             Part::Child(child) => {
-                let painted = place.take(child.tag).and_then(|node| node.dyn_into().ok());
+                let painted = place.take(child.0.tag).and_then(|node| node.dyn_into().ok());
                 let child = raise_over(painted, child);
                 place.put(&child.element);
                 kept.extend(child.kept);
@@ -347,7 +353,7 @@ fn set_text(node: &Node, text: &str) {
 }
 
 fn effect(run: Box<dyn Fn()>) -> Held {
-    Held::Effect { _effect: RenderEffect::new(move |_| run()) }
+    Held::Effect { _effect: watch::effect(run) }
 }
 
 /// An attribute that is there while there is a value.
@@ -378,9 +384,9 @@ fn live(place: &mut Place, children: Box<dyn Fn() -> Vec<Markup> + Send>) -> [He
         for child in built.take() {
             child.element.remove();
         }
-        let children = children()
-            .into_iter()
-            .map(|child| if child.is_painted { raise(child) } else { raise_over(next_of(child.tag, &painted), child) });
+        let children = children().into_iter().map(|child| {
+            if child.0.is_painted { raise(child) } else { raise_over(next_of(child.0.tag, &painted), child) }
+        });
         let children: Vec<Built> = children.collect();
         for child in &children {
             // What was painted stays where it is: an element that is moved loses the focus.

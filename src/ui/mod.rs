@@ -24,6 +24,7 @@ mod arrival;
 mod boxes;
 mod copy;
 mod countdown;
+mod doors;
 mod empty;
 mod field;
 mod guard;
@@ -43,6 +44,7 @@ mod record;
 pub mod require;
 mod rise;
 mod rows;
+mod second_step;
 #[cfg(feature = "operator")]
 mod setup;
 mod table;

@@ -9,7 +9,6 @@ use super::{
     watch::{Derived, is},
 };
 use crate::session::{RedirectProblem, SessionView, SignInProblem, SignedOutReason};
-use leptos::prelude::*;
 
 /// What the notice says, as the view stands.
 pub fn notices(view: &SessionView, is_storage_blocked: bool) -> Vec<Text> {

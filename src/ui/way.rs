@@ -7,7 +7,7 @@ use super::watch::{Kept, State, watch};
 use crate::{browser::Vestibule, session::ReturnPath};
 use leptos::{leptos_dom::helpers::window_event_listener_untyped, prelude::*};
 use leptos_router::location::{BrowserUrl, LocationChange, LocationProvider};
-use std::rc::Rc;
+use std::{cell::Cell, rc::Rc};
 
 /// The path of the login page.
 pub const LOGIN: &str = "/login";
@@ -32,6 +32,11 @@ impl Address {
     }
 }
 
+thread_local! {
+    /// Where our app is, which is there once. (Leptos' contexts are a table of their own kind of machine code.)
+    static OURS: Cell<Option<Here>> = const { Cell::new(None) };
+}
+
 /// Leads to an address.
 type Leader = Rc<dyn Fn(&str)>;
 
@@ -47,8 +52,8 @@ pub struct Here {
 impl Here {
     /// Inside an [`super::App`] or a `Router`.
     pub fn of() -> Self {
-        use_context().unwrap_or_else(|| {
-            let here = Self::start();
+        OURS.get().unwrap_or_else(|| {
+            let here = Self::followed();
             // In an app of somebody else. (In ours the router is not in the code that is sent first, and never needed here.)
             #[cfg(not(feature = "split"))]
             here.follow(&expect_context::<BrowserUrl>());
@@ -56,8 +61,13 @@ impl Here {
         })
     }
 
-    /// Starts to follow the address bar.
-    pub fn start() -> Self {
+    /// Starts to follow the address bar, for all of our app.
+    pub fn start() {
+        OURS.set(Some(Self::followed()));
+        on_cleanup(|| OURS.set(None));
+    }
+
+    fn followed() -> Self {
         let here = Self { address: State::new(Address::of_the_bar()), router: Kept::new(None) };
         let handle = window_event_listener_untyped("popstate", move |_| {
             if here.router.get().is_none() {

@@ -1,4 +1,4 @@
-//! Building the app: Trunk makes `dist/`, `split.rs` puts the app in two pieces into it, `shrink.rs` makes what is in it small,
+//! Building the app: Trunk makes `dist/`, `split.rs` puts the app in its pieces into it, `shrink.rs` makes what is in it small,
 //! `names.rs` names it, `compress.rs` packs it.
 //!
 //! Trunk could call `wasm-opt` itself, but would fetch a ready-made one when none is on `PATH`; so

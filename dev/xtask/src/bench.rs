@@ -91,7 +91,7 @@ pub fn bench(wish: &Wish) -> Result<()> {
     let files = sizes::first_load(&dist)?;
     if wish.has(Part::Sizes) {
         show(&mut report, &format!("{}{}", sizes::table(&files), sizes::beside(&dist)?), true);
-        failed.extend(sizes::keep_budget(sizes::budgeted(&files)).err());
+        failed.extend(sizes::keep_budgets(&files).err());
     }
     for part in [Part::Counts, Part::Browser, Part::Crates] {
         if !wish.has(part) {

@@ -157,7 +157,7 @@ fn keep_budget() -> Result<()> {
     let files = sizes::first_load(&dist)?;
     print!("{}", sizes::table(&files));
     println!("{}", sizes::beside(&dist)?);
-    sizes::keep_budget(sizes::budgeted(&files))
+    sizes::keep_budgets(&files)
 }
 
 #[cfg(test)]

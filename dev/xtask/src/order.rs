@@ -140,7 +140,7 @@ fn limits(bytes: &[u8]) -> Result<&[u8]> {
 }
 
 /// A number as WebAssembly writes it (LEB128).
-fn written(mut value: usize) -> Vec<u8> {
+pub fn written(mut value: usize) -> Vec<u8> {
     let mut out = Vec::new();
     loop {
         let [byte, ..] = (value & 0x7f).to_le_bytes();

@@ -6,7 +6,7 @@
 //! wasm_split               cuts out what only `behind_the_flow` of `src/ui/rise.rs` reaches, what only `behind_the_guard` of
 //!                          `src/ui/lazy.rs` does, and what only these two do; their constants too
 //! wasm-bindgen             the app's script and module, as Trunk makes them; at the script's end: `loadUi`, `loadPages`, and
-//!                          `bring`, which only fetches
+//!                          `bringPieces`, which only fetches
 //! dist/ui.wasm, common.wasm, pages.wasm
 //!                          what was cut out: shares memory, function table and stack with the app
 //! dist/pages-*.css         how the protected pages look, which Trunk has linked to the page, and `loadPages` fetches
@@ -15,6 +15,7 @@
 //! for the pages of before, and gets them or none.
 
 use crate::operator::sheet;
+use crate::order::written;
 use crate::process::{self, executable, run, say, spoken};
 use crate::tools::WASM_TARGET;
 use anyhow::{Context, Result, anyhow, ensure};
@@ -52,7 +53,12 @@ pub fn is_of_pages(path: &str) -> bool {
     path.starts_with("pages")
 }
 
-/// Builds the app into `dist`, where Trunk has built another one, as `NAME.js` and `NAME_bg.wasm`, and the protected pages beside it.
+/// Whether a file of `dist/` is fetched with the UI, and so behind the flow.
+pub fn is_of_ui(path: &str) -> bool {
+    ["ui", "common"].iter().any(|module| path.starts_with(module))
+}
+
+/// Builds the app into `dist`, where Trunk has built another one, as `NAME.js` and `NAME_bg.wasm`, and the UI and the protected pages beside it.
 ///
 /// # Errors
 /// A step of the build fails, or the cut is not where it is expected.
@@ -79,8 +85,7 @@ pub fn build(lean: &[(&'static str, String)], wasm_bindgen: &Path, dist: &Path, 
     bindgen.args(["--target", "web", "--no-typescript", "--keep-lld-exports", "--out-name", name, "--out-dir"]);
     run(bindgen.arg(dist).arg(&main))?;
     for (path, module) in cut_out {
-        // wasm-opt does not know all names that the splitter gives, and needs none.
-        fs::write(dist.join(module), without_sections(&fs::read(path)?, &["name"])?)?;
+        fs::write(dist.join(module), with_names_of_functions(&fs::read(path)?)?)?;
     }
     let sheet = sheet(dist, SHEET)?.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let loader = loader(&shared(&fs::read_to_string(folder.join(LINK))?)?, &sheet);
@@ -143,22 +148,24 @@ fn loader(shared: &[String], sheet: &str) -> String {
         link.onerror = problem => {{ link.remove(); failed(problem); }};
         (document.querySelector("link[rel=stylesheet]") ?? document.head.lastChild).after(link);
     }}));
-    const compiled = async name => WebAssembly.compile(await (await fetch(address(name))).arrayBuffer());
+    const compiled = async name => {{
+        const answer = await fetch(address(name));
+        if (!answer.ok) throw Object.assign(Error(answer.status + " for " + name), {{ isGone: answer.status === 404 }});
+        return WebAssembly.compile(await answer.arrayBuffer());
+    }};
     const ui = once(() => Promise.all([compiled("{COMMON}"), compiled("{UI}")]));
     const pages = once(() => Promise.all([compiled("{PAGES}"), styled()]));
     const link = code => WebAssembly.instantiate(code, {{ __wasm_split: {{ {shared} }} }});
-    globalThis.bring = () => {{ ui().then(pages).catch(() => {{}}); }};
-    globalThis.loadUi = async () => {{
-        const [common, own] = await insist(ui);
-        await link(common);
-        await link(own);
-    }};
+    globalThis.bringPieces = () => {{ ui().then(pages).catch(() => {{}}); }};
+    globalThis.loadUi = () => insist(async () => {{
+        for (const code of await ui()) await link(code);
+    }});
     globalThis.loadPages = async () => {{
         const [code] = await pages();
         await link(code);
     }};
     if (document.documentElement.dataset.painted === "quiet") {{
-        bring();
+        bringPieces();
         pages().catch(() => {{}});
     }}
 }}
@@ -207,21 +214,49 @@ pub fn without_sections(module: &[u8], dropped: &[&str]) -> Result<Vec<u8>> {
     Ok(out)
 }
 
+/// A module in which only functions have names: wasm-opt does not know all that the splitter names.
+fn with_names_of_functions(module: &[u8]) -> Result<Vec<u8>> {
+    const FUNCTIONS: u8 = 1;
+    let mut out = without_sections(module, &["name"])?;
+    let mut custom = sections(module, 0)?.into_iter();
+    let Some(mut rest) = custom.find_map(|section| section.strip_prefix(b"\x04name")) else {
+        return Ok(out);
+    };
+    while let Some((id, sized)) = rest.split_first() {
+        let (size, content) = number(sized)?;
+        let (_, after) = content.split_at_checked(size).context("names without an end")?;
+        if *id == FUNCTIONS {
+            let names = rest.get(..rest.len() - after.len()).unwrap_or_default();
+            out.push(0);
+            out.extend(written(names.len() + b"\x04name".len()));
+            out.extend(b"\x04name");
+            out.extend(names);
+        }
+        rest = after;
+    }
+    Ok(out)
+}
+
 /// What is in a module's section of that kind, if it has one.
 ///
 /// # Errors
 /// It is no WebAssembly.
 pub fn section(module: &[u8], kind: u8) -> Result<Option<&[u8]>> {
+    Ok(sections(module, kind)?.into_iter().next())
+}
+
+fn sections(module: &[u8], kind: u8) -> Result<Vec<&[u8]>> {
     let (_, mut rest) = module.split_at_checked(8).context("no WebAssembly")?;
+    let mut found = Vec::new();
     while let Some((id, sized)) = rest.split_first() {
         let (size, content) = number(sized)?;
         let (content, after) = content.split_at_checked(size).context("a section without an end")?;
         if *id == kind {
-            return Ok(Some(content));
+            found.push(content);
         }
         rest = after;
     }
-    Ok(None)
+    Ok(found)
 }
 
 /// A number as WebAssembly writes it (LEB128), and what stands behind it.
@@ -241,7 +276,8 @@ pub fn number(bytes: &[u8]) -> Result<(usize, &[u8])> {
 
 #[cfg(test)]
 mod tests {
-    use super::{COMMON, PAGES, UI, loader, named, shared, without_link, without_sections};
+    use super::{COMMON, PAGES, UI, loader, named, shared, with_names_of_functions, without_link, without_sections};
+    use crate::order::written;
     use std::path::PathBuf;
 
     #[test]
@@ -269,6 +305,16 @@ mod tests {
         let page = "<head><link href=\"/main-1.css\"/>\n  <link href=\"/pages-1.css\"/>\n</head>";
         assert_eq!(without_link(page, "pages-1.css").unwrap(), "<head><link href=\"/main-1.css\"/>\n  </head>");
         assert!(without_link(page, "other.css").is_err());
+    }
+
+    #[test]
+    fn functions_keep_their_names_and_nothing_else_does() {
+        let before = [&b"\0asm\x01\0\0\0"[..], &[1, 1, 0]].concat();
+        let names = |of: &[u8]| [&[0][..], &written(5 + of.len()), b"\x04name", of].concat();
+        let module = [&before[..], &names(&[1, 2, 8, 9, 3, 1, 7])].concat();
+        let expected = [&before[..], &names(&[1, 2, 8, 9])].concat();
+        assert_eq!(with_names_of_functions(&module).unwrap(), expected);
+        assert_eq!(with_names_of_functions(&before).unwrap(), before);
     }
 
     #[test]

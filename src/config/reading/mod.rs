@@ -164,7 +164,7 @@ impl Draft {
     /// The same file once for each provider that it names, the first one first.
     fn for_each_provider(self) -> Vec<Self> {
         let mut drafts = Vec::new();
-        for (name, provider) in self.value.member("providers").as_object().into_iter().flatten() {
+        for (name, provider) in self.value.member("providers").entries() {
             // What is null cannot be read as one that is missing: it is told as it stands.
             if provider.is_null() {
                 continue;
@@ -370,34 +370,29 @@ impl<'a> Reader<'a> {
         self.secrets(file);
         let app = self.required(file, "app");
         let provider = self.required(file, FIRST);
-        let mut config = Config {
-            app: self.app(app),
-            provider: self.provider(provider),
-            session: self.session(file.member("session")),
-            store: self.store(file.member("store")),
-            queries: Vec::new(),
-            pages: Vec::new(),
-            others: Vec::new(),
-        };
+        let mut rules = self.app(app);
+        let own = self.provider(provider);
+        let session = self.session(file.member("session"));
+        let store = self.store(file.member("store"));
         self.providers(file.member("providers"), provider);
-        if config.app.remember_username && self.has_redirect && self.name == FIRST {
+        if rules.remember_username && self.has_redirect && self.name == FIRST {
             self.note(
                 app.member("remember_username"),
                 format_args!("With a `redirect` nobody types a user name here: leave this out."),
             );
         }
-        config.queries = self.queries(file.member("queries"), provider.member("headers"), &config.provider);
-        self.check_carried(&config.provider.authorize.origins);
+        let queries = self.queries(file.member("queries"), provider.member("headers"), &own);
+        self.check_carried(&own.authorize.origins);
         let pages = self.required(file, "pages");
-        config.pages = self.pages(pages, &config.queries);
-        config.app.after_sign_in = self.after_sign_in(app.member("after_sign_in"), &config.pages);
-        config
+        let pages = self.pages(pages, &queries);
+        rules.after_sign_in = self.after_sign_in(app.member("after_sign_in"), &pages);
+        Config { app: rules, provider: own, session, store, queries, pages, others: Vec::new() }
     }
 
     fn queries(&mut self, value: &'a Value, headers: &'a Value, provider: &Provider) -> Vec<Query> {
         const ROOTS: [Root; 6] = [Root::User, Root::Store, Root::Params, Root::Url, Root::Before, Root::Cookie];
         let kind = Kind {
-            scope: Scope::new("in a query", &ROOTS),
+            scope: const { &Scope::new("in a query", &ROOTS) },
             call: Call::Query,
             more: keys::QUERY,
             headers,
@@ -405,7 +400,7 @@ impl<'a> Reader<'a> {
             tokens: &provider.sign_in.tokens,
         };
         let mut queries = Vec::new();
-        for (name, value) in self.members(value).into_iter().flatten() {
+        for (name, value) in self.members(value) {
             let request = self.request(value, &kind);
             queries.push(Query { name: name.clone(), request, rows: self.pointer(value.member("rows")) });
         }
@@ -416,7 +411,7 @@ impl<'a> Reader<'a> {
 impl Reader<'_> {
     /// What holds for all of them; each is read by itself.
     fn providers(&mut self, value: &Value, current: &Value) {
-        for (name, provider) in self.members(value).into_iter().flatten() {
+        for (name, provider) in self.members(value) {
             self.members(provider);
             if name == FIRST || !is_word(name) {
                 let name = short(name);
@@ -447,12 +442,19 @@ impl Reader<'_> {
         let id = self.required(value, "id");
         let locale = value.member("locale");
         self.theme(value.member("theme"));
-        let languages: Vec<String> =
-            value.member("languages").each().iter().filter_map(|language| self.language(language)).collect();
+        let mut languages = Vec::new();
+        for language in value.member("languages").each() {
+            if let Some(language) = self.language(language) {
+                languages.push(language);
+            }
+        }
+        if languages.is_empty() {
+            languages.extend(LANGUAGES.iter().map(|language| String::from(*language)));
+        }
         App {
             id: self.letters(id, 1..=64, b"-_.", "1 to 64 letters, digits, `-`, `_` and `.`").unwrap_or_default(),
             locale: self.letters(locale, 2..=35, b"-", "a language tag like `en` or `pt-BR`"),
-            languages: if languages.is_empty() { LANGUAGES.map(str::to_owned).into() } else { languages },
+            languages,
             texts: self.texts(value.member("texts")),
             title: self.required_string(value, "title"),
             // Names a page, so it is read behind them.
@@ -466,11 +468,10 @@ impl Reader<'_> {
     /// Only looked at: `src/start.js` sets it, as soon as the file is there.
     fn theme(&mut self, value: &Value) {
         self.object(value, keys::THEME, &[]);
-        for value in value.as_object().into_iter().flatten().filter(|(name, _)| *name != "logo").map(|(_, value)| value)
-        {
+        for (name, value) in value.entries() {
             let is_value =
-                |text: &str| (1..=200).contains(&text.len()) && !text.contains([';', '{', '}', '<', '>', '\\']);
-            if !value.is_null() && !value.as_str().is_some_and(is_value) {
+                |text: &str| (1..=200).contains(&text.len()) && !text.bytes().any(|b| b";{}<>\\".contains(&b));
+            if name != "logo" && !value.is_null() && !value.as_str().is_some_and(is_value) {
                 self.wrong(value, "a value of CSS without `;`, `{`, `}`, `<`, `>` and `\\`");
             }
         }
@@ -488,7 +489,7 @@ impl Reader<'_> {
     /// What replaces the texts of the app.
     fn texts(&mut self, value: &Value) -> Vec<OwnText> {
         let mut texts = Vec::new();
-        for (name, own) in self.members(value).into_iter().flatten() {
+        for (name, own) in self.members(value) {
             if english().all(|(known, _)| known != name) {
                 let meant = told(|| meant_text(name));
                 self.note(
@@ -530,9 +531,12 @@ impl Reader<'_> {
     }
 
     fn after_sign_in(&mut self, value: &Value, pages: &[Page]) -> String {
-        let open = pages.iter().filter(|page| page.params().next().is_none());
-        let mut open: Vec<&str> = open.map(|page| page.path.as_str()).collect();
-        open.dedup();
+        let mut open: Vec<&str> = Vec::new();
+        for page in pages {
+            if page.params().next().is_none() && open.last() != Some(&page.path.as_str()) {
+                open.push(&page.path);
+            }
+        }
         if value.is_null() {
             // A page that could not be read may have been meant.
             let is_read = |mistake: &Mistake| !mistake.pointer.starts_with("/pages");
@@ -603,7 +607,7 @@ impl Reader<'_> {
 
     fn store(&mut self, value: &Value) -> Vec<(String, Pointer)> {
         let mut store = Vec::new();
-        for (name, value) in self.members(value).into_iter().flatten() {
+        for (name, value) in self.members(value) {
             store.push((name.clone(), self.pointer(value)));
         }
         store

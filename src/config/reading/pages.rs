@@ -3,6 +3,7 @@
 use super::keys;
 use super::reader::{Reader, Walk, short};
 use super::request::Scope;
+use crate::config::address::until;
 use crate::config::mistake::{allowed, told};
 use crate::config::pages::params;
 use crate::config::{
@@ -109,9 +110,9 @@ impl Reader<'_> {
 
     fn require(&mut self, value: &Value) -> Vec<Requirement> {
         let mut all = Vec::new();
-        for (name, value) in self.members(value).into_iter().flatten() {
+        for (name, value) in self.members(value) {
             let pointer = self.pointer_text(value, name);
-            let root = name.split('/').nth(1).unwrap_or_default();
+            let root = name.split_once('/').map_or("", |(_, names)| until(names, b"/"));
             if (name.is_empty() || name.starts_with('/')) && root != "user" && root != "store" {
                 self.note(
                     value,
@@ -128,7 +129,10 @@ impl Reader<'_> {
     }
 
     fn block(&mut self, value: &Value, queries: &[Query], path: &str, title: &str) -> Option<Block> {
-        self.members(value)?;
+        self.members(value);
+        if !value.is_object() {
+            return None;
+        }
         let kind = self.required(value, "type");
         let scope = Scope { params: Some(path), ..Scope::new("on a page", &ON_A_PAGE) };
         match self.word(kind, &["text", "table", "record"])? {

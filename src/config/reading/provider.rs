@@ -3,7 +3,7 @@
 use super::keys;
 use super::reader::{Reader, Walk, is_secret};
 use super::request::{Call, Kind, Scope};
-use super::tokens::{member, usual};
+use super::tokens::{member, members, usual};
 use super::{FIRST, is_word};
 use crate::config::address::{Absolute, until};
 use crate::config::mistake::{TELLS, listed, told};
@@ -58,7 +58,7 @@ impl<'a> Reader<'a> {
         let headers = value.member("headers");
         self.members(headers);
         let mut kind = Kind {
-            scope: Scope::new("in `sign_in`", &SIGN_IN),
+            scope: const { &Scope::new("in `sign_in`", &SIGN_IN) },
             call: Call::Provider,
             more: &[],
             headers,
@@ -76,18 +76,18 @@ impl<'a> Reader<'a> {
         let redirect = self.has_redirect.then(|| self.redirect(redirect));
         let has_dpop = redirect.as_ref().is_some_and(|redirect| redirect.has_dpop);
         let authorize = self.authorize(value.member("authorize"), sign_in.url.origin(), has_dpop);
-        kind.scope = Scope::new("in `refresh`", &SIGNED_IN);
+        kind.scope = const { &Scope::new("in `refresh`", &SIGNED_IN) };
         let refresh = self.optional_request(value.member("refresh"), &kind);
         // A session is forgotten before anything is revoked: nobody knows the user any more, nor what the store held.
-        kind.scope = Scope::new("in `revoke`", &SIGNED_OUT);
+        kind.scope = const { &Scope::new("in `revoke`", &SIGNED_OUT) };
         let revoke = value.member("revoke").each().iter();
         let revoke: Vec<Request> = revoke.map(|value| self.request(value, &kind)).collect();
-        kind.scope = Scope::new("in `user_info`", &SIGNED_IN);
+        kind.scope = const { &Scope::new("in `user_info`", &SIGNED_IN) };
         kind.more = keys::USER_INFO;
         let probe = value.member("user_info");
         let user_info = self.optional_request(probe, &kind);
         let user_info = user_info.map(|request| UserProbe { request, user: self.pointer(probe.member("user")) });
-        kind.scope = Scope::new("in `challenge.request`", &SIGN_IN);
+        kind.scope = const { &Scope::new("in `challenge.request`", &SIGN_IN) };
         kind.more = &[];
         let passkey = self.passkey(value.member("passkey"), &kind);
         let challenge = (!challenge.is_null()).then(|| self.challenge(challenge, fields, &kind));
@@ -155,14 +155,15 @@ impl<'a> Reader<'a> {
             self.note(value, format_args!("With a `redirect` it is the provider's own pages that ask for a passkey."));
         }
         let asks = self.required(value, "options");
-        let scope = Scope::new("in `passkey.options`", &[Root::Store, Root::Url, Root::Cookie]);
+        let scope = const { &Scope::new("in `passkey.options`", &[Root::Store, Root::Url, Root::Cookie]) };
         let options = self.request(asks, &Kind { scope, more: keys::PASSKEY_OPTIONS, ..*kind });
         if options.before.is_some() {
             self.note(asks.member("before"), format_args!("No request can run before this one."));
         }
         let answers = self.required(value, "sign_in");
         let mistakes = self.mistakes.len();
-        let sign_in = self.request(answers, &Kind { scope: Scope::new("in `passkey.sign_in`", &BY_PASSKEY), ..*kind });
+        let sign_in =
+            self.request(answers, &Kind { scope: const { &Scope::new("in `passkey.sign_in`", &BY_PASSKEY) }, ..*kind });
         if self.mistakes.len() == mistakes && sign_in.bindings().iter().all(|binding| binding.root != Root::Passkey) {
             self.note(
                 answers,
@@ -220,7 +221,7 @@ impl Reader<'_> {
     fn read_issuer(&mut self, redirect: &Value) {
         let issuer = self.required(redirect, "issuer");
         let mistakes = self.mistakes.len();
-        let issuer = self.address(issuer, &Scope::new("in `issuer`", &[]), true);
+        let issuer = self.address(issuer, const { &Scope::new("in `issuer`", &[]) }, true);
         // What is said of it is not said again of every endpoint.
         if self.mistakes.len() == mistakes {
             self.issuer = issuer.as_written();
@@ -228,7 +229,7 @@ impl Reader<'_> {
     }
 
     fn redirect(&mut self, value: &Value) -> Redirect {
-        let request = self.visit(value, &Scope::new("in `redirect`", &[Root::Store, Root::Url]));
+        let request = self.visit(value, const { &Scope::new("in `redirect`", &[Root::Store, Root::Url]) });
         self.parameters(value, &OURS);
         // Nobody would be asked, and nobody told: the button would seem to do nothing.
         if request.field("prompt") == Some("none") {
@@ -257,20 +258,20 @@ impl Reader<'_> {
         }
         let leaving = value.member("end_session");
         self.object(leaving, keys::END_SESSION, &[]);
-        let end_session =
-            (!leaving.is_null()).then(|| self.visit(leaving, &Scope::new("in `end_session`", &[Root::Session])));
+        let end_session = (!leaving.is_null())
+            .then(|| self.visit(leaving, const { &Scope::new("in `end_session`", &[Root::Session]) }));
         self.parameters(leaving, &["post_logout_redirect_uri", "state"]);
         if end_session.as_ref().is_some_and(|request| {
             ["access_token", "refresh_token"].iter().any(|name| request.binds(Root::Session, name))
         }) {
             self.note(leaving, format_args!("The browser is sent to this address, and addresses are kept in histories and logs: of the session only `{{{{session.id_token}}}}` may stand in it."));
         }
-        let scope = Scope::new("in `redirect`", &[]);
+        let scope = const { &Scope::new("in `redirect`", &[]) };
         Redirect {
             request,
             client_id,
-            jwks: self.address(value.member("jwks"), &scope, false).as_written(),
-            par: self.address(value.member("par"), &scope, false).as_written(),
+            jwks: self.address(value.member("jwks"), scope, false).as_written(),
+            par: self.address(value.member("par"), scope, false).as_written(),
             path: self.redirect_path(value.member("path")),
             label: label.unwrap_or_else(|| host(&self.issuer).to_owned()),
             issuer: self.issuer.clone(),
@@ -291,7 +292,7 @@ impl Reader<'_> {
 
     /// Of an address that the browser is sent to: not those that make the answer ours.
     fn parameters(&mut self, value: &Value, ours: &[&str]) {
-        for (name, field) in value.member("form").as_object().into_iter().flatten() {
+        for (name, field) in value.member("form").entries() {
             if ours.contains(&name.as_str()) {
                 let more = match name.as_str() {
                     "redirect_uri" => " (Its path is `path` in `redirect`.)",
@@ -317,7 +318,7 @@ impl Reader<'_> {
 
     /// Notes every key that is called `client_secret`.
     pub fn secrets(&mut self, value: &Value) {
-        for (name, inner) in value.as_object().into_iter().flatten() {
+        for (name, inner) in value.entries() {
             if is_secret(name) {
                 self.secret(inner);
             }
@@ -343,7 +344,7 @@ impl Reader<'_> {
             let scheme = if has_dpop { "DPoP" } else { "Bearer" };
             Template::parse(&[scheme, " {{session.access_token}}"].concat()).unwrap_or_default()
         } else {
-            self.template(written, &Scope::new("in `authorize`", &[Root::Session]))
+            self.template(written, const { &Scope::new("in `authorize`", &[Root::Session]) })
         };
         let text = template.as_written();
         self.header_text(written, &text);
@@ -390,9 +391,7 @@ impl Reader<'_> {
         self.object(value, keys::ERRORS, &[]);
         let mut code = self.places(value.member("code"), false);
         if value.member("code").is_null() {
-            for usual in ["/error", "/error_code", "/code"] {
-                code.push(member(usual));
-            }
+            code = members(&["/error", "/error_code", "/code"]);
         }
         let mut session_ended = Vec::new();
         if value.member("session_ended").is_null() {
@@ -463,21 +462,16 @@ impl Reader<'_> {
 /// What a stored session remembers of its provider: where the password goes, and everybody who
 /// gets to see its tokens, in one order and each once.
 fn identity(provider: &Provider) -> String {
-    let mut requests: Vec<&Request> = provider.revoke.iter().collect();
-    requests.extend(&provider.refresh);
-    requests.extend(provider.passkey.as_ref().map(|passkey| &passkey.sign_in));
-    requests.extend(provider.user_info.as_ref().map(|probe| &probe.request));
-    let mut origins: Vec<&Origin> = provider.authorize.origins.iter().collect();
-    for request in requests {
-        origins.push(request.url.origin());
-        origins.extend(request.before.as_ref().map(|before| before.url.origin()));
-    }
     let mut names: Vec<&str> = Vec::new();
-    for origin in origins {
-        if let Err(place) = names.binary_search(&name(origin)) {
-            names.insert(place, name(origin));
-        }
+    for origin in &provider.authorize.origins {
+        add_name(&mut names, origin);
     }
+    for request in &provider.revoke {
+        add_names(&mut names, Some(request));
+    }
+    add_names(&mut names, provider.refresh.as_ref());
+    add_names(&mut names, provider.passkey.as_ref().map(|passkey| &passkey.sign_in));
+    add_names(&mut names, provider.user_info.as_ref().map(|probe| &probe.request));
     let mut identity = provider.sign_in.url.as_written();
     if provider.is_in_cookie() {
         // No origin has this name: a record without a token is for nobody else.
@@ -492,6 +486,21 @@ fn identity(provider: &Provider) -> String {
         identity.push_str(name);
     }
     identity
+}
+
+/// Everybody who gets to see a request, and the one before it.
+fn add_names<'p>(names: &mut Vec<&'p str>, request: Option<&'p Request>) {
+    let mut next = request;
+    while let Some(request) = next {
+        add_name(names, request.url.origin());
+        next = request.before.as_deref();
+    }
+}
+
+fn add_name<'p>(names: &mut Vec<&'p str>, origin: &'p Origin) {
+    if let Err(place) = names.binary_search(&name(origin)) {
+        names.insert(place, name(origin));
+    }
 }
 
 fn name(origin: &Origin) -> &str {

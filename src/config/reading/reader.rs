@@ -28,6 +28,8 @@ pub(super) trait Walk {
     fn member(&self, name: &str) -> &Value;
     /// The members of a list; a single value is a list of itself.
     fn each(&self) -> &[Value];
+    /// The members of an object, by name.
+    fn entries(&self) -> Vec<(&String, &Value)>;
 }
 
 impl Walk for Value {
@@ -41,6 +43,16 @@ impl Walk for Value {
             Value::Null if is_nothing(self) => &[],
             one => slice::from_ref(one),
         }
+    }
+
+    fn entries(&self) -> Vec<(&String, &Value)> {
+        let mut entries = Vec::new();
+        if let Self::Object(members) = self {
+            for entry in members {
+                entries.push(entry);
+            }
+        }
+        entries
     }
 }
 
@@ -189,10 +201,7 @@ impl Reader<'_> {
 
     /// Notes what is no object, and every key that is in neither table.
     pub fn object(&mut self, value: &Value, table: &[Key], more: &[Key]) -> bool {
-        let Some(object) = self.members(value) else {
-            return false;
-        };
-        for (name, member) in object {
+        for (name, member) in self.members(value) {
             let mut keys = table.iter().chain(more);
             // A secret has a sentence of its own.
             if !is_secret(name) && keys.all(|key| key.name != name) {
@@ -203,16 +212,15 @@ impl Reader<'_> {
                 self.note(member, format_args!("There is no key `{name}` here; allowed are {names}{meant}"));
             }
         }
-        true
+        value.is_object()
     }
 
     /// The members of an object; what is none is noted.
-    pub fn members<'v>(&mut self, value: &'v Value) -> Option<&'v Map<String, Value>> {
-        let object = value.as_object();
-        if object.is_none() {
+    pub fn members<'v>(&mut self, value: &'v Value) -> Vec<(&'v String, &'v Value)> {
+        if !value.is_object() {
             self.wrong(value, "an object `{…}`");
         }
-        object
+        value.entries()
     }
 
     /// One of a few words.

@@ -39,7 +39,7 @@ pub(super) enum Call {
 /// What all the requests of one kind share.
 #[derive(Clone, Copy)]
 pub(super) struct Kind<'a> {
-    pub scope: Scope<'a>,
+    pub scope: &'a Scope<'a>,
     pub call: Call,
     /// Keys beyond a request's own.
     pub more: &'a [keys::Key],
@@ -72,8 +72,9 @@ impl<'a> Reader<'a> {
                 self.note(before.member("url"), format_args!("A request that runs first has its address written out."));
             }
             first = Some(Box::new(before_it));
-            kind.scope.has_before = true;
         }
+        let scope = Scope { has_before: first.is_some(), ..*kind.scope };
+        kind.scope = &scope;
         let mut request = self.lone_request(value, &kind);
         request.before = first;
         request
@@ -96,7 +97,7 @@ impl<'a> Reader<'a> {
     }
 
     fn lone_request(&mut self, value: &'a Value, kind: &Kind<'_>) -> Request {
-        let scope = &kind.scope;
+        let scope = kind.scope;
         let mistakes = self.mistakes.len();
         let url = self.url(value, scope);
         let is_read = self.mistakes.len() == mistakes;
@@ -184,7 +185,7 @@ impl Reader<'_> {
                 return Body::Empty;
             }
             let mut fields = Vec::new();
-            for (name, field) in self.members(form).into_iter().flatten() {
+            for (name, field) in self.members(form) {
                 let template = self.scalar(field, scope);
                 // An empty var says that there is no such parameter. RFC 6749 §3.2 treats one without a value as
                 // omitted; not every server does, so it is not sent.
@@ -280,14 +281,14 @@ impl Reader<'_> {
     fn headers(&mut self, value: &Value, kind: &Kind<'_>, origin: &Origin) -> Vec<(String, Template)> {
         let mut headers = Vec::new();
         if kind.headers_to.is_none_or(|origins| origins.contains(origin)) {
-            self.read_headers(kind.headers, &kind.scope, &mut headers);
+            self.read_headers(kind.headers, kind.scope, &mut headers);
         }
-        self.read_headers(value.member("headers"), &kind.scope, &mut headers);
+        self.read_headers(value.member("headers"), kind.scope, &mut headers);
         headers
     }
 
     fn read_headers(&mut self, value: &Value, scope: &Scope<'_>, headers: &mut Vec<(String, Template)>) {
-        for (name, value) in self.members(value).into_iter().flatten() {
+        for (name, value) in self.members(value) {
             // What is shared is read for each request, but told once.
             if !self.mistakes.is_empty() && self.is_told(value) {
                 continue;

@@ -13,12 +13,17 @@ const PLACE_OR_COOKIE: &str = "a JSON Pointer like `/data/token`, `header:NAME`,
 pub(super) fn usual() -> TokenPlaces {
     let span = Expiry::In { place: member("/expires_in"), unit_ms: 1000 };
     TokenPlaces {
-        access_token: vec![member("/access_token")],
-        refresh_token: vec![member("/refresh_token")],
-        id_token: vec![member("/id_token")],
+        access_token: members(&["/access_token"]),
+        refresh_token: members(&["/refresh_token"]),
+        id_token: members(&["/id_token"]),
         expires: vec![span, Expiry::Jwt, Expiry::Never],
         user: Vec::new(),
     }
+}
+
+/// Places that need no check.
+pub(super) fn members(pointers: &[&str]) -> Vec<Place> {
+    pointers.iter().map(|pointer| member(pointer)).collect()
 }
 
 /// A place that needs no check.
@@ -30,22 +35,25 @@ impl Reader<'_> {
     /// Lays what is written over what is there. `null` and the empty list say: nowhere.
     pub fn tokens(&mut self, value: &Value, tokens: &mut TokenPlaces) {
         self.object(value, keys::TOKENS, &[]);
-        for (name, value) in value.as_object().into_iter().flatten() {
-            match name.as_str() {
+        for (name, value) in value.entries() {
+            let mut is_access_token = false;
+            let places = match name.as_str() {
                 "access_token" => {
-                    tokens.access_token = self.places(value, true);
-                    if value.is_null() || value.as_array().is_some_and(Vec::is_empty) {
-                        self.note(
-                            value,
-                            format_args!("A sign-in needs an access token: this must say where it stands."),
-                        );
-                    }
+                    is_access_token = true;
+                    &mut tokens.access_token
                 }
-                "refresh_token" => tokens.refresh_token = self.places(value, false),
-                "id_token" => tokens.id_token = self.places(value, false),
-                "user" => tokens.user = self.places(value, false),
-                "expires" => tokens.expires = self.expiries(value),
-                _ => {}
+                "refresh_token" => &mut tokens.refresh_token,
+                "id_token" => &mut tokens.id_token,
+                "user" => &mut tokens.user,
+                "expires" => {
+                    tokens.expires = self.expiries(value);
+                    continue;
+                }
+                _ => continue,
+            };
+            *places = self.places(value, is_access_token);
+            if is_access_token && (value.is_null() || value.as_array().is_some_and(Vec::is_empty)) {
+                self.note(value, format_args!("A sign-in needs an access token: this must say where it stands."));
             }
         }
     }

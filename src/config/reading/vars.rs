@@ -17,7 +17,7 @@ const LONGEST: usize = 4096;
 impl Reader<'_> {
     /// Resolves every var once, in whatever order they are written.
     pub fn read_vars(&mut self, vars: &Value) {
-        for name in self.members(vars).into_iter().flat_map(Map::keys) {
+        for (name, _) in self.members(vars) {
             self.resolve(vars, name, &mut Vec::new());
         }
     }

@@ -17,7 +17,6 @@ use crate::{
     session::{self, Ask, Form, StoredSession, Values},
     setup::{Meaning, Step},
 };
-use leptos::prelude::*;
 use serde_json::Map;
 use std::rc::Rc;
 
@@ -53,16 +52,15 @@ pub(super) fn view(desk: Desk) -> Markup {
 
 fn sign_in(desk: Desk) -> Markup {
     let form = Slot::new();
-    let missing = State::new(Vec::<String>::new());
+    let missing = State::new(Vec::new());
     let is_busy = is(move || desk.busy.with(Option::is_some));
-    let signals = FieldSignals { is_busy, missing, is_shown: RwSignal::new(false) };
-    let field =
-        |name: &str, label: Text, purpose| Field { name: name.into(), label: label.into(), purpose }.view(signals);
+    let signals = FieldSignals { is_busy, missing, is_shown: State::new(false) };
+    let field = |name: &'static str, label: Text, purpose| Field { name, label: label.into(), purpose }.view(signals);
     let submit = move || {
         let field = fields(form);
         let (username, password) = (field("username"), field("password"));
-        let empty = |(value, name): (&String, &str)| value.is_empty().then(|| name.to_owned());
-        let empties: Vec<String> =
+        let empty = |(value, name): (&String, &'static str)| value.is_empty().then_some(name);
+        let empties: Vec<&str> =
             [(&username, "username"), (&password, "password")].into_iter().filter_map(empty).collect();
         let is_whole = empties.is_empty();
         missing.set(empties);

@@ -59,8 +59,8 @@ struct Desk {
     session: Kept<Option<StoredSession>>,
     /// What the store of the app would hold.
     store: Kept<Map<String, Value>>,
-    has_session: RwSignal<bool>,
-    has_refresh_token: RwSignal<bool>,
+    has_session: State<bool>,
+    has_refresh_token: State<bool>,
     /// What is under way.
     busy: State<Option<Step>>,
     /// How many tries there were.
@@ -110,8 +110,8 @@ impl Desk {
             said: State::new(Vec::new()),
             session: Kept::new(None),
             store: Kept::new(Map::new()),
-            has_session: RwSignal::new(false),
-            has_refresh_token: RwSignal::new(false),
+            has_session: State::new(false),
+            has_refresh_token: State::new(false),
             busy: State::new(None),
             tries: Kept::new(0),
             results: State::new(Vec::new()),

@@ -15,7 +15,6 @@ use crate::{
         file,
     },
 };
-use leptos::prelude::*;
 use serde_json::Value;
 use wasm_bindgen::JsCast;
 use web_sys::{FormData, HtmlFormElement};
@@ -40,7 +39,7 @@ pub(super) fn fields(form: Slot) -> impl Fn(&str) -> String {
 
 fn preset(desk: Desk) -> Markup {
     let names = State::new(Vec::<String>::new());
-    let is_missing = RwSignal::new(false);
+    let is_missing = State::new(false);
     // The chosen one, and its vars.
     let chosen = State::new((String::new(), Vec::<(String, Option<String>)>::new()));
     let form = Slot::new();

@@ -26,6 +26,25 @@ async fn wait_for_rows(browser: &Browser) {
 }
 
 #[test]
+fn what_was_sent_before_it_was_known_that_no_cookie_is_there_is_sent_then() {
+    play_with_backend(
+        |_, _| {},
+        async |stage, backend| {
+            let browser = &stage.browser;
+            stage.site.hold(".wasm");
+            stage.open("/login").await;
+            browser.type_into("input[name=username]", MEMBER.username).await;
+            browser.type_into("input[name=password]", MEMBER.password).await;
+            browser.click("form#login button[type=submit]").await;
+            browser.wait_for("form#login[aria-busy=true]").await;
+            stage.site.release();
+            wait_for_rows(browser).await;
+            assert_eq!(backend.living_sessions(), 1);
+        },
+    );
+}
+
+#[test]
 fn the_whole_way_without_a_token() {
     play_with_backend(
         |_, _| {},

@@ -20,9 +20,9 @@ const NOTE_TIMES: &str = "
 /// When the files of the piece were asked for, in milliseconds; the earlier one.
 const ASKED_AT: &str = "return Math.min(...performance.getEntriesByType('resource') \
                         .filter(entry => entry.name.includes('/pages-')).map(entry => entry.startTime));";
-/// When the app's own module was there to the last byte.
-const APP_AT: &str = "return performance.getEntriesByType('resource') \
-                      .find(entry => entry.name.includes('_bg.wasm')).responseEnd;";
+/// When the flow and the UI were there to the last byte.
+const APP_AT: &str = "return Math.max(...performance.getEntriesByType('resource') \
+                      .filter(entry => /vestibule-.*wasm|\\/ui-|\\/common-/.test(entry.name)).map(entry => entry.responseEnd));";
 
 #[test]
 fn the_form_can_be_used_before_any_page_is_asked_for() {

@@ -143,9 +143,9 @@ fn a_page_that_could_not_be_loaded_whole_says_so_and_the_same_form_works_later()
 const UI: &str = "/ui-";
 
 /// Opens the login page of an app whose UI does not come yet, and signs in all the same.
-async fn sign_in_without_ui(stage: &Stage) {
+async fn sign_in_without_ui(stage: &Stage, path: &str) {
     stage.site.spoil(UI, "", Fault::Held);
-    stage.open("/login").await;
+    stage.open(path).await;
     stage.browser.type_into(USERNAME, MEMBER.username).await;
     stage.browser.type_into(PASSWORD, MEMBER.password).await;
     stage.browser.click(SUBMIT).await;
@@ -156,10 +156,12 @@ async fn sign_in_without_ui(stage: &Stage) {
 #[test]
 fn a_sign_in_waits_for_no_ui() {
     play(Setup::of(Dialect::Supabase), async |stage| {
-        sign_in_without_ui(stage).await;
+        sign_in_without_ui(stage, "/orders").await;
         stage.site.mend();
         stage.wait_for_orders().await;
         assert_eq!(stage.provider.counts().sign_in, 1);
+        // The form is gone that had the focus.
+        stage.browser.wait_for("main h1:focus").await;
     });
 }
 
@@ -168,16 +170,56 @@ fn what_was_refused_before_there_was_a_ui_is_said_when_there_is_one() {
     play(Setup::of(Dialect::Supabase), async |stage| {
         let refused = json!({ "at": "sign_in", "kind": "status", "status": 400, "body": { "error_code": "invalid_credentials" }, "times": 1 });
         stage.provider.add_fault(&refused);
-        sign_in_without_ui(stage).await;
+        sign_in_without_ui(stage, "/login").await;
+        // Who is impatient sends nothing that was answered already.
+        stage.browser.click(SUBMIT).await;
         stage.site.mend();
         let said = stage.browser.wait_for_text("#login-message:focus p").await;
         assert!(said.contains("are not right"), "{said}");
         assert_eq!(stage.browser.value(USERNAME).await, MEMBER.username);
         assert_eq!(stage.browser.value(PASSWORD).await, "");
+        assert_eq!(stage.provider.counts().sign_in, 1);
         stage.browser.type_into(PASSWORD, MEMBER.password).await;
         stage.browser.press(Key::Enter).await;
         stage.wait_for_orders().await;
         assert_eq!(stage.provider.counts().sign_in, 2);
+    });
+}
+
+#[test]
+fn what_is_typed_after_a_submit_was_not_submitted() {
+    play(Setup::of(Dialect::Supabase), async |stage| {
+        let browser = &stage.browser;
+        stage.site.spoil(UI, "", Fault::Held);
+        stage.open("/login").await;
+        browser.type_into(USERNAME, MEMBER.username).await;
+        browser.press(Key::Enter).await;
+        browser.wait_until("the focus", &format!("document.activeElement.matches('{PASSWORD}')")).await;
+        browser.type_blindly("half of it").await;
+        stage.site.mend();
+        browser.wait_for("main.entrance:not([data-early])").await;
+        stage.wait_for_login().await;
+        assert_eq!(browser.value(PASSWORD).await, "half of it");
+        assert_eq!(stage.provider.counts().sign_in, 0);
+    });
+}
+
+#[test]
+fn what_found_no_network_before_there_was_a_ui_is_sent_when_there_are_both() {
+    play(Setup::of(Dialect::Supabase).going_offline(), async |stage| {
+        let browser = &stage.browser;
+        stage.site.spoil(UI, "", Fault::Held);
+        stage.open("/login").await;
+        browser.type_into(USERNAME, MEMBER.username).await;
+        browser.type_into(PASSWORD, MEMBER.password).await;
+        browser.set_offline(true).await;
+        browser.click(SUBMIT).await;
+        browser.wait_for("[data-early=sent]").await;
+        assert_eq!(stage.provider.counts().sign_in, 0);
+        stage.site.mend();
+        browser.set_offline(false).await;
+        stage.wait_for_orders().await;
+        assert_eq!(stage.provider.counts().sign_in, 1);
     });
 }
 
