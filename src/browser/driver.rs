@@ -40,9 +40,6 @@ const MAX_TIMEOUT_MS: u64 = 60_000;
 const MAX_CATCH_UP_MS: u64 = 2000;
 const CATCH_UP_PAUSE_MS: u32 = 20;
 
-/// That the person wants to stay signed in.
-const STAYS: &str = "true";
-
 type Answer = Result<AccessToken, NoToken>;
 
 /// The machine and all it may touch.
@@ -61,11 +58,11 @@ pub struct Driver {
     /// When somebody was last there, in any tab, where there is an idle timeout.
     activity: Option<Places>,
     /// Whether the person wants to stay signed in, where they are asked: until they are, so that it outlives a redirect.
-    stays: Option<Record>,
+    pub(super) stays: Option<Record>,
     /// The user name, where it may be remembered.
-    username: Option<Record>,
+    pub(super) username: Option<Record>,
     /// What the next sign-in leaves there.
-    next_username: RefCell<Option<String>>,
+    pub(super) next_username: RefCell<Option<String>>,
     /// That the provider is still to confirm a sign-out, where a cookie holds the session.
     pub(super) owed: Option<Record>,
     /// Tells who comes next that the request before it has come to its end, where a cookie holds the session.
@@ -366,45 +363,6 @@ impl Driver {
         match carry_out(&self.record.shared, shared, self.config.session.storage) {
             Written::AsConfigured => in_own,
             Written::InMemory => Written::InMemory,
-        }
-    }
-
-    /// Somebody has signed in here: what they ticked has its effect.
-    fn leave_choices(&self) {
-        self.leave_username();
-        if let Some(choice) = &self.stays {
-            _ = choice.write(None, StorageKind::Session);
-        }
-    }
-
-    fn leave_username(&self) {
-        if let Some(username) = &self.username
-            && let Some(next) = self.next_username.take()
-        {
-            // Where storage is full, there is nothing to be lost.
-            _ = username.write(Some(&next), StorageKind::Local);
-        }
-    }
-
-    pub(super) fn remembered_username(&self) -> Option<String> {
-        self.username.as_ref().and_then(Record::read)
-    }
-
-    pub(super) fn remember_username(&self, username: Option<&str>) {
-        *self.next_username.borrow_mut() = username.map(str::to_owned);
-        if let (None, Some(remembered)) = (username, &self.username) {
-            _ = remembered.write(None, StorageKind::Local);
-        }
-    }
-
-    pub(super) fn stays(&self) -> bool {
-        let by_default = self.config.session.stay_signed_in.unwrap_or(true);
-        self.stays.as_ref().and_then(Record::read).map_or(by_default, |choice| choice == STAYS)
-    }
-
-    pub(super) fn choose_to_stay(&self, stays: bool) {
-        if let Some(choice) = &self.stays {
-            _ = choice.write(Some(if stays { STAYS } else { "false" }), StorageKind::Session);
         }
     }
 

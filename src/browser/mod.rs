@@ -14,6 +14,7 @@
 //! Depends on `session` and `config`; `ui` depends on it. Compiled for `wasm32` only.
 
 mod app_store;
+mod choices;
 mod clock;
 #[cfg(feature = "operator")]
 mod drafting;

@@ -9,12 +9,12 @@ use super::{
     clock,
     driver::Driver,
     http,
-    spawn::spawn,
+    spawn::{Work, spawn},
     surroundings::{address_parameters, cookies},
 };
-use crate::config::Root;
+use crate::config::{Request, Root};
 use crate::session::{
-    Ask, Event, HttpResponse, Outcome, RequestId, Values, passkey,
+    Ask, Event, HttpFailure, HttpResponse, Outcome, RequestId, Values, passkey,
     protocol::{self, MAX_ANSWER_LENGTH},
 };
 use futures_channel::oneshot;
@@ -77,8 +77,12 @@ impl Driver {
     }
 
     async fn exchange(self: &Rc<Self>, ask: &Ask, index: usize) -> Outcome {
+        self.try_exchange(ask, index).await.unwrap_or_else(|outcome| *outcome)
+    }
+
+    async fn try_exchange(self: &Rc<Self>, ask: &Ask, index: usize) -> Result<Outcome, Box<Outcome>> {
         let requests = protocol::requests_for(self.config, ask);
-        let Some(request) = requests.get(index) else { return Outcome::Revoked };
+        let Some(request) = requests.get(index) else { return Ok(Outcome::Revoked) };
         let store = self.store.values_untracked();
         let url = address_parameters();
         let first_cookies = cookies();
@@ -87,46 +91,44 @@ impl Driver {
         let brought;
         // A second step may ask for a code too.
         if self.config.provider.redirect.is_some() && request.binds(Root::Form, "code") {
-            match self.bring(values.form).await {
-                Ok(form) => brought = form,
-                Err(outcome) => return *outcome,
-            }
+            brought = self.bring(values.form).await?;
             values.form = Some(&brought);
         }
         if let Some(form) = values.form.filter(|form| passkey::is_by(form)) {
-            signed = match if passkey::is_to_be_signed(form) { self.sign(false).await } else { Ok(form.clone()) } {
-                Ok(form) => passkey::signed(&form),
-                Err(outcome) => return *outcome,
+            signed = if passkey::is_to_be_signed(form) {
+                passkey::signed(&self.sign(false).await?)
+            } else {
+                passkey::signed(form)
             };
             values.passkey = signed.as_ref().map(|(passkey, _)| passkey);
             values.challenge = signed.as_ref().map(|(_, answer)| answer);
         }
-        let keepalive = matches!(ask, Ask::Revoke { .. });
         let before;
         if let Some(first) = &request.before {
-            let mut http = match protocol::write(first, &self.config.provider.authorize, values) {
-                Ok(http) => http,
-                Err(missing) => return protocol::unsendable(&missing),
-            };
-            http.keepalive = keepalive;
-            let answer = http::send(http, MAX_ANSWER_LENGTH, None).await;
-            match protocol::read_before(self.config, ask, first, answer, clock::now()) {
-                Ok(answer) => before = answer,
-                Err(outcome) => return *outcome,
-            }
+            let answer = self.post(ask, first, values, false)?.await;
+            before = protocol::read_before(self.config, ask, first, answer, clock::now())?;
             values.before = Some(&before);
         }
         // The one that came first may have set another.
         let cookies = cookies();
         values.cookies = &cookies;
-        let mut http = match protocol::write(request, &self.config.provider.authorize, values) {
-            Ok(http) => http,
-            Err(missing) => return protocol::unsendable(&missing),
-        };
-        http.keepalive = keepalive;
-        let wire = self.wire(kind(ask), &http, values.tokens);
-        let answer: Result<HttpResponse, _> = http::send(http, MAX_ANSWER_LENGTH, wire).await;
-        protocol::read(self.config, ask, request, answer, clock::now())
+        let answer = self.post(ask, request, values, true)?.await;
+        Ok(protocol::read(self.config, ask, request, answer, clock::now()))
+    }
+
+    /// Writes one request and sends it; what comes before another is always a plain fetch.
+    fn post(
+        &self,
+        ask: &Ask,
+        request: &Request,
+        values: Values<'_>,
+        is_wired: bool,
+    ) -> Result<Work<Result<HttpResponse, HttpFailure>>, Box<Outcome>> {
+        let written = protocol::write(request, &self.config.provider.authorize, values);
+        let mut http = written.map_err(|missing| Box::new(protocol::unsendable(&missing)))?;
+        http.keepalive = matches!(ask, Ask::Revoke { .. });
+        let wire = if is_wired { self.wire(kind(ask), &http, values.tokens) } else { None };
+        Ok(http::send(http, MAX_ANSWER_LENGTH, wire))
     }
 }
 
