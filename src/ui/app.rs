@@ -44,7 +44,7 @@ pub fn App(
 fn routes(vestibule: Vestibule) -> Markup {
     let here = Here::of();
     let pages = ProtectedPages::of(vestibule);
-    // Behind the first paint. Who is signed in already has it under way (`dev/xtask/src/split.rs`).
+    // Behind the first paint. It is under way already (`dev/xtask/src/split.rs`).
     request_animation_frame(move || pages.ask());
     let is_login = is(move || here.path().trim_end_matches('/') == LOGIN);
     region(move || {

@@ -5,7 +5,7 @@
 //!                     it (`dev/xtask/src/split.rs`); `loadPages` in the app's script fetches and links it, with its styles
 //! everything else     the code is there from the start, and `built` is called as it stands
 //! ```
-//! This is the one place that knows of it. What the seam is: one function from the running flow to what stands behind the guard.
+//! It comes behind the UI (`rise.rs`). What the seam is: one function from the running flow to what stands behind the guard.
 
 use super::{
     header::header,
