@@ -157,20 +157,25 @@
         return await step();
       } catch (problem) {
         console.error("Vestibule could not start:", problem);
-        if (isAsked && problem.isGone) location.reload();
+        if (isAsked && problem?.isGone) location.reload();
         // What was sent is under way, or answered already, by whatever else is missing.
         if (page()?.dataset.early !== "sent") setBusy(false);
         say(root.dataset.unstarted);
+        const heard = new AbortController();
         isAsked = await new Promise((again) => {
           tryAgain = () => again(true);
-          for (const sign of ["online", "pageshow", "visibilitychange"]) addEventListener(sign, () => again(false), { once: true });
+          for (const sign of ["online", "pageshow", "visibilitychange"])
+            addEventListener(sign, () => document.hidden || again(false), heard);
         });
+        heard.abort();
         tryAgain = undefined;
+        // It will be sent as it stands.
+        if (page()?.dataset.early === "submitted" && !page().querySelector("input:invalid")) setBusy(true);
       }
   };
   const compiled = async (address) => {
     const answer = await fetch(address);
-    if (!answer.ok) throw new Error(`${answer.status} for ${address}`);
+    if (!answer.ok) throw Object.assign(Error(`${answer.status} for ${address}`), { isGone: answer.status === 404 });
     const isTyped = answer.headers.get("content-type") === "application/wasm";
     return isTyped ? WebAssembly.compileStreaming(answer) : WebAssembly.compile(await answer.arrayBuffer());
   };

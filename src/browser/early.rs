@@ -11,7 +11,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Document, Element, FormData, HtmlFormElement};
 
 /// Marks the page that `src/start.js` has painted: [`SUBMITTED`] where its form was sent, [`SENT`] where that has been carried out;
-/// nothing of both once something else was typed.
+/// neither once something else was typed.
 pub const PAINTED: &str = "data-early";
 /// Somebody has sent the painted form, and nobody has seen to it yet.
 pub const SUBMITTED: &str = "submitted";
@@ -58,8 +58,10 @@ impl Vestibule {
             self.remember_username(Some(username));
         }
         _ = page.set_attribute(PAINTED, SENT);
-        // What is painted is the first step, never the answer to a second.
-        self.abandon_challenge();
+        if self.view().with_untracked(|view| view.wants_challenge) {
+            // What is painted is the first step, never the answer to a second.
+            self.abandon_challenge();
+        }
         self.sign_in(Form(values.into()));
     }
 }

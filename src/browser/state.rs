@@ -9,7 +9,8 @@
 //! State    heard of when it is set
 //! Derived  computed from others, and heard of when it differs
 //! ```
-//! What is read of a value that is gone is a default: nothing panics.
+//! What is read of a value that is gone is a default: nothing panics. A value may be set while somebody looks at it; who changes it
+//! in place looks at nothing meanwhile.
 
 use leptos::{
     prelude::{ArcMemo, ArcTrigger, Notify, Track},
@@ -18,14 +19,15 @@ use leptos::{
         owner::{ArenaItem, LocalStorage},
     },
 };
-use std::{any::Any, cell::RefCell, marker::PhantomData, rc::Rc};
+use std::{any::Any, cell::RefCell, marker::PhantomData, mem, rc::Rc};
 
 /// A box for one value.
 type Item = ArenaItem<Rc<Held>, LocalStorage>;
 
 struct Held {
     heard: Heard,
-    value: RefCell<Box<dyn Any>>,
+    /// Shared with whoever looks at it, so that it can be changed meanwhile.
+    value: RefCell<Rc<dyn Any>>,
 }
 
 /// What tells of changes.
@@ -230,7 +232,7 @@ impl<T: 'static> Derived<T> {
 
 #[inline(never)]
 fn keep(heard: Heard, value: Box<dyn Any>) -> Item {
-    ArenaItem::new_with_storage(Rc::new(Held { heard, value: RefCell::new(value) }))
+    ArenaItem::new_with_storage(Rc::new(Held { heard, value: RefCell::new(value.into()) }))
 }
 
 #[inline(never)]
@@ -240,10 +242,9 @@ fn take(item: Item) -> Option<Rc<Held>> {
 
 #[inline(never)]
 fn look(item: Item, look: &mut dyn FnMut(&dyn Any)) {
-    if let Some(held) = take(item)
-        && let Ok(value) = held.value.try_borrow()
-    {
-        look(&**value);
+    let value = take(item).and_then(|held| held.value.try_borrow().ok().map(|value| Rc::clone(&value)));
+    if let Some(value) = value {
+        look(&*value);
     }
 }
 
@@ -251,18 +252,20 @@ fn look(item: Item, look: &mut dyn FnMut(&dyn Any)) {
 fn alter(item: Item, change: &mut dyn FnMut(&mut dyn Any)) {
     if let Some(held) = take(item)
         && let Ok(mut value) = held.value.try_borrow_mut()
+        && let Some(value) = Rc::get_mut(&mut value)
     {
-        change(&mut **value);
+        change(value);
     }
 }
 
 #[inline(never)]
 fn put(item: Item, new: Box<dyn Any>) {
-    if let Some(held) = take(item)
-        && let Ok(mut value) = held.value.try_borrow_mut()
-    {
-        *value = new;
-    }
+    let Some(held) = take(item) else { return };
+    let Ok(mut value) = held.value.try_borrow_mut() else { return };
+    let old = mem::replace(&mut *value, new.into());
+    drop(value);
+    // What is dropped with it may look at the new one.
+    drop(old);
 }
 
 #[inline(never)]

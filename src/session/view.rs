@@ -20,7 +20,7 @@ pub enum Gate {
 
 /// What the UI may know of a session: no token, and nothing to decide.
 #[expect(clippy::struct_excessive_bools, reason = "a view: each is one thing that a page shows or not")]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct SessionView {
     /// For the guard.
     pub gate: Gate,
@@ -54,21 +54,7 @@ impl Session {
     /// What the UI may know.
     #[must_use]
     pub fn view(&self) -> SessionView {
-        let blank = SessionView {
-            gate: Gate::Closed,
-            session: None,
-            user: None,
-            is_user_pending: false,
-            is_signing_in: false,
-            wants_challenge: false,
-            reason: None,
-            problem: None,
-            is_revocation_unconfirmed: false,
-            is_revocation_impossible: false,
-            retry_at: None,
-            is_unsaved: false,
-            idle_ends_at: None,
-        };
+        let blank = SessionView { gate: Gate::Closed, ..SessionView::default() };
         match &self.state {
             State::Starting { .. } => SessionView { gate: Gate::Pending, ..blank },
             State::SignedOut(out) => SessionView {

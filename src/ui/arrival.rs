@@ -8,7 +8,10 @@ use super::{
     text::{self, Said},
     watch::{Kept, State, watch},
 };
-use crate::{browser::Vestibule, session::Gate};
+use crate::{
+    browser::{PAINTED, SENT, Vestibule},
+    session::Gate,
+};
 use leptos::prelude::*;
 use std::cell::Cell;
 
@@ -27,7 +30,8 @@ thread_local! {
 impl Announcer {
     /// Silent still.
     pub fn start(vestibule: Vestibule) -> Self {
-        let has_arrived = painted().is_some() && vestibule.view().with_untracked(|view| view.gate == Gate::Open);
+        let is_sent = painted().is_some_and(|page| page.get_attribute(PAINTED).as_deref() == Some(SENT));
+        let has_arrived = is_sent && vestibule.view().with_untracked(|view| view.gate == Gate::Open);
         let announcer = Self { said: State::new("".into()), has_arrived: Kept::new(has_arrived) };
         OURS.set(Some(announcer));
         on_cleanup(|| OURS.set(None));

@@ -80,7 +80,7 @@ pub fn guarded(vestibule: Vestibule, pages: ProtectedPages) -> Markup {
     });
     region(move || match standing.get() {
         Standing::Pending => until_known(vestibule),
-        // For the session that was signed in at that time.
+        // Of another session they are built anew.
         Standing::Open(_) if pages.is_here() => pages.build(),
         Standing::Open(_) if pages.is_missing() => vec![pages.excuse()],
         Standing::Open(_) => vec![waiting(vestibule)],

@@ -7,12 +7,11 @@
 
 use super::{
     text::Said,
-    watch::{self, Kept},
+    watch::{self, Kept, Running},
 };
 use crate::browser::{self, PAINTED};
 use leptos::{
     prelude::document,
-    reactive::effect::RenderEffect,
     tachys::{
         html::attribute::any_attribute::AnyAttribute,
         hydration::Cursor,
@@ -230,7 +229,7 @@ pub struct Built {
 
 /// What stops when it is dropped.
 enum Held {
-    Effect { _effect: RenderEffect<()> },
+    Effect { _effect: Running },
     Children { _children: Rc<RefCell<Vec<Built>>> },
     Handler { _closure: Closure<dyn FnMut(Event)> },
 }

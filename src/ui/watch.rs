@@ -3,10 +3,16 @@
 
 pub use crate::browser::{Derived, Kept, State, derived};
 use crate::browser::{Vestibule, spawn};
-use leptos::{prelude::Owner, reactive::effect::RenderEffect};
-use std::rc::Rc;
+use leptos::{
+    prelude::Owner,
+    reactive::{
+        effect::RenderEffect,
+        graph::{Subscriber, ToAnySubscriber},
+    },
+};
 
-/// Runs now, a tick later to be exact, and again when what it reads changes.
+/// Runs now, a tick later to be exact, and again when what it reads changes; while something is built, and for as long as that is
+/// there.
 pub fn watch(run: impl Fn() + 'static) {
     watch_boxed(Box::new(run));
 }
@@ -26,19 +32,30 @@ pub fn on_network(vestibule: Vestibule, run: impl Fn() + 'static) {
 
 fn watch_boxed(run: Box<dyn Fn()>) {
     // Gone with what is being built, and the effect with it.
-    let running: Kept<Option<Rc<RenderEffect<()>>>> = Kept::new(None);
+    let running: Kept<Option<Running>> = Kept::new(None);
     let owner = Owner::current();
     spawn(async move {
         // By then it may be gone already, and with it all that the effect would read.
         if let Some(owner) = owner.filter(|_| running.is_there()) {
-            running.set(Some(Rc::new(owner.with(|| effect(run)))));
+            running.set(Some(owner.with(|| effect(run))));
         }
     });
 }
 
+/// An effect that runs until it is dropped. By itself it would be known to what it has read for as long as that is there: a text
+/// to the language, for one, and so every text of every page that was ever shown.
+pub struct Running(RenderEffect<()>);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let own = self.0.to_any_subscriber();
+        own.clear_sources(&own);
+    }
+}
+
 /// Runs at once, and again when what it reads changes, until it is dropped.
-pub fn effect(run: Box<dyn Fn()>) -> RenderEffect<()> {
-    RenderEffect::new(move |_| run())
+pub fn effect(run: Box<dyn Fn()>) -> Running {
+    Running(RenderEffect::new(move |_| run()))
 }
 
 /// What is true or false by others.

@@ -1,9 +1,9 @@
 //! Stands in for the crate of this name in the app's build (`[patch.crates-io]` in `Cargo.toml`).
 //!
 //! Objects of JSON keep their order, and so do the subscribers of a signal: both are maps and sets of `indexmap`, which finds a
-//! key by its hash. Here it is found by looking, from the first to the last: what is looked through are the few keys of an
-//! object, and the code of hash tables, anew for each kind of key, would be 4 KB more (brotli) for everybody who opens the
-//! login page.
+//! key by its hash. Here it is found by looking, from the first to the last, and in a map of more than a few keys by one plain
+//! table of places: the code of real hash tables, anew for each kind of key, would be 4 KB more (brotli) for everybody who opens
+//! the login page.
 //!
 //! This has what `serde_json` and Leptos name, and what the program that splits the app does (`wasm_split_cli_support`).
 

@@ -18,7 +18,8 @@ const FEW: usize = 32;
 pub struct IndexMap<K, V, S = ()> {
     all: Vec<(K, V)>,
     /// Beyond [`FEW`]: the places of all keys, from 1 on, each behind the slot that its hash names; 0 where there is none.
-    /// A power of two, and twice as many as keys at least. Empty: not made yet, or not made again since something was taken out.
+    /// A power of two, and twice as many as keys at least. Empty: not made yet, or not made again since places may have
+    /// changed.
     slots: Vec<usize>,
     /// How the real one would hash its keys.
     hashes: PhantomData<fn() -> S>,

@@ -161,7 +161,7 @@ fn loader(shared: &[String], sheet: &str) -> String {
 {{
     let isAgain;
     const address = name => new URL(name + (isAgain ? "?" + Date.now() : ""), import.meta.url).href;
-    const late = () => new Promise((_, failed) => setTimeout(failed, 60000));
+    const late = () => new Promise((_, failed) => setTimeout(() => failed(Error("too late")), 60000));
     const once = (bring, brought) => () => brought ??= Promise.race([bring(), late()])
         .catch(problem => {{ brought = undefined; isAgain = true; throw problem; }});
     const styled = once(() => new Promise((done, failed) => {{

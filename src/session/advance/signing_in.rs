@@ -13,7 +13,7 @@ use crate::session::{
 impl Step<'_> {
     pub(super) fn sign_in_submitted(&mut self, form: Form, only_here: bool) {
         let State::SignedOut(out) = &mut self.session.state else {
-            // Starting: whoever has sent the painted form by then waits until it is known that nobody is signed in. SigningIn: two clicks are one request. SignedIn: done.
+            // Starting: it is not known yet that nobody is signed in. SigningIn: two clicks are one request. SignedIn: done.
             return;
         };
         if matches!(out.problem, Some(SignInProblem::RateLimited { until }) if self.now < until) {
