@@ -26,6 +26,8 @@ mod page;
 mod require;
 #[path = "browser/stage.rs"]
 mod stage;
+#[path = "browser/state.rs"]
+mod state;
 #[path = "browser/storage.rs"]
 mod storage;
 #[path = "browser/table.rs"]

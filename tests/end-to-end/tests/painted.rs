@@ -242,6 +242,21 @@ fn a_ui_that_could_not_be_had_is_missed_in_a_sentence_and_the_same_form_brings_i
 }
 
 #[test]
+fn a_ui_that_a_deploy_has_taken_away_is_had_by_a_reload_when_somebody_asks_for_it() {
+    play(Setup::of(Dialect::Supabase), async |stage| {
+        stage.site.spoil(UI, "", Fault::Missing);
+        stage.open("/login").await;
+        stage.browser.wait_for_text("main.entrance [role=alert]").await;
+        stage.browser.ask("window.isOurs = true", &[]).await;
+        stage.browser.click(SUBMIT).await;
+        stage.browser.wait_until("another page", "!window.isOurs && document.querySelector('form#login')").await;
+        stage.site.mend();
+        stage.browser.reload().await;
+        stage.wait_for_login().await;
+    });
+}
+
+#[test]
 fn who_is_signed_in_sees_no_form() {
     play(Setup::of(Dialect::Supabase), async |stage| {
         stage.open_signed_in().await;
