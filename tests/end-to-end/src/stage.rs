@@ -252,6 +252,11 @@ impl Stage {
     /// Fills the login form and submits it, and waits for nothing.
     pub async fn submit(&self, username: &str, password: &str) {
         self.wait_for_login().await;
+        self.submit_early(username, password).await;
+    }
+
+    /// The same, whether there is an app yet or only the form that is painted before it.
+    pub async fn submit_early(&self, username: &str, password: &str) {
         self.browser.type_into("input[name=username]", username).await;
         self.browser.type_into("input[name=password]", password).await;
         self.browser.click("form#login button[type=submit]").await;

@@ -33,9 +33,7 @@ fn what_was_sent_before_it_was_known_that_no_cookie_is_there_is_sent_then() {
             let browser = &stage.browser;
             stage.site.hold(".wasm");
             stage.open("/login").await;
-            browser.type_into("input[name=username]", MEMBER.username).await;
-            browser.type_into("input[name=password]", MEMBER.password).await;
-            browser.click("form#login button[type=submit]").await;
+            stage.submit_early(MEMBER.username, MEMBER.password).await;
             browser.wait_for("form#login[aria-busy=true]").await;
             stage.site.release();
             wait_for_rows(browser).await;

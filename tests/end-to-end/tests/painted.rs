@@ -90,9 +90,7 @@ fn a_form_that_was_submitted_before_the_app_is_sent_once_when_it_is_there() {
     play(Setup::of(Dialect::Supabase), async |stage| {
         let browser = &stage.browser;
         open_held(stage, "/login").await;
-        browser.type_into(USERNAME, MEMBER.username).await;
-        browser.type_into(PASSWORD, MEMBER.password).await;
-        browser.click(SUBMIT).await;
+        stage.submit_early(MEMBER.username, MEMBER.password).await;
         browser.wait_for("form#login[aria-busy=true]").await;
         assert_eq!(browser.text(SUBMIT).await, "Signing in…");
         assert_eq!(browser.ask("return document.querySelectorAll('input:read-only').length;", &[]).await, json!(2));
@@ -146,9 +144,7 @@ const UI: &str = "/ui-";
 async fn sign_in_without_ui(stage: &Stage, path: &str) {
     stage.site.spoil(UI, "", Fault::Held);
     stage.open(path).await;
-    stage.browser.type_into(USERNAME, MEMBER.username).await;
-    stage.browser.type_into(PASSWORD, MEMBER.password).await;
-    stage.browser.click(SUBMIT).await;
+    stage.submit_early(MEMBER.username, MEMBER.password).await;
     stage.provider.until_counts("the sign-in", |counts| counts.sign_in == 1).await;
     assert_eq!(stage.browser.count("main.entrance[data-early=sent] form[aria-busy=true]").await, 1);
 }
@@ -210,10 +206,8 @@ fn what_found_no_network_before_there_was_a_ui_is_sent_when_there_are_both() {
         let browser = &stage.browser;
         stage.site.spoil(UI, "", Fault::Held);
         stage.open("/login").await;
-        browser.type_into(USERNAME, MEMBER.username).await;
-        browser.type_into(PASSWORD, MEMBER.password).await;
         browser.set_offline(true).await;
-        browser.click(SUBMIT).await;
+        stage.submit_early(MEMBER.username, MEMBER.password).await;
         browser.wait_for("[data-early=sent]").await;
         assert_eq!(stage.provider.counts().sign_in, 0);
         stage.site.mend();
@@ -231,10 +225,8 @@ fn a_ui_that_could_not_be_had_is_missed_in_a_sentence_and_the_same_form_brings_i
         stage.open("/login").await;
         let said = browser.wait_for_text("main.entrance [role=alert]").await;
         assert!(said.contains("could not be loaded"), "{said}");
-        browser.type_into(USERNAME, MEMBER.username).await;
-        browser.type_into(PASSWORD, MEMBER.password).await;
         stage.site.mend();
-        browser.click(SUBMIT).await;
+        stage.submit_early(MEMBER.username, MEMBER.password).await;
         stage.wait_for_orders().await;
         assert_eq!(stage.provider.counts().sign_in, 1);
         assert_eq!(stage.site.counts().get("/login"), Some(&1), "it was loaded again");

@@ -53,9 +53,7 @@ fn a_step_that_was_wanted_before_there_was_a_ui_has_the_focus_when_there_is_one(
         refuse(stage, "mfa_required");
         stage.site.spoil("/ui-", "", Fault::Held);
         stage.open("/login").await;
-        stage.browser.type_into("input[name=username]", MEMBER.username).await;
-        stage.browser.type_into("input[name=password]", MEMBER.password).await;
-        stage.browser.click("form#login button[type=submit]").await;
+        stage.submit_early(MEMBER.username, MEMBER.password).await;
         stage.provider.until_counts("the sign-in", |counts| counts.sign_in == 1).await;
         stage.site.mend();
         stage.browser.wait_for(&format!("{CODE}:focus")).await;
