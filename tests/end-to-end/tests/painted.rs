@@ -5,7 +5,7 @@
 use end_to_end::dialect::Dialect;
 use end_to_end::provider::MEMBER;
 use end_to_end::site::Fault;
-use end_to_end::stage::{Setup, Stage, play};
+use end_to_end::stage::{Setup, Stage, play, session_key};
 use fantoccini::key::Key;
 use serde_json::json;
 
@@ -153,6 +153,8 @@ async fn sign_in_without_ui(stage: &Stage, path: &str) {
 fn a_sign_in_waits_for_no_ui() {
     play(Setup::of(Dialect::Supabase), async |stage| {
         sign_in_without_ui(stage, "/orders").await;
+        let is_signed_in = format!("localStorage.getItem('{}')", session_key());
+        stage.browser.wait_until("the session", &is_signed_in).await;
         stage.site.mend();
         stage.wait_for_orders().await;
         assert_eq!(stage.provider.counts().sign_in, 1);
