@@ -55,7 +55,6 @@ pub fn build() -> Result<PathBuf> {
     presets::tell(&dist)?;
     hints::settle(&dist)?;
     shrink(&dist)?;
-    split::join(&dist)?;
     names::settle(&dist)?;
     compress(&dist)?;
     say(&format!("dist/ is built, in {}", spoken(begun.elapsed())));

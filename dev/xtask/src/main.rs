@@ -32,6 +32,7 @@ mod presets;
 mod process;
 mod react;
 mod schema;
+mod sections;
 mod serve;
 mod servers;
 mod setup;

@@ -19,7 +19,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 /// What rustc turns on for its WebAssembly target, and `wasm-opt` must therefore accept.
-const FEATURES: [&str; 6] = [
+pub const FEATURES: [&str; 6] = [
     "--enable-bulk-memory",
     "--enable-multivalue",
     "--enable-mutable-globals",
@@ -133,7 +133,7 @@ fn optimise(module: &Path, wasm_opt: &NodeTool, more: &[&str]) -> Result<String>
         // A table of names goes to the standard output.
         command.stdout(fs::File::create(&names)?);
         run(command.args([&question, Path::new("-o"), &unfinished])).context("wasm-opt could not work on the app")?;
-        fs::write(&unfinished, order::named_in_order(&fs::read(&unfinished)?)?)?;
+        fs::write(&unfinished, order::named_in_order(&fs::read(&unfinished)?, &[])?)?;
         let mut command = wasm_opt.command();
         command.args(FEATURES).arg("--reorder-functions-by-name");
         run(command.args([&unfinished, Path::new("-o"), &unfinished])).context("wasm-opt could not sort the app")?;
