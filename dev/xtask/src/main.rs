@@ -22,6 +22,7 @@ mod chromium;
 mod compress;
 mod crates;
 mod gallery;
+mod glue;
 mod hints;
 mod layout;
 mod names;
