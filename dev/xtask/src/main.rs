@@ -37,6 +37,7 @@ mod sections;
 mod serve;
 mod servers;
 mod setup;
+mod shims;
 mod shrink;
 mod sizes;
 mod split;

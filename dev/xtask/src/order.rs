@@ -7,7 +7,7 @@
 //! What two functions have in common is counted in runs of [`RUN`] bytes; a run that few others have counts for more.
 
 use crate::sections::{
-    CODE, FUNCTION, imports, number, section, with_section, without_sections, written, written_text,
+    CODE, FUNCTION, bodies, imports, section, with_section, without_sections, written, written_text,
 };
 use anyhow::{Context, Result};
 use std::collections::{BTreeMap, BTreeSet};
@@ -88,19 +88,6 @@ fn order(bodies: &[&[u8]]) -> Vec<usize> {
         next = left.iter().copied().max_by(|one, other| like(one).total_cmp(&like(other)).then(other.cmp(one)));
     }
     order
-}
-
-/// The functions of a code section, as they are written.
-fn bodies(code: &[u8]) -> Result<Vec<&[u8]>> {
-    let (count, mut rest) = number(code)?;
-    let mut bodies = Vec::new();
-    for _ in 0..count {
-        let (length, behind) = number(rest)?;
-        let (body, after) = behind.split_at_checked(length).context("a function without an end")?;
-        bodies.push(body);
-        rest = after;
-    }
-    Ok(bodies)
 }
 
 #[cfg(test)]

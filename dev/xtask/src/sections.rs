@@ -10,7 +10,9 @@ const HEADER: usize = 8;
 /// The kinds of sections that are asked for.
 pub const CUSTOM: u8 = 0;
 pub const IMPORTS: u8 = 2;
+pub const FUNCTIONS: u8 = 3;
 pub const EXPORTS: u8 = 7;
+pub const ELEMENTS: u8 = 9;
 pub const CODE: u8 = 10;
 
 /// The kinds of what is imported and exported.
@@ -128,6 +130,22 @@ pub fn written_imports<'m>(imports: impl ExactSizeIterator<Item = Import<'m>>) -
         out.extend([&written_text(from)[..], &written_text(name), &[kind], of].concat());
     }
     out
+}
+
+/// The functions of a code section, as they are written.
+///
+/// # Errors
+/// It is no code section.
+pub fn bodies(code: &[u8]) -> Result<Vec<&[u8]>> {
+    let (count, mut rest) = number(code)?;
+    let mut bodies = Vec::new();
+    for _ in 0..count {
+        let (length, behind) = number(rest)?;
+        let (body, after) = behind.split_at_checked(length).context("a function without an end")?;
+        bodies.push(body);
+        rest = after;
+    }
+    Ok(bodies)
 }
 
 /// What stands behind the limits of a table or a memory.

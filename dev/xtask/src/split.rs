@@ -20,6 +20,7 @@ use crate::sections::{
     CUSTOM, EXPORTS, IMPORTS, Import, changed, imports, number, sections, with_section, without_sections, written,
     written_imports, written_text,
 };
+use crate::shims::without_shims;
 use crate::shrink::FEATURES;
 use crate::tools::{WASM_TARGET, wasm_merge, wasm_opt};
 use anyhow::{Context, Result, anyhow, ensure};
@@ -89,6 +90,8 @@ pub fn build(lean: &[(&'static str, String)], wasm_bindgen: &Path, dist: &Path, 
     // The function table counts among what the linker exports.
     bindgen.args(["--target", "web", "--no-typescript", "--keep-lld-exports", "--out-name", name, "--out-dir"]);
     run(bindgen.arg(dist).arg(&main))?;
+    let module = dist.join(format!("{name}_bg.wasm"));
+    fs::write(&module, without_shims(&fs::read(&module)?)?)?;
     for (path, module) in cut_out {
         let folder = if module == PAGES { dist } else { &folder };
         fs::write(folder.join(module), with_names_of_functions(&fs::read(path)?)?)?;
