@@ -15,6 +15,7 @@
 //! Progress goes to the standard error output, results to the standard output.
 
 mod app;
+mod base;
 mod bench;
 mod browsers;
 mod check;
