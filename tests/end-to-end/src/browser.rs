@@ -483,6 +483,16 @@ impl Browser {
         true
     }
 
+    /// Runs a script in every page of this tab before the page's own, from now on, whoever serves it. `false`: this browser
+    /// cannot be told.
+    pub async fn run_before_every_page(&self, script: &str) -> bool {
+        if self.driver.kind() != Kind::Chromium {
+            return false;
+        }
+        self.devtools("Page.addScriptToEvaluateOnNewDocument", json!({ "source": script })).await;
+        true
+    }
+
     async fn devtools(&self, command: &str, parameters: Value) -> Value {
         self.extension("goog/cdp/execute", json!({ "cmd": command, "params": parameters })).await
     }
