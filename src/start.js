@@ -121,7 +121,8 @@
     const { redirect } = { ...JSON.parse(preset || "{}"), ...config.provider };
     if (redirect) isParsed.then(() => page()?.querySelector("form").remove());
   };
-  speak().catch(() => 0);
+  // index.html speaks English.
+  if (!/^en\b/.test(picked ?? navigator.language)) speak().catch(() => 0);
   // What is wrong with them, the app says; and it asks again for what is not there in time.
   const settings = later(() => Promise.race([bringSettings().catch(() => 0), new Promise((late) => setTimeout(late, 3000))]));
   // The config may name another logo.

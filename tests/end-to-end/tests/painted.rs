@@ -278,6 +278,26 @@ const NOTE_FORMS: &str = "
     });";
 
 #[test]
+fn no_form_is_seen_before_it_is_decided_that_there_is_one() {
+    play(Setup::of(Dialect::Supabase), async |stage| {
+        open_held(stage, "/login").await;
+        let seen = |painted: &str| {
+            format!(
+                "{painted}; return [document.querySelector('{USERNAME}'), document.querySelector('#skeleton')] \
+                 .map(element => element.checkVisibility({{ visibilityProperty: true }}));"
+            )
+        };
+        for (painted, expected) in [
+            ("delete document.documentElement.dataset.painted", [false, false]),
+            ("document.documentElement.dataset.painted = 'quiet'", [false, true]),
+            ("document.documentElement.dataset.painted = 'form'", [true, false]),
+        ] {
+            assert_eq!(stage.browser.ask(&seen(painted), &[]).await, json!(expected), "{painted}");
+        }
+    });
+}
+
+#[test]
 fn who_comes_back_to_a_session_that_has_ended_is_shown_the_form() {
     play(Setup::of(Dialect::Supabase), async |stage| {
         stage.open_signed_in().await;
