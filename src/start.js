@@ -2,7 +2,8 @@
 // that index.html holds, unless somebody may be signed in; keeps what is done to it until the app takes it over (src/ui/markup.rs,
 // `painted`); and, once the form is there, fetches everything on the way to the app side by side.
 //
-//   html[data-painted]    "form": the form is shown; "quiet": somebody may be signed in, or comes back from a provider
+//   html[data-painted]    "form": the form is shown, and "whole": with what the config says of it; "quiet": somebody may be signed in,
+//                         or comes back from a provider
 //   [data-early]          the painted page, until the app takes it over; "submitted": its form was sent; "sent": that was carried out
 //   html[data-presets]    the presets that the config named when the app was built (dev/xtask/src/presets.rs)
 //   early                 the config, its presets and the texts, by path: [status, content type, text]
@@ -126,7 +127,7 @@
   // What is wrong with them, the app says; and it asks again for what is not there in time.
   const settings = later(() => Promise.race([bringSettings().catch(() => 0), new Promise((late) => setTimeout(late, 3000))]));
   // The config may name another logo.
-  settings.then(() => (root.dataset.painted = isQuiet ? "quiet" : "whole"));
+  if (!isQuiet) settings.then(() => (root.dataset.painted = "whole"));
   // What the config named when the app was built, and at the last visit, it most likely names now: nobody waits for first the one
   // and then the other.
   later(() => bringPresets((root.dataset.presets ?? "").split(" "))).catch(() => 0);
