@@ -1,7 +1,9 @@
-// Runs before the first paint. It paints the form that index.html holds at once, unless somebody may be signed in; keeps what is
-// done to it until the app takes it over (src/ui/markup.rs, `painted`); and fetches everything on the way to the app side by side.
+// Runs beside the parser, and before the first paint: nothing of the page is seen until this has decided what. It shows the form
+// that index.html holds, unless somebody may be signed in; keeps what is done to it until the app takes it over (src/ui/markup.rs,
+// `painted`); and, once the form is there, fetches everything on the way to the app side by side.
 //
-//   html[data-painted]    "form": the form is shown; "quiet": somebody may be signed in, or comes back from a provider
+//   html[data-painted]    "form": the form is shown, and "whole": with what the config says of it; "quiet": somebody may be signed in,
+//                         or comes back from a provider
 //   [data-early]          the painted page, until the app takes it over; "submitted": its form was sent; "sent": that was carried out
 //   html[data-presets]    the presets that the config named when the app was built (dev/xtask/src/presets.rs)
 //   early                 the config, its presets and the texts, by path: [status, content type, text]
@@ -10,6 +12,7 @@
 (() => {
   const root = document.documentElement;
   const stores = () => [localStorage, sessionStorage].flatMap((store) => Object.entries(store));
+  const page = () => document.querySelector("[data-early]");
   const isFramed = top !== self;
   const comesBack = /[?&](code|state|error)=/.test(location.search);
   let isKnown = false;
@@ -28,9 +31,28 @@
   } catch {
     // Storage is blocked: nobody is signed in.
   }
-  root.dataset.painted = isFramed || comesBack || isKnown ? "quiet" : "form";
+  const isQuiet = isFramed || comesBack || isKnown;
+  root.dataset.painted = isQuiet ? "quiet" : "form";
 
-  const isParsed = new Promise((parsed) => addEventListener("DOMContentLoaded", parsed));
+  const isParsed = new Promise((parsed) => {
+    if (document.readyState !== "loading") parsed();
+    addEventListener("DOMContentLoaded", parsed);
+  });
+  // In a tab that nobody looks at, nothing is painted.
+  const isPainted = new Promise((painted) => {
+    requestAnimationFrame(() => setTimeout(painted));
+    setTimeout(painted, 300);
+  });
+  // Behind the form, and each on its own: a key that is pressed meanwhile waits for no more than one of them.
+  const later = async (step) => {
+    if (!isQuiet) await isPainted.then(() => new Promise((turn) => setTimeout(turn)));
+    return step();
+  };
+  isParsed.then(() => {
+    if (isQuiet) page()?.remove();
+    // With the first frame: sooner, the page would be laid out once more for it.
+    else requestAnimationFrame(() => document.activeElement === document.body && page()?.querySelector("input").focus());
+  });
 
   // --- the language, as src/ui/language.rs finds it too ---
   const LABELS = [
@@ -54,13 +76,12 @@
     const say = (name, own = texts?.[name]) =>
       typeof own === "string" ? own : (own?.[language] ?? (known[language] ?? known.en)[name]);
     await isParsed;
-    const painted = document.getElementById("login-page")?.content ?? page();
     for (const [selector, name, attribute] of LABELS) {
-      const element = painted?.querySelector(selector);
+      const element = page()?.querySelector(selector);
       if (attribute) element?.setAttribute(attribute, say(name));
       else element?.replaceChildren(say(name));
     }
-    if (painted) document.title = say("sign_in");
+    if (root.dataset.session === "starting") document.title = say("sign_in");
     root.dataset.busy = say("signing_in");
     root.dataset.unstarted = (await file).unstarted ?? root.dataset.unstarted;
   };
@@ -101,19 +122,21 @@
     const { redirect } = { ...JSON.parse(preset || "{}"), ...config.provider };
     if (redirect) isParsed.then(() => page()?.querySelector("form").remove());
   };
-  speak().catch(() => 0);
+  // index.html speaks English.
+  if (!/^en\b/.test(picked ?? navigator.language)) speak().catch(() => 0);
   // What is wrong with them, the app says; and it asks again for what is not there in time.
-  const settings = Promise.race([bringSettings().catch(() => 0), new Promise((late) => setTimeout(late, 3000))]);
+  const settings = later(() => Promise.race([bringSettings().catch(() => 0), new Promise((late) => setTimeout(late, 3000))]));
+  // The config may name another logo.
+  if (!isQuiet) settings.then(() => (root.dataset.painted = "whole"));
   // What the config named when the app was built, and at the last visit, it most likely names now: nobody waits for first the one
   // and then the other.
-  bringPresets((root.dataset.presets ?? "").split(" ")).catch(() => 0);
+  later(() => bringPresets((root.dataset.presets ?? "").split(" "))).catch(() => 0);
   if (isKnown) {
     const last = fetch("config.json", { cache: "force-cache" }).then((answer) => answer.json());
     last.then((config) => bringPresets(presetsOf(config))).catch(() => 0);
   }
 
   // --- the form until then ---
-  const page = () => document.querySelector("[data-early]");
   let idle;
   const say = (sentence) => {
     const where = page()?.querySelector("[role=alert]") ?? document.getElementById("unstarted");
@@ -186,22 +209,15 @@
     attempts += 1;
     const address = (selector) => document.querySelector(selector).href + again;
     const [app, module] = await Promise.all([
-      import(address("link[href$='.js']")),
-      compiled(address("link[type='application/wasm']")),
+      later(() => import(address("link[href$='.js']"))),
+      later(() => compiled(address("link[type='application/wasm']"))),
       settings,
     ]);
     // Nothing else is fetched now, and the flow takes a while to start: what there is to see of it comes meanwhile.
     globalThis.bringPieces?.();
     await app.default({ module_or_path: module });
   };
-  isParsed.then(() => {
-    const held = document.getElementById("login-page");
-    if (held && root.dataset.painted === "form") {
-      held.replaceWith(held.content);
-      page().querySelector("input").focus();
-    }
-    insist(start);
-  });
+  isParsed.then(() => insist(start));
 
   const programs = {};
   const late = () => new Promise((_, reject) => setTimeout(reject, 15000));

@@ -37,7 +37,11 @@ fn styled() {
     if find("style#app").is_none() {
         let style = document().create_element("style").unwrap();
         style.set_id("app");
-        let sheets = concat!(include_str!("../../style/main.css"), include_str!("../../style/pages.css"));
+        let sheets = concat!(
+            include_str!("../../style/main.css"),
+            include_str!("../../style/ui.css"),
+            include_str!("../../style/pages.css")
+        );
         style.set_text_content(Some(sheets));
         document().head().unwrap().append_child(&style).unwrap();
     }

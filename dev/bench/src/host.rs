@@ -2,18 +2,18 @@
 //!
 //! Files go out with brotli and their type. A file with a hash in its name is `immutable`; all others are asked for again,
 //! and not sent again where they are the same. A path without an extension gets `index.html`. Every answer carries the
-//! headers under which the app promises to run.
+//! headers that `cargo xtask headers` prints.
 
 use anyhow::{Context, Result};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::header::{
-    CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, HeaderMap, HeaderName, IF_NONE_MATCH,
-    REFERRER_POLICY, VARY, X_CONTENT_TYPE_OPTIONS,
+    CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, HeaderMap, HeaderName, IF_NONE_MATCH, VARY,
 };
 use axum::http::{HeaderValue, Method, StatusCode};
 use axum::response::Response;
+use hosting::{Base, Rules};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -41,10 +41,11 @@ impl Place {
     /// Serves the files of `folder`, with the texts of `instead` in place of files of these names, until it is dropped.
     #[must_use]
     pub fn serve(self, folder: &Path, instead: HashMap<String, String>, provider: &str) -> Host {
-        let page = instead.get("index.html").cloned();
-        let page = page.or_else(|| std::fs::read_to_string(folder.join("index.html")).ok()).unwrap_or_default();
-        let policy = end_to_end::site::policy(&page, provider);
-        let files = Files { folder: folder.to_path_buf(), instead, policy, packed: Mutex::default() };
+        let mut rules = Rules::without_config(Base::root());
+        if let Err(problem) = rules.also(provider) {
+            eprintln!("bench: {problem}");
+        }
+        let files = Files { folder: folder.to_path_buf(), instead, headers: rules.headers(), packed: Mutex::default() };
         let router = Router::new().fallback(answer).with_state(Arc::new(files));
         let listener = self.listener;
         let serving = tokio::spawn(async move {
@@ -72,7 +73,8 @@ impl Drop for Host {
 struct Files {
     folder: PathBuf,
     instead: HashMap<String, String>,
-    policy: String,
+    /// Sent with everything.
+    headers: Vec<(&'static str, String)>,
     /// What was sent already, as it was sent.
     packed: Mutex<HashMap<String, Packed>>,
 }
@@ -125,12 +127,10 @@ async fn answer(State(files): State<Arc<Files>>, request: Request) -> Response {
     put(CACHE_CONTROL, if is_hashed(name) { "public, max-age=31536000, immutable" } else { "no-cache" });
     put(VARY, "accept-encoding");
     put(CONTENT_ENCODING, "br");
-    put(REFERRER_POLICY, "no-referrer");
-    put(X_CONTENT_TYPE_OPTIONS, "nosniff");
-    put(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
-    put(HeaderName::from_static("cross-origin-resource-policy"), "same-origin");
-    insert(headers, ETAG, &packed.tag);
-    insert(headers, CONTENT_SECURITY_POLICY, &files.policy);
+    insert(headers, ETAG.as_str(), &packed.tag);
+    for (name, value) in &files.headers {
+        insert(headers, name, value);
+    }
     answer
 }
 
@@ -140,8 +140,8 @@ fn empty(status: StatusCode) -> Response {
     answer
 }
 
-fn insert(headers: &mut HeaderMap, name: HeaderName, value: &str) {
-    if let Ok(value) = HeaderValue::try_from(value) {
+fn insert(headers: &mut HeaderMap, name: &str, value: &str) {
+    if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
         headers.insert(name, value);
     }
 }

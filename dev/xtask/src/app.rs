@@ -17,7 +17,7 @@
 use crate::process::{self, path_with, run, say, spoken};
 use crate::shrink::shrink;
 use crate::tools::{self, Programs, WASM_TARGET};
-use crate::{compress::compress, hints, names, operator, presets, setup, split};
+use crate::{base, compress::compress, hints, names, operator, presets, setup, split};
 use anyhow::{Context, Result, bail};
 use std::path::PathBuf;
 use std::process::Command;
@@ -54,6 +54,7 @@ pub fn build() -> Result<PathBuf> {
     setup::lay_beside(&for_setup, &dist)?;
     presets::tell(&dist)?;
     hints::settle(&dist)?;
+    base::settle(&dist)?;
     shrink(&dist)?;
     names::settle(&dist)?;
     compress(&dist)?;

@@ -2,7 +2,8 @@
 //!
 //! Trunk has it fetch the app's script too. Nobody needs that before the WebAssembly is there, which takes much longer; and
 //! what arrives at the same time as the style sheet makes everybody wait longer for the form. So `src/start.js` fetches the
-//! script, once it has painted, and finds its address where Trunk has written it.
+//! script, once it has painted, and finds its address where Trunk has written it. The WebAssembly is large enough to be asked
+//! for last: what is small shares the line with nothing then.
 
 use anyhow::{Context, Result, ensure};
 use std::fs;
@@ -13,6 +14,10 @@ const PAGE: &str = "index.html";
 const EAGER: &str = "<link rel=\"modulepreload\" ";
 /// And does nothing about this.
 const LATER: &str = "<link rel=\"app\" ";
+/// What takes longest.
+const LARGE: &str = " as=\"fetch\"";
+/// It is asked for behind everything else.
+const LAST: &str = " as=\"fetch\" fetchpriority=\"low\"";
 
 /// Leaves the fetching of the app's script to `src/start.js`.
 ///
@@ -27,7 +32,8 @@ pub fn settle(dist: &Path) -> Result<()> {
 fn settled(page: &str) -> Result<String> {
     let hints = page.matches(EAGER).count();
     ensure!(hints == 1, "{PAGE} has {hints} scripts fetched early, not one");
-    Ok(page.replace(EAGER, LATER))
+    ensure!(page.matches(LARGE).count() == 1, "{PAGE} has not one module of WebAssembly fetched early");
+    Ok(page.replace(EAGER, LATER).replace(LARGE, LAST))
 }
 
 #[cfg(test)]
@@ -37,7 +43,8 @@ mod tests {
     #[test]
     fn the_script_s_address_stays_and_the_webassembly_is_still_fetched_at_once() {
         let page = r#"<link rel="modulepreload" href="/a.js"><link rel="preload" href="/a.wasm" as="fetch">"#;
-        let expected = r#"<link rel="app" href="/a.js"><link rel="preload" href="/a.wasm" as="fetch">"#;
+        let expected =
+            r#"<link rel="app" href="/a.js"><link rel="preload" href="/a.wasm" as="fetch" fetchpriority="low">"#;
         assert_eq!(settled(page).unwrap(), expected);
         assert!(settled(expected).is_err());
     }

@@ -9,12 +9,13 @@
 //! check ------+        |
 //! bench ------+--> sizes (what the first load fetches)
 //! gallery ----+
-//! test -------'--> browsers, chromium (a browser and its driver), servers (real ones to sign in to)
+//! test -------'--> browsers, chromium (a browser and its driver), servers (real ones to sign in to), nginx
 //! ```
 //!
 //! Progress goes to the standard error output, results to the standard output.
 
 mod app;
+mod base;
 mod bench;
 mod browsers;
 mod check;
@@ -23,9 +24,11 @@ mod compress;
 mod crates;
 mod gallery;
 mod glue;
+mod headers;
 mod hints;
 mod layout;
 mod names;
+mod nginx;
 mod oidc;
 mod operator;
 mod order;
@@ -85,6 +88,13 @@ Usage: cargo xtask COMMAND
                                 --as-built  of dist/ as it is
                                 --readme    the four that README.md shows go into docs/
   check-config FILE...        Every mistake in a config.json, without a browser
+  headers --config FILE --for HOST [--base /sub/app/] [--also ORIGIN]... [--folder FOLDER] [--front-channel]
+                              All that a host needs to serve dist/ with that config: headers, fallback, caching
+                                --for HOST         nginx, caddy, apache, netlify, cloudflare, or meta: in the page
+                                --base PATH        where the app lies, if not at the root
+                                --also ORIGIN      whom the app may talk to besides those in the config
+                                --folder FOLDER    where dist/ lies on the host
+                                --front-channel    lets the provider sign people out in a frame of its own
   schema                      Writes public/config.schema.json, which editors check the file against
   texts                       Writes public/texts/en.json, which other languages are translated from
 
@@ -92,6 +102,7 @@ Environment:
   VESTIBULE_TOOLS   where tools are kept (default: vestibule/tools in the user's cache directory)
   CHROME            the Chromium or Chrome to test with (default: found on PATH)
   CHROMEDRIVER      its driver (default: found on PATH)
+  VESTIBULE_NGINX   the nginx to test with (default: found, or unpacked from Debian's package)
   FIREFOX, GECKODRIVER, WEBKIT_DRIVER, MINI_BROWSER, XVFB   the same for the other browsers
 ";
 
@@ -124,6 +135,7 @@ fn run(arguments: &[String]) -> Result<()> {
         "bench" => bench::bench(&bench::Wish::read(rest)?),
         "gallery" => gallery::gallery(gallery::Wish::read(rest)?),
         "check-config" => check::check_config(rest),
+        "headers" => headers::print(rest),
         "schema" => no_arguments(command, rest).and_then(|()| schema::write()),
         "texts" => no_arguments(command, rest).and_then(|()| texts::write()),
         unknown => bail!("there is no command `{unknown}`; `cargo xtask --help` lists them"),

@@ -4,8 +4,8 @@
 //! same name. Whoever names a file is called by that name as well, hence the order.
 //!
 //! ```text
-//! pages-HASH.css, pages-HASH.wasm    named by the app's script, the first by operator.js too
-//! ui-HASH.wasm                       named by the app's script
+//! pages-HASH.css, ui-HASH.css        named by the app's script and by operator.js
+//! pages-HASH.wasm, ui-HASH.wasm      named by the app's script
 //! vestibule-HASH_bg.wasm             named by the app's script and by index.html
 //! vestibule-HASH.js, main-HASH.css, start-HASH.js   named by index.html
 //! ```
@@ -17,8 +17,9 @@ use std::hash::{DefaultHasher, Hasher};
 use std::path::Path;
 
 /// How each file's name begins and ends, in the order in which they are named.
-const NAMED: [(&str, &str); 7] = [
+const NAMED: [(&str, &str); 8] = [
     ("pages", ".css"),
+    ("ui", ".css"),
     ("pages", ".wasm"),
     ("ui", ".wasm"),
     ("vestibule", "_bg.wasm"),
@@ -101,10 +102,11 @@ mod tests {
             fs::create_dir_all(&dist).unwrap();
             for (name, content) in [
                 ("pages-0.css", ""),
+                ("ui-0.css", ""),
                 ("pages.wasm", pages),
                 ("ui.wasm", ""),
                 ("vestibule-0_bg.wasm", ""),
-                ("vestibule-0.js", r#""pages.wasm" "pages-0.css" "ui.wasm" "vestibule-0_bg.wasm""#),
+                ("vestibule-0.js", r#""pages.wasm" "pages-0.css" "ui.wasm" "ui-0.css" "vestibule-0_bg.wasm""#),
                 ("main-0.css", ""),
                 ("start-0.js", ""),
                 ("index.html", r#"<script src="/vestibule-0.js"> "/vestibule-0_bg.wasm" "/main-0.css""#),

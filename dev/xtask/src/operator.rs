@@ -3,7 +3,7 @@
 //!
 //! ```text
 //! dist/operator.js, operator_bg.wasm  the app for operators, whole; at the script's end: how its pages and the panel look
-//! dist/operator.css                   how the session panel looks, taken out of the app's style sheet
+//! dist/operator.css                   how the session panel looks, taken out of the UI's style sheet
 //! ```
 //! Its files have names of their own, without a hash: the app names them, and keeps its own name whatever becomes of them.
 
@@ -37,13 +37,13 @@ pub fn set_aside(dist: &Path) -> Result<String> {
     let module = the_only(dist, "wasm")?;
     let name = script.strip_suffix(".js").filter(|name| module == format!("{name}_bg.wasm"));
     let name = name.with_context(|| format!("{script} and {module} do not belong together"))?.to_owned();
-    let pages = sheet(dist, split::SHEET)?.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let [ui, pages] = split::sheets(dist)?;
     let brings_styles = format!(
-        "\nawait Promise.all([\"{pages}\", \"{STYLE}\"].map(name => new Promise(onload => document.head.append(\
+        "\nawait Promise.all([\"{ui}\", \"{pages}\", \"{STYLE}\"].map(name => new Promise(onload => document.head.append(\
          Object.assign(document.createElement(\"link\"), {{ rel: \"stylesheet\", href: new URL(name, import.meta.url).href, \
          onload, onerror: onload }})))));\n"
     );
-    let sheet = sheet(dist, "main-")?;
+    let sheet = dist.join(ui);
     let (rest, panel) = without_panel(&fs::read_to_string(&sheet)?)?;
     fs::write(dist.join(STYLE), panel)?;
     fs::write(&sheet, rest)?;

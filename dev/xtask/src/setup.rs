@@ -28,7 +28,7 @@ pub const FILES: [&str; 4] = [PAGE, SCRIPT, MODULE, STYLE];
 /// Puts the page, which Trunk has built into `built`, beside the app in `dist`.
 ///
 /// # Errors
-/// Trunk has left other files than one script, one module and two style sheets.
+/// Trunk has left other files than one script, one module and three style sheets.
 pub fn lay_beside(built: &Path, dist: &Path) -> Result<()> {
     let starts_itself = format!("\nawait __wbg_init({{ module_or_path: new URL(\"{MODULE}\", import.meta.url) }});\n");
     let script = fs::read_to_string(built.join(the_only(built, "js")?))?;
@@ -42,7 +42,7 @@ pub fn lay_beside(built: &Path, dist: &Path) -> Result<()> {
 /// One sheet behind the other, as the page names them.
 fn styles(built: &Path) -> Result<String> {
     let mut all = String::new();
-    for name in ["main-", "setup-"] {
+    for name in ["main-", "ui-", "setup-"] {
         all += &fs::read_to_string(sheet(built, name)?)?;
         all.push('\n');
     }
@@ -61,10 +61,12 @@ fn linked(page: &str) -> Result<String> {
             _ if told.contains("data-trunk") && told.contains("style/main.css") => {
                 format!("<link rel=\"stylesheet\" href=\"{STYLE}\">")
             }
-            // Behind the other one in the same sheet; and what lies beside the app lies beside it.
+            // Behind the first one in the same sheet; and what lies beside the app lies beside it.
             // It starts itself.
             _ if told.contains("data-trunk")
-                && ["style/setup.css", "copy-dir", "src/start.js"].iter().any(|it| told.contains(it)) =>
+                && ["style/ui.css", "style/setup.css", "copy-dir", "src/start.js"]
+                    .iter()
+                    .any(|it| told.contains(it)) =>
             {
                 continue;
             }
@@ -94,6 +96,7 @@ mod tests {
     <base data-trunk-public-url>
     <link rel="icon" href="favicon.svg">
     <link data-trunk rel="css" href="style/main.css">
+    <link data-trunk rel="css" href="style/ui.css">
     <link data-trunk rel="css" href="style/setup.css">
     <link data-trunk rel="rust" data-bin="setup" data-wasm-opt="0">
     <link data-trunk rel="copy-dir" href="public" data-target-path=".">

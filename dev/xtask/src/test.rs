@@ -13,6 +13,7 @@
 
 use crate::app;
 use crate::browsers::Kind;
+use crate::nginx;
 use crate::process::{self, run, say, spoken};
 use crate::servers;
 use crate::tools::{self, WASM_TARGET};
@@ -194,7 +195,7 @@ fn end_to_end(kind: Kind) -> Result<()> {
             cargo.arg("--").args(cannot.iter().flat_map(|name| ["--skip", name]));
         }
     }
-    run(with_surroundings(&mut cargo, &dist, kind)?.envs(servers::find_or_install()?))
+    run(with_surroundings(&mut cargo, &dist, kind)?.envs(servers::find_or_install()?).envs(nginx::find_or_unpack()?))
 }
 
 /// What the end-to-end tests are told through their environment.

@@ -235,6 +235,37 @@ pub fn install_by_apt(packages: &[&str], why: &str, instead: &str) -> Result<()>
     .with_context(|| instead.to_owned())
 }
 
+/// Unpacks packages of Debian or Ubuntu into a folder, and leaves the machine as it is: nothing is installed, and no service starts.
+///
+/// # Errors
+/// It is no such machine, or the packages cannot be had; the text says what to do instead.
+pub fn unpack_by_apt(packages: &[&str], home: &Path, first: &Path, why: &str, instead: &str) -> Result<()> {
+    let what = packages.join(" and ");
+    let (Some(apt), Some(dpkg)) = (on_path("apt-get"), on_path("dpkg")) else {
+        bail!("{what} is needed: {why}. {instead}");
+    };
+    timed(&what, why, || {
+        let scratch = Scratch::beside(home)?;
+        let fetch = || {
+            let mut command = Command::new(&apt);
+            // Root may not hand this to apt's own user, who may not write here.
+            command.current_dir(scratch.path()).args(["-qq", "-o", "APT::Sandbox::User=root", "download"]);
+            run(command.args(packages))
+        };
+        // Where nobody has asked for the list of packages yet, only root may.
+        fetch().or_else(|_| run(Command::new(&apt).args(["-qq", "update"])).and_then(|()| fetch()))?;
+        for entry in fs::read_dir(scratch.path())? {
+            let package = entry?.path();
+            if package.extension().is_some_and(|extension| extension == "deb") {
+                run(Command::new(&dpkg).arg("-x").arg(&package).arg(scratch.path()))?;
+                fs::remove_file(package)?;
+            }
+        }
+        scratch.keep_as(home, &[first])
+    })
+    .with_context(|| instead.to_owned())
+}
+
 /// The version that a program tells when asked.
 pub fn version_of(program: &Path) -> Option<Version> {
     Version::in_text(&process::answer(Command::new(program).arg("--version"))?)

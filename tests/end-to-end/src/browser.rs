@@ -29,20 +29,26 @@ pub struct Browser {
     driver: Arc<Driver>,
 }
 
+/// How often a browser may be started before it counts as one that does not open.
+const STARTS: usize = 3;
+
 /// A tab of the browser.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tab(WindowHandle);
 
 impl Browser {
-    /// Opens one.
+    /// Opens one. On a busy machine a browser may fail to come up, which says nothing of the app: then there is another.
     pub async fn open() -> Self {
         let driver = Driver::shared();
-        let client =
-            ClientBuilder::new(HttpConnector::new()).capabilities(driver.capabilities()).connect(driver.url()).await;
-        match client {
-            Ok(client) => Self { client, console: Mutex::default(), driver },
-            Err(error) => panic!("the browser does not open: {error}"),
+        let mut refusals = Vec::new();
+        while refusals.len() < STARTS {
+            let mut builder = ClientBuilder::new(HttpConnector::new());
+            match builder.capabilities(driver.capabilities()).connect(driver.url()).await {
+                Ok(client) => return Self { client, console: Mutex::default(), driver },
+                Err(error) => refusals.push(error.to_string()),
+            }
         }
+        panic!("the browser does not open: {}", refusals.join("; then: "));
     }
 
     /// Closes it and removes its profile.
@@ -480,6 +486,16 @@ impl Browser {
         }
         let told = json!({ "behavior": "allow", "downloadPath": folder.display().to_string() });
         self.devtools("Browser.setDownloadBehavior", told).await;
+        true
+    }
+
+    /// Runs a script in every page of this tab before the page's own, from now on, whoever serves it. `false`: this browser
+    /// cannot be told.
+    pub async fn run_before_every_page(&self, script: &str) -> bool {
+        if self.driver.kind() != Kind::Chromium {
+            return false;
+        }
+        self.devtools("Page.addScriptToEvaluateOnNewDocument", json!({ "source": script })).await;
         true
     }
 

@@ -4,6 +4,7 @@
 //!
 //! ```text
 //!   test ──▶ stage ──┬──▶ site       the files of dist/, with the headers of a careful host
+//!                    ├──▶ nginx      where a test wants a host that somebody else wrote: in the site's place
 //!                    ├──▶ provider   the demo provider, in this process, on a port of its own
 //!                    ├──▶ backend    where a test wants a session in a cookie: in the provider's place
 //!                    └──▶ browser    Chromium, Firefox or WebKitGTK by WebDriver, with a fresh profile
@@ -22,6 +23,7 @@
 //! | `CHROME`, `CHROMEDRIVER` | the browser and its driver | those on `PATH` |
 //! | `FIREFOX`, `GECKODRIVER` | the same for Firefox | those on `PATH` |
 //! | `MINI_BROWSER`, `WEBKIT_DRIVER`, `XVFB` | the same for `WebKitGTK`, and its display | where Debian has them |
+//! | `VESTIBULE_NGINX`, `VESTIBULE_NGINX_BROTLI` | nginx, and its module for files that are packed with brotli | that on `PATH`; none |
 //! | `VESTIBULE_SERVER_NAME` | the folder with the packages of `tests/servers/NAME/` | none: those tests fail |
 //! | `VESTIBULE_AXE` | the script of axe-core | none: those tests fail |
 //! | `VESTIBULE_STATE` | the states to look at, with commas | all of `states` |
@@ -34,6 +36,7 @@ pub mod browser;
 pub mod dialect;
 pub mod driver;
 pub mod family;
+pub mod nginx;
 pub mod openid;
 pub mod patience;
 pub mod plain_http;

@@ -80,7 +80,6 @@ impl RealStage {
         let mut config = self.family.config(self.server.origin());
         put_second(&mut config, second);
         self.site.put_config(ConfigFile::Text(config.to_string()));
-        self.site.send_policy(&format!("{} {second}", self.server.origin()));
     }
 
     // --- what a person does -------------------------------------------------------------------

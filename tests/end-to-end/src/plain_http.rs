@@ -1,7 +1,7 @@
 //! Requests without a browser, for what somebody with a stolen token would try.
 
 use axum::body::Body;
-use axum::http::{Method, Request};
+use axum::http::{HeaderMap, Method, Request};
 use http_body_util::BodyExt as _;
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::TokioExecutor;
@@ -12,11 +12,21 @@ use serde_json::Value;
 pub struct Answer {
     /// The status code.
     pub status: u16,
+    /// The headers.
+    headers: HeaderMap,
     /// The body, where it is text.
     pub body: String,
+    /// The body as it came.
+    pub bytes: Vec<u8>,
 }
 
 impl Answer {
+    /// Every value of a header, in the order in which they came.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Vec<String> {
+        self.headers.get_all(name).iter().map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned()).collect()
+    }
+
     /// The body as JSON; `null` where it is none.
     #[must_use]
     pub fn json(&self) -> Value {
@@ -39,9 +49,12 @@ pub async fn ask(method: Method, url: &str, headers: &[(&str, &str)], body: Stri
         Ok(answer) => answer,
         Err(error) => panic!("{url} did not answer: {error}"),
     };
-    let status = answer.status().as_u16();
+    let (status, headers) = (answer.status().as_u16(), answer.headers().clone());
     match answer.into_body().collect().await {
-        Ok(body) => Answer { status, body: String::from_utf8_lossy(&body.to_bytes()).into_owned() },
+        Ok(body) => {
+            let bytes = body.to_bytes().to_vec();
+            Answer { status, headers, body: String::from_utf8_lossy(&bytes).into_owned(), bytes }
+        }
         Err(error) => panic!("the answer of {url} broke off: {error}"),
     }
 }

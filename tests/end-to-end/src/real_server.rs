@@ -8,7 +8,6 @@
 //! ready http://127.0.0.1:PORT            what it says once it listens
 //! ```
 
-use crate::patience::PATIENCE;
 use std::io::{BufRead as _, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -16,6 +15,9 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
+
+/// How long a server may take until it listens: it loads much, and makes its keys, while browsers keep the machine busy.
+const START: Duration = Duration::from_secs(60);
 
 /// A running server. It ends when this is dropped.
 pub struct RealServer {
@@ -63,7 +65,7 @@ impl RealServer {
         keep_lines(child.stdout.take(), &said, Some(told));
         keep_lines(child.stderr.take(), &said, None);
         let mut server = Self { child, origin: String::new(), said, folder };
-        let Ok(address) = address.recv_timeout(PATIENCE) else {
+        let Ok(address) = address.recv_timeout(START) else {
             panic!("{name} did not say where it listens: {}", server.log().join("\n"));
         };
         server.origin = address;

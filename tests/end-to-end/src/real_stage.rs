@@ -115,7 +115,6 @@ impl RealStage {
             edit(&mut config);
         }
         site.put_config(ConfigFile::Text(config.to_string()));
-        site.send_policy(server.origin());
         Self { browser: Browser::open().await, site, server, family }
     }
 

@@ -1,22 +1,17 @@
 //! The static host of one test: the files of `dist/`, and a `config.json` of the test's own.
 //!
 //! It does what a careful host does and no more. A navigation to a path without a file extension gets
-//! `index.html`, a missing file stays a 404, every file has its type, and every answer carries the security
-//! headers under which the app promises to run. Trunk puts an inline module script into the page, which the
-//! header allows by its hash and nothing else inline.
+//! `index.html`, a missing file stays a 404, every file has its type, and every answer carries the headers that
+//! `cargo xtask headers` prints for the config that is there: so every story is told under them, and shows that the
+//! policy forgets nobody whom the app talks to.
 
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
-    X_FRAME_OPTIONS,
-};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName};
 use axum::http::{HeaderValue, Method, StatusCode};
 use axum::response::Response;
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use sha2::{Digest as _, Sha256};
+use hosting::{Base, PAGE_BASE, Rules};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -59,11 +54,17 @@ struct Shared {
 }
 
 /// What the test told the host, and what the host was asked.
+#[expect(clippy::struct_excessive_bools, reason = "each is a choice of its own for a test")]
 struct Said {
     config: ConfigFile,
-    policy: Option<String>,
-    /// What may show the callback pages in a frame.
-    callback_frames: Option<String>,
+    /// Whom the app may talk to, besides those in the config.
+    also: Vec<String>,
+    /// Whether the policy is that of an app without a config.
+    trusts_nobody: bool,
+    /// Whether providers sign people out in a frame of theirs.
+    has_front_channel: bool,
+    /// What follows from all of that.
+    rules: Rules,
     /// A file that was left out.
     missing: Option<String>,
     /// The end of a name: files that are called so are not answered for as long as it stands here.
@@ -95,8 +96,10 @@ impl Site {
         };
         let said = Mutex::new(Said {
             config: ConfigFile::Missing,
-            policy: None,
-            callback_frames: None,
+            also: Vec::new(),
+            trusts_nobody: false,
+            has_front_channel: false,
+            rules: Rules::without_config(Base::root()),
             missing: None,
             held: None,
             below: String::new(),
@@ -122,41 +125,50 @@ impl Site {
         &self.origin
     }
 
+    /// Leaves everything to another host, which is reached there.
+    pub fn stand_back_for(&mut self, origin: String) {
+        self.origin = origin;
+    }
+
     /// Is reached by its machine's name: no passkey is for an address.
     pub fn be_localhost(&mut self) {
         self.origin = self.origin.replace("127.0.0.1", "localhost");
     }
 
-    /// Puts something where `config.json` should be.
+    /// Puts something where `config.json` should be, and sends the headers that go with it.
     pub fn put_config(&self, config: ConfigFile) {
-        self.shared.said().config = config;
+        self.change(|said| said.config = config);
     }
 
-    /// Sends the content security policy, with these origins beside its own for the app to talk to.
-    pub fn send_policy(&self, connect_to: &str) {
-        let page = std::fs::read_to_string(self.shared.dist.join("index.html")).unwrap_or_default();
-        let mut said = self.shared.said();
-        said.policy = Some(policy(&page_below(&said.below, &page), connect_to));
+    /// Lets the app talk to one more origin than its config knows.
+    pub fn let_talk_to(&self, origin: &str) {
+        self.change(|said| said.also.push(origin.to_owned()));
     }
 
-    /// Lets pages of these origins show the app's callback in a frame, and the app pages of theirs. The policy is sent first.
-    pub fn let_callback_be_framed(&self, origins: &str) {
-        let mut said = self.shared.said();
-        said.policy = said.policy.take().map(|policy| format!("{policy}; frame-src {origins}"));
-        said.callback_frames = Some(origins.to_owned());
+    /// Lets the app talk to nobody, whatever its config says.
+    pub fn trust_nobody(&self) {
+        self.change(|said| said.trusts_nobody = true);
     }
 
-    /// Serves the app below a path, as if it had been built for that, and nothing elsewhere. The policy is sent afterwards.
+    /// Lets providers sign people out in a frame of theirs.
+    pub fn let_providers_sign_out(&self) {
+        self.change(|said| said.has_front_channel = true);
+    }
+
+    /// Serves the app below a path, which begins with a slash and does not end with one, and nothing elsewhere.
     pub fn put_below(&self, path: &str) {
-        path.clone_into(&mut self.shared.said().below);
+        self.change(|said| path.clone_into(&mut said.below));
+    }
+
+    fn change(&self, change: impl FnOnce(&mut Said)) {
+        let mut said = self.shared.said();
+        change(&mut said);
+        said.rules = said.rules(&self.shared.dist);
     }
 
     /// Lets any site show the pages inside its own, as a host does that sends no such header; and pages of this host others'.
     pub fn let_be_framed(&self) {
-        let mut said = self.shared.said();
-        let freed = |policy: String| policy.replace("frame-ancestors 'none'", "frame-ancestors *; frame-src *");
-        said.policy = said.policy.take().map(freed);
-        said.may_be_framed = true;
+        self.shared.said().may_be_framed = true;
     }
 
     /// Lets a browser keep the pages, so that Back may show them as they were left.
@@ -249,8 +261,48 @@ impl Shared {
     }
 }
 
+impl Said {
+    /// The rules for what is there. A config that is wrong has none, and the app then talks to nobody.
+    fn rules(&self, dist: &Path) -> Rules {
+        let base = match Base::parse(&self.below) {
+            Ok(base) => base,
+            Err(problem) => panic!("{problem}"),
+        };
+        let app = match &self.config {
+            ConfigFile::Text(text) if !self.trusts_nobody => hosting::read_text(text, &dist.join("presets")).ok(),
+            _ => None,
+        };
+        let rules = app.map(|app| Rules::of(&app, base.clone()));
+        let mut rules = match rules.unwrap_or_else(|| Ok(Rules::without_config(base))) {
+            Ok(rules) => rules,
+            Err(problem) => panic!("{problem}"),
+        };
+        for origin in self.also.iter().filter(|_| !self.trusts_nobody) {
+            if let Err(problem) = rules.also(origin) {
+                panic!("{problem}");
+            }
+        }
+        if self.has_front_channel {
+            rules.let_providers_sign_out();
+        }
+        rules
+    }
+
+    /// What is sent with the answer at a path of the app.
+    fn headers_at(&self, path: &str) -> Vec<(&'static str, String)> {
+        let mut headers = self.rules.headers_at(path);
+        if self.may_be_framed {
+            headers.retain(|(name, _)| *name != "X-Frame-Options");
+            for (_, value) in &mut headers {
+                *value = value.replace("frame-ancestors 'none'", "frame-ancestors *; frame-src *");
+            }
+        }
+        headers
+    }
+}
+
 /// The folder with the built app, or a panic that says how it comes to be.
-fn built_app() -> PathBuf {
+pub(crate) fn built_app() -> PathBuf {
     let dist = crate::path_from("VESTIBULE_DIST", "dist");
     assert!(
         dist.join("index.html").is_file(),
@@ -265,26 +317,16 @@ async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response
     while shared.said().held.as_ref().is_some_and(|ending| request.uri().path().ends_with(ending.as_str())) {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
-    let (path, config, mut policy, callback_frames, may_be_framed, missing, before, below, cache_control) = {
+    let (path, config, own_headers, missing, before, below, cache_control) = {
         let mut said = shared.said();
         let path = request.uri().path();
         said.asked.push(format!("{} {path}", request.method()));
         // Outside of where the app lies there is no file of that name.
         let path = path.strip_prefix(said.below.as_str()).unwrap_or("/outside.txt").to_owned();
-        let callback_frames = said.callback_frames.clone().filter(|_| path.starts_with("/callback"));
         let cache_control = if said.may_be_kept { "no-cache" } else { "no-store" };
-        let Said { config, policy, missing, before, below, .. } = &*said;
-        (
-            path,
-            config.clone(),
-            policy.clone(),
-            callback_frames,
-            said.may_be_framed,
-            missing.clone(),
-            before.clone(),
-            below.clone(),
-            cache_control,
-        )
+        let own_headers = said.headers_at(&path);
+        let Said { config, missing, before, below, .. } = &*said;
+        (path, config.clone(), own_headers, missing.clone(), before.clone(), below.clone(), cache_control)
     };
     let mut found = if request.method() == Method::GET || request.method() == Method::HEAD {
         find(&shared.dist, &path, config)
@@ -316,27 +358,12 @@ async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response
     let mut answer = Response::new(Body::from(found.content));
     *answer.status_mut() = found.status;
     let headers = answer.headers_mut();
-    let mut put = |name: HeaderName, value: &'static str| {
-        headers.insert(name, HeaderValue::from_static(value));
-    };
-    put(CONTENT_TYPE, found.content_type);
-    put(CACHE_CONTROL, cache_control);
-    put(REFERRER_POLICY, "no-referrer");
-    put(X_CONTENT_TYPE_OPTIONS, "nosniff");
-    match callback_frames {
-        // The older header knows no list.
-        Some(origins) => {
-            let ancestors = format!("frame-ancestors {origins}");
-            policy = policy.map(|policy| policy.replace("frame-ancestors 'none'", &ancestors));
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(found.content_type));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static(cache_control));
+    for (name, value) in own_headers {
+        if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
+            headers.insert(name, value);
         }
-        None if may_be_framed => {}
-        None => put(X_FRAME_OPTIONS, "DENY"),
-    }
-    put(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
-    put(HeaderName::from_static("cross-origin-resource-policy"), "same-origin");
-    put(HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=(), payment=(), usb=()");
-    if let Some(policy) = policy.and_then(|policy| HeaderValue::try_from(policy).ok()) {
-        headers.insert(CONTENT_SECURITY_POLICY, policy);
     }
     answer
 }
@@ -390,9 +417,9 @@ fn read(dist: &Path, name: &str) -> Found {
     }
 }
 
-/// The page as it is built for a path: every address that begins at the root begins there.
+/// The page as a host sends it below a path: it says itself where it lies.
 fn page_below(path: &str, page: &str) -> String {
-    if path.is_empty() { page.to_owned() } else { page.replace("\"/", &format!("\"{path}/")) }
+    page.replacen(PAGE_BASE, &format!("<base href=\"{path}/\">"), 1)
 }
 
 /// The type of a file, by its name.
@@ -412,53 +439,14 @@ pub fn content_type(name: &str) -> &'static str {
     }
 }
 
-/// The policy of a careful host. `frame-ancestors` and Trusted Types included.
-#[must_use]
-pub fn policy(page: &str, connect_to: &str) -> String {
-    let hashes: String = inline_scripts(page).map(hash_source).collect();
-    format!(
-        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'{hashes}; style-src 'self'; img-src 'self' data:; \
-         font-src 'self'; connect-src 'self' {connect_to}; form-action 'self'; base-uri 'self'; object-src 'none'; \
-         frame-ancestors 'none'; require-trusted-types-for 'script'"
-    )
-}
-
-/// The text of each script that stands in the page itself.
-fn inline_scripts(page: &str) -> impl Iterator<Item = &str> {
-    page.split("<script").skip(1).filter_map(|rest| {
-        let (tag, rest) = rest.split_once('>')?;
-        let (text, _) = rest.split_once("</script>")?;
-        (!tag.contains("src=")).then_some(text)
-    })
-}
-
-fn hash_source(script: &str) -> String {
-    format!(" 'sha256-{}'", STANDARD.encode(Sha256::digest(script)))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn a_page_without_inline_scripts_needs_no_hash() {
-        let policy = policy("<script src=\"a.js\"></script>", "http://127.0.0.1:1");
-        assert!(policy.contains("script-src 'self' 'wasm-unsafe-eval'; style-src"));
-        assert!(policy.contains("connect-src 'self' http://127.0.0.1:1;"));
-    }
-
-    #[test]
-    fn an_inline_script_is_allowed_by_the_hash_of_its_exact_text() {
-        // The example of the CSP Level 3 specification, §8.3.
-        let policy = policy("<script>doSomething();</script>", "");
-        let hash = "'sha256-RFWPLDbv2BY+rCkDzsE+0fr8ylGr2R2faWMhq4lfEQc='";
-        assert!(policy.contains(hash), "{policy}");
-    }
-
-    #[test]
-    fn a_page_below_a_path_finds_its_files_there() {
-        let page = page_below("/sub/app", "<base href=\"/\"><script>import init from \"/a.js\";</script>");
-        assert_eq!(page, "<base href=\"/sub/app/\"><script>import init from \"/sub/app/a.js\";</script>");
+    fn a_page_below_a_path_is_the_same_but_for_its_base() {
+        let page = page_below("/sub/app", "<base href=\"/\"><script src=\"a.js\"></script><a href=\"/\"></a>");
+        assert_eq!(page, "<base href=\"/sub/app/\"><script src=\"a.js\"></script><a href=\"/\"></a>");
     }
 
     #[test]

@@ -9,9 +9,11 @@ use crate::backend::Backend;
 use crate::browser::{Browser, quoted};
 use crate::dialect::{APP_ID, Dialect};
 use crate::driver::Kind;
+use crate::nginx::{Nginx, Place};
 use crate::patience::until;
 use crate::provider::{MEMBER, Person, Provider};
 use crate::site::{ConfigFile, Site};
+use hosting::Base;
 use serde_json::Value;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::PathBuf;
@@ -32,6 +34,7 @@ pub struct Setup {
     longest: Duration,
     goes_offline: bool,
     is_at_localhost: bool,
+    behind_nginx: Option<Base>,
     edit: Box<dyn FnOnce(&mut Value)>,
     config: Option<ConfigFile>,
 }
@@ -46,6 +49,7 @@ impl Setup {
             longest: LONGEST,
             goes_offline: false,
             is_at_localhost: false,
+            behind_nginx: None,
             edit: Box::new(|_| ()),
             config: None,
         }
@@ -62,6 +66,13 @@ impl Setup {
     #[must_use]
     pub const fn at_localhost(mut self) -> Self {
         self.is_at_localhost = true;
+        self
+    }
+
+    /// Has nginx serve the app below that path, in place of the site.
+    #[must_use]
+    pub fn behind_nginx(mut self, base: Base) -> Self {
+        self.behind_nginx = Some(base);
         self
     }
 
@@ -115,6 +126,8 @@ pub struct Stage {
     pub browser: Browser,
     /// How the app speaks to the provider.
     pub dialect: Dialect,
+    /// Serves the app in place of the site, where a test wants that.
+    pub nginx: Option<Nginx>,
     backend: OnceLock<Backend>,
     name: String,
 }
@@ -218,20 +231,31 @@ impl Stage {
         if setup.is_at_localhost {
             site.be_localhost();
         }
+        let place = setup.behind_nginx.map(|base| (Place::take(), base));
+        if let Some((place, _)) = &place {
+            site.stand_back_for(place.origin());
+        }
         let provider = Provider::start(site.origin(), setup.access_ttl);
         let mut config = setup.dialect.config(&provider.origin());
         (setup.edit)(&mut config);
         let config = setup.config.unwrap_or_else(|| ConfigFile::Text(config.to_string()));
+        let nginx = match (place, &config) {
+            (Some((place, base)), ConfigFile::Text(text)) => Some(Nginx::start(place, text, &base)),
+            (Some(_), _) => panic!("nginx serves whole configs alone"),
+            (None, _) => None,
+        };
+        if !matches!(config, ConfigFile::Text(_)) {
+            // The setup page tries whom no config names yet.
+            site.let_talk_to(&provider.origin());
+        }
         site.put_config(config);
-        site.send_policy(&provider.origin());
-        Self { browser, site, provider, dialect: setup.dialect, backend: OnceLock::new(), name }
+        Self { browser, site, provider, dialect: setup.dialect, nginx, backend: OnceLock::new(), name }
     }
 
     /// Puts a backend in the provider's place.
     pub async fn put_backend(&self) -> &Backend {
         let backend = Backend::start(self.site.origin()).await;
         self.site.put_config(ConfigFile::Text(backend.config().to_string()));
-        self.site.send_policy(backend.origin());
         self.backend.get_or_init(|| backend)
     }
 

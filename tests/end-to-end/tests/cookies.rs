@@ -15,7 +15,6 @@ fn play_with_backend(edit: impl FnOnce(&mut Value, &str) + 'static, act: impl As
         let mut config = backend.config();
         edit(&mut config, backend.origin());
         stage.site.put_config(ConfigFile::Text(config.to_string()));
-        stage.site.send_policy(backend.origin());
         act(stage, &backend).await;
     });
 }

@@ -14,6 +14,7 @@
 //! | `deep_link` | being led to the login page, and back to where one wanted to go |
 //! | `refresh` | tokens that run out, in use and at a reload, and refreshes that go wrong |
 //! | `sign_out` | leaving, offline too, and in another tab |
+//! | `hosting` | a real nginx that was told what `cargo xtask headers` prints |
 //! | `idle` | nobody is there: the question, the answer, the end |
 //! | `keyboard` | the whole way with keys alone, and where the focus is at every step |
 //! | `room` | a narrow screen, a large zoom, spaced text, and a finger |
@@ -68,6 +69,7 @@ mod deep_link;
 mod faults;
 mod flow;
 mod for_everyone;
+mod hosting;
 mod idle;
 mod keyboard;
 mod languages;

@@ -270,7 +270,6 @@ fn who_is_known_to_the_provider_is_signed_in_without_a_page_of_it() {
     });
     play(setup, async |stage| {
         let browser = &stage.browser;
-        stage.site.let_callback_be_framed(&format!("'self' {}", stage.server.origin()));
         // Who is not known is asked, and reads of no mistake.
         stage.open("/again").await;
         stage.wait_for_login().await;
@@ -300,7 +299,6 @@ fn a_session_without_a_refresh_token_is_renewed_in_a_frame() {
     });
     play(setup, async |stage| {
         let browser = &stage.browser;
-        stage.site.let_callback_be_framed(&format!("'self' {}", stage.server.origin()));
         stage.open_signed_in().await;
         let mut tokens = stage.tokens().await;
         assert!(tokens.refresh.is_none());
@@ -320,7 +318,7 @@ fn a_session_without_a_refresh_token_is_renewed_in_a_frame() {
 fn a_sign_out_at_the_provider_is_one_here() {
     play(by_redirect(json!({})), async |stage| {
         let browser = &stage.browser;
-        stage.site.let_callback_be_framed(&format!("'self' {}", stage.server.origin()));
+        stage.site.let_providers_sign_out();
         stage.open_signed_in().await;
         let tokens = stage.tokens().await;
         let page = browser.tab().await;

@@ -105,7 +105,6 @@ fn who_is_somebody_else_at_the_provider_by_now_takes_over_no_session() {
         config["provider"]["vars"]["scope"] = json!("openid profile email");
     });
     play(setup, async |stage| {
-        stage.site.let_callback_be_framed(&format!("'self' {}", stage.server.origin()));
         stage.open_signed_in().await;
         stage.browser.ask(OF_ANOTHER_PERSON, &[json!(session_key())]).await;
         let tokens = stage.tokens().await;

@@ -284,7 +284,6 @@ fn an_app_below_a_path_is_found_again() {
     play(by_redirect(json!({ "end_session": end_session() })), async |stage| {
         let browser = &stage.browser;
         stage.site.put_below("/sub/app");
-        stage.site.send_policy(stage.server.origin());
         stage.open("/sub/app/again?x=1").await;
         stage.continue_to("provider").await;
         stage.agree().await;

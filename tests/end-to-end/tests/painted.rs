@@ -47,8 +47,9 @@ fn what_index_html_holds_is_what_the_app_builds() {
         let built = built.as_str().unwrap_or_default().replacen("<main ", "<main data-early=\"\" ", 1);
         let path = end_to_end::workspace().join("index.html");
         let page = std::fs::read_to_string(&path).expect("index.html is there");
-        let held = page.split_once("<template id=\"login-page\">").and_then(|(_, rest)| rest.split_once("</template>"));
-        let (held, _) = held.expect("index.html holds a page");
+        let held =
+            page.lines().find_map(|line| line.trim_start().strip_prefix("<main data-early").map(|_| line.trim()));
+        let held = held.expect("index.html holds a page");
         if std::env::var_os("UPDATE_EXPECTED").is_some() {
             std::fs::write(&path, page.replace(held, &built)).expect("index.html can be written");
             return;
@@ -254,6 +255,7 @@ fn a_ui_that_a_deploy_has_taken_away_is_had_by_a_reload_when_somebody_asks_for_i
 fn who_is_signed_in_sees_no_form() {
     play(Setup::of(Dialect::Supabase), async |stage| {
         stage.open_signed_in().await;
+        stage.site.put_before(NOTE_FORMS);
         open_held(stage, "/orders").await;
         let script = "return document.querySelector('#skeleton').getClientRects().length;";
         assert_eq!(stage.browser.ask(script, &[]).await, json!(1));
@@ -261,6 +263,37 @@ fn who_is_signed_in_sees_no_form() {
         stage.site.release();
         stage.wait_for_orders().await;
         assert_eq!(stage.browser.count("form#login").await, 0);
+        assert_eq!(stage.browser.ask("return [forms.looked > 10, forms.seen];", &[]).await, json!([true, 0]));
+    });
+}
+
+/// Counts the frames in which a form could be seen.
+const NOTE_FORMS: &str = "
+    window.forms = { looked: 0, seen: 0 };
+    requestAnimationFrame(function look() {
+        const isSeen = form => form.checkVisibility({ visibilityProperty: true });
+        forms.looked += 1;
+        forms.seen += [...document.forms].filter(isSeen).length;
+        requestAnimationFrame(look);
+    });";
+
+#[test]
+fn no_form_is_seen_before_it_is_decided_that_there_is_one() {
+    play(Setup::of(Dialect::Supabase), async |stage| {
+        open_held(stage, "/login").await;
+        let seen = |painted: &str| {
+            format!(
+                "{painted}; return [document.querySelector('{USERNAME}'), document.querySelector('#skeleton')] \
+                 .map(element => element.checkVisibility({{ visibilityProperty: true }}));"
+            )
+        };
+        for (painted, expected) in [
+            ("delete document.documentElement.dataset.painted", [false, false]),
+            ("document.documentElement.dataset.painted = 'quiet'", [false, true]),
+            ("document.documentElement.dataset.painted = 'form'", [true, false]),
+        ] {
+            assert_eq!(stage.browser.ask(&seen(painted), &[]).await, json!(expected), "{painted}");
+        }
     });
 }
 

@@ -174,7 +174,6 @@ fn config(origin: &str) -> Value {
 /// Opens the page with a config for a server.
 async fn open_for(stage: &Stage, server: &Server) {
     stage.site.put_config(ConfigFile::Text(config(&server.origin).to_string()));
-    stage.site.send_policy(&server.origin);
     open(stage).await;
 }
 
@@ -444,7 +443,7 @@ fn a_policy_of_the_page_that_forbids_the_provider_is_told() {
     play(Setup::of(Dialect::Supabase), async |stage| {
         let server = provider(json!({ "access_token": "opaque-token-of-somebody" })).await;
         open_for(stage, &server).await;
-        stage.site.send_policy("https://elsewhere.example");
+        stage.site.trust_nobody();
         open(stage).await;
         assert_says(&try_sign_in(stage).await, &["content security policy", "connect-src", &server.origin]);
         assert_eq!(server.bodies(), 0);
@@ -484,7 +483,6 @@ fn a_provider_with_pages_of_its_own_is_looked_at_and_not_signed_in_with() {
             "pages": { "preset": "oidc", "vars": { "issuer": issuer, "client_id": "app" }, "redirect": { "label": "Acme" } },
         });
         stage.site.put_config(ConfigFile::Text(config.to_string()));
-        stage.site.send_policy(&server.origin);
         open(stage).await;
         browser.wait_for("#try-sign-in [name=username]").await;
 
