@@ -30,7 +30,6 @@ use gloo_timers::callback::Timeout;
 use std::{
     cell::{Cell, RefCell},
     collections::VecDeque,
-    rc::Rc,
 };
 
 /// A timeout never waits longer: a sleeping machine delays timers, so the clock is looked at again.
@@ -83,13 +82,14 @@ pub struct Driver {
 }
 
 impl Driver {
-    /// A driver that has not looked anywhere yet. Within a reactive owner.
-    pub fn new(config: &'static Config) -> Rc<Self> {
+    /// A driver that has not looked anywhere yet. Within a reactive owner. It stays in memory for as long as the page lives, as
+    /// the config does: its own timeout would keep it there anyway.
+    pub fn new(config: &'static Config) -> &'static Self {
         let session = Session::new(Rules::of(config));
         let key = ["vestibule:", &config.app.id].concat();
         let name_of = |part: &str| [&key, part].concat();
         let rules = &config.session;
-        Rc::new(Self {
+        Box::leak(Box::new(Self {
             store: AppStore::open(name_of(":store"), rules),
             view: State::new(session.view()),
             session: RefCell::new(session),
@@ -115,11 +115,11 @@ impl Driver {
             next_caller: Cell::new(0),
             trail: wants_panel(config).then(RefCell::default),
             config,
-        })
+        }))
     }
 
     /// Hands one event to the machine and carries out all that follows.
-    pub fn dispatch(self: &Rc<Self>, event: Event) {
+    pub fn dispatch(&'static self, event: Event) {
         self.queue.borrow_mut().push_back(event);
         if self.is_running.replace(true) {
             return;
@@ -187,7 +187,7 @@ impl Driver {
     }
 
     /// Waits for a token. With the token that an API just refused, waits for another.
-    pub async fn access_token(self: &Rc<Self>, rejected: Option<AccessToken>) -> Answer {
+    pub async fn access_token(&'static self, rejected: Option<AccessToken>) -> Answer {
         let caller = CallerId(self.next_caller.get());
         self.next_caller.set(caller.0.wrapping_add(1));
         let (sender, receiver) = oneshot::channel();
@@ -233,7 +233,7 @@ impl Driver {
     }
 
     /// Looks into storage again, as another tab may have changed it.
-    pub fn look_again(self: &Rc<Self>) {
+    pub fn look_again(&'static self) {
         let stored = self.stored();
         if stored.is_none() && self.is_with_another() {
             // **Never** mix two users: the page that speaks to that provider takes over.
@@ -249,7 +249,7 @@ impl Driver {
     }
 
     /// Looks into storage.
-    pub fn start(self: &Rc<Self>) {
+    pub fn start(&'static self) {
         self.dispatch(Event::Started { stored: self.stored() });
     }
 
@@ -268,7 +268,7 @@ impl Driver {
         self.record.shared.is_blocked(self.config.session.storage)
     }
 
-    fn carry_out(self: &Rc<Self>, effect: Effect) {
+    fn carry_out(&'static self, effect: Effect) {
         match effect {
             Effect::Send { request, ask } => self.send(request, ask),
             Effect::Store { session, replaces } => {
@@ -286,7 +286,7 @@ impl Driver {
                 self.queue.borrow_mut().push_front(Event::StoreSettled { settled });
             }
             Effect::AcquireLock => {
-                let driver = Rc::clone(self);
+                let driver = self;
                 self.releases_later.set(false);
                 self.lock.acquire(Box::new(move |wait| match wait {
                     Wait::Granted => driver.lock_granted(),
@@ -367,12 +367,12 @@ impl Driver {
     }
 
     /// Announces what this tab knows, if that is new; a lock that is held meanwhile is freed only then.
-    fn announce(self: &Rc<Self>) {
+    fn announce(&'static self) {
         if !self.is_shared() || !self.knowledge.learn(&self.session.borrow().known()) {
             return;
         }
         self.announcements.set(self.announcements.get() + 1);
-        let driver = Rc::clone(self);
+        let driver = self;
         spawn(async move {
             driver.knowledge.announce().await;
             driver.announcements.set(driver.announcements.get().saturating_sub(1));
@@ -405,8 +405,8 @@ impl Driver {
     }
 
     /// The lock is ours: looks at storage.
-    fn lock_granted(self: &Rc<Self>) {
-        let driver = Rc::clone(self);
+    fn lock_granted(&'static self) {
+        let driver = self;
         let turn = driver.lock.turn();
         spawn(async move {
             let not_before = driver.catch_up().await;
@@ -422,7 +422,7 @@ impl Driver {
         self.config.session.storage == StorageKind::Local && !self.is_storage_blocked()
     }
 
-    fn publish(self: &Rc<Self>) {
+    fn publish(&'static self) {
         self.announce();
         let view = self.session.borrow().view();
         if self.view.with_untracked(|shown| *shown != view) {
@@ -430,10 +430,10 @@ impl Driver {
         }
     }
 
-    fn rearm(self: &Rc<Self>) {
+    fn rearm(&'static self) {
         let next_wake = self.session.borrow().next_wake(clock::now());
         let timeout = next_wake.map(|at| {
-            let driver = Rc::clone(self);
+            let driver = self;
             let wait_ms = match at.ms_since(clock::now()) {
                 0 => 0,
                 // Who is second sees what the first has done.

@@ -31,7 +31,7 @@ const MAX_DATA_LENGTH: usize = 32 * 1024 * 1024;
 /// A running login flow. Copy it wherever it is needed.
 #[derive(Clone, Copy)]
 pub struct Vestibule {
-    driver: Kept<Rc<Driver>>,
+    driver: Kept<&'static Driver>,
     config: &'static Config,
     view: State<SessionView>,
     is_online: State<bool>,
@@ -45,9 +45,9 @@ impl Vestibule {
     pub fn start(config: &'static Config) -> Self {
         let driver = Driver::new(config);
         let is_online = State::new(http::is_online());
-        listen(&driver, is_online);
+        listen(driver, is_online);
         let vestibule = Self {
-            driver: Kept::new(Rc::clone(&driver)),
+            driver: Kept::new(driver),
             config: driver.config,
             view: driver.view,
             is_online,
@@ -81,7 +81,7 @@ impl Vestibule {
     /// Whether a sign-in will not survive a reload, because the browser blocks storage.
     #[must_use]
     pub fn is_storage_blocked(&self) -> bool {
-        self.driver().is_some_and(|driver| driver.is_storage_blocked())
+        self.driver().is_some_and(Driver::is_storage_blocked)
     }
 
     /// The wall clock.
@@ -98,7 +98,7 @@ impl Vestibule {
     /// Whether the next session outlives the tab: as this tab was last told, else as the config has it.
     #[must_use]
     pub fn stays(&self) -> bool {
-        self.driver().is_some_and(|driver| driver.stays())
+        self.driver().is_some_and(Driver::stays)
     }
 
     /// Whether the next session is to outlive the tab, where the config lets the person choose.
@@ -204,7 +204,7 @@ impl Vestibule {
     /// Whether an operator wants to see what [`Vestibule::inspect`] finds.
     #[must_use]
     pub fn shows_panel(&self) -> bool {
-        self.driver().is_some_and(|driver| driver.shows_panel())
+        self.driver().is_some_and(Driver::shows_panel)
     }
 
     /// How things stand in this tab, who has the refresh lock, and the last events by name. Never a secret.
@@ -295,8 +295,8 @@ impl Vestibule {
     }
 
     #[inline(never)]
-    pub(super) fn driver(&self) -> Option<Rc<Driver>> {
-        self.driver.with(|driver| Some(Rc::clone(driver)))
+    pub(super) fn driver(&self) -> Option<&'static Driver> {
+        self.driver.with(|driver| Some(*driver))
     }
 
     fn dispatch(&self, event: Event) {
@@ -312,13 +312,12 @@ fn is_hidden() -> bool {
 }
 
 /// What is done about one kind of event.
-type Hearer = Box<dyn Fn(&Rc<Driver>, web_sys::Event)>;
+type Hearer = Box<dyn Fn(&'static Driver, web_sys::Event)>;
 
 /// Turns what the browser says into events. All of it is a hint: what counts is read again.
-fn listen(driver: &Rc<Driver>, is_online: State<bool>) {
+fn listen(driver: &'static Driver, is_online: State<bool>) {
     let on = |name: &'static str, heard: Hearer| {
-        let driver = Rc::clone(driver);
-        let handle = window_event_listener_untyped(name, move |event| heard(&driver, event));
+        let handle = window_event_listener_untyped(name, move |event| heard(driver, event));
         on_cleanup(move || handle.remove());
     };
     on(
@@ -337,7 +336,7 @@ fn listen(driver: &Rc<Driver>, is_online: State<bool>) {
             }
         }),
     );
-    let look_again = |driver: &Rc<Driver>, _event: web_sys::Event| {
+    let look_again = |driver: &'static Driver, _event: web_sys::Event| {
         if is_hidden() {
             return driver.dispatch(Event::Hidden);
         }

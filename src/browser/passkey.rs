@@ -16,7 +16,6 @@ use super::{
 };
 use crate::session::{Form, Outcome, Values, passkey::to_be_signed, protocol, redirect::Arrival};
 use js_sys::{Array, Reflect};
-use std::rc::Rc;
 use wasm_bindgen::JsValue;
 
 /// Whether this browser knows of passkeys at all.
@@ -36,8 +35,8 @@ impl Driver {
     /// The form of a sign-in with what the device signs, or why there is none. `is_conditional`: waits until a passkey is picked
     /// among what the browser fills in.
     /// Boxed, so that the machinery behind it exists once.
-    pub(super) fn sign(self: &Rc<Self>, is_conditional: bool) -> Work<Result<Form, Box<Outcome>>> {
-        let driver = Rc::clone(self);
+    pub(super) fn sign(&'static self, is_conditional: bool) -> Work<Result<Form, Box<Outcome>>> {
+        let driver = self;
         Box::pin(async move { driver.sign_once(is_conditional).await })
     }
 

@@ -22,7 +22,7 @@ use std::{cell::RefCell, rc::Rc};
 
 impl Driver {
     /// Sends every request of `ask` at once, in order, and dispatches one answer for all.
-    pub(super) fn send(self: &Rc<Self>, request: RequestId, ask: Ask) {
+    pub(super) fn send(&'static self, request: RequestId, ask: Ask) {
         let ask = Rc::new(ask);
         let count = protocol::requests_for(self.config, &ask).len();
         if count == 0 {
@@ -35,7 +35,7 @@ impl Driver {
         }
         let so_far = Rc::new(RefCell::new((count, None::<Outcome>)));
         for index in 0..count {
-            let (driver, ask, so_far) = (Rc::clone(self), Rc::clone(&ask), Rc::clone(&so_far));
+            let (driver, ask, so_far) = (self, Rc::clone(&ask), Rc::clone(&so_far));
             let turn = self.take_turn();
             spawn(async move {
                 let (before, ended) = turn.unzip();
@@ -76,11 +76,11 @@ impl Driver {
         Some((self.turn.replace(Some(next)), ended))
     }
 
-    async fn exchange(self: &Rc<Self>, ask: &Ask, index: usize) -> Outcome {
+    async fn exchange(&'static self, ask: &Ask, index: usize) -> Outcome {
         self.try_exchange(ask, index).await.unwrap_or_else(|outcome| *outcome)
     }
 
-    async fn try_exchange(self: &Rc<Self>, ask: &Ask, index: usize) -> Result<Outcome, Box<Outcome>> {
+    async fn try_exchange(&'static self, ask: &Ask, index: usize) -> Result<Outcome, Box<Outcome>> {
         let requests = protocol::requests_for(self.config, ask);
         let Some(request) = requests.get(index) else { return Ok(Outcome::Revoked) };
         let store = self.store.values_untracked();
