@@ -63,8 +63,9 @@ async fn exchange(
         return Err(HttpFailure::Redirected);
     }
     let headers: Vec<(String, String)> = response.headers().entries().collect();
-    let announced = headers.iter().find(|(name, _)| name == "content-length").and_then(|(_, value)| value.parse().ok());
-    if announced.is_some_and(|length: usize| length > max_length) {
+    let announced =
+        headers.iter().find(|(name, _)| name == "content-length").and_then(|(_, value)| value.parse::<u64>().ok());
+    if announced.is_some_and(|length| length > max_length as u64) {
         controller.abort();
         return Err(HttpFailure::TooLong);
     }

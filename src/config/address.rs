@@ -186,6 +186,12 @@ fn push_percent(out: &mut String, byte: u8) {
 /// Undoes percent-encoding once. `None`: a broken escape, or not UTF-8.
 #[must_use]
 pub fn percent_decoded(text: &str) -> Option<String> {
+    String::from_utf8(percent_decoded_bytes(text)?).ok()
+}
+
+/// So too, whatever the bytes are.
+#[must_use]
+pub fn percent_decoded_bytes(text: &str) -> Option<Vec<u8>> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.bytes();
     while let Some(byte) = rest.next() {
@@ -197,7 +203,7 @@ pub fn percent_decoded(text: &str) -> Option<String> {
             bytes.push(byte);
         }
     }
-    String::from_utf8(bytes).ok()
+    Some(bytes)
 }
 
 #[cfg(test)]

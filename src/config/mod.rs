@@ -24,7 +24,7 @@ mod reading;
 pub mod schema;
 mod template;
 
-pub use address::{form_component, is_safe_link, percent_decoded};
+pub use address::{form_component, is_safe_link, percent_decoded, percent_decoded_bytes};
 pub use binding::{Binding, Lookup, MissingValue, Root};
 pub use json::{parse_json, read_json, write_json, write_number};
 pub use merge::merge_patch;

@@ -5,7 +5,7 @@
 //! parts. The navigation layer takes nothing else. See `tests/session/return_path.rs` for what must all end
 //! on the default page.
 
-use crate::config::Config;
+use crate::config::{Config, percent_decoded, percent_decoded_bytes};
 use std::fmt;
 
 /// A path of this app, to a page of the config, with its query and fragment.
@@ -26,7 +26,7 @@ impl ReturnPath {
         let (path, query) = split_once_or_all(rest, '?');
         let inner = path.strip_prefix('/')?;
         for segment in inner.split('/') {
-            let decoded = percent_decode(segment)?;
+            let decoded = percent_decoded_bytes(segment)?;
             if decoded.is_empty() || decoded == b"." || decoded == b".." {
                 return None;
             }
@@ -35,7 +35,7 @@ impl ReturnPath {
             }
         }
         for part in [query, fragment].into_iter().flatten() {
-            percent_decode(part)?;
+            percent_decoded_bytes(part)?;
         }
         // Names a page, and the login page is not one of the config's.
         config.page_at(path)?;
@@ -59,8 +59,7 @@ impl ReturnPath {
     pub fn from_query(query: &str, config: &Config) -> Option<Self> {
         let mut values = query.split('&').filter_map(|pair| pair.strip_prefix("return_to="));
         let (value, None) = (values.next()?, values.next()) else { return None };
-        let decoded = percent_decode(&value.replace('+', "%20"))?;
-        Self::parse(std::str::from_utf8(&decoded).ok()?, config)
+        Self::parse(&percent_decoded(&value.replace('+', " "))?, config)
     }
 
     /// Where a sign-in leads without a return path.
@@ -104,18 +103,4 @@ fn split_once_or_all(text: &str, mark: char) -> (&str, Option<&str>) {
         Some((before, after)) => (before, Some(after)),
         None => (text, None),
     }
-}
-
-/// `None` for a `%` without two hexadecimal digits.
-fn percent_decode(text: &str) -> Option<Vec<u8>> {
-    let mut bytes = text.bytes();
-    let mut decoded = Vec::with_capacity(text.len());
-    while let Some(byte) = bytes.next() {
-        decoded.push(if byte == b'%' { hex(bytes.next()?)? << 4 | hex(bytes.next()?)? } else { byte });
-    }
-    Some(decoded)
-}
-
-fn hex(digit: u8) -> Option<u8> {
-    char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok())
 }
