@@ -36,10 +36,11 @@ impl Timestamp {
 }
 
 fn rfc3339(text: &str) -> Option<Timestamp> {
-    let (date, rest) = text.split_once(['T', 't', ' '])?;
+    let date_ends = text.bytes().position(|byte| b"Tt ".contains(&byte))?;
+    let (date, rest) = (text.get(..date_ends)?, text.get(date_ends + 1..)?);
     let mut fields = date.splitn(3, '-');
     let (year, month, day) = (number(fields.next()?)?, number(fields.next()?)?, number(fields.next()?)?);
-    let zone_starts = rest.find(['Z', 'z', '+', '-']).unwrap_or(rest.len());
+    let zone_starts = rest.bytes().position(|byte| b"Zz+-".contains(&byte)).unwrap_or(rest.len());
     let (clock, zone) = rest.split_at_checked(zone_starts)?;
     let (clock, fraction) = clock.split_once('.').unwrap_or((clock, ""));
     let seconds = epoch_seconds(year, month, day, clock_seconds(clock)?)?;
@@ -95,7 +96,7 @@ fn epoch_seconds(year: i64, month: i64, day: i64, clock: i64) -> Option<i64> {
 
 fn number(digits: &str) -> Option<i64> {
     let plausible = !digits.is_empty() && digits.len() <= 4 && digits.bytes().all(|digit| digit.is_ascii_digit());
-    plausible.then(|| digits.parse().ok())?
+    plausible.then(|| digits.bytes().fold(0, |so_far, digit| so_far * 10 + i64::from(digit - b'0')))
 }
 
 #[cfg(test)]
