@@ -12,6 +12,9 @@
 //! ```
 //! `{}` is a gap: what stands there is told to the text. Names are part of the config's format: a text may change, its name may
 //! not.
+//!
+//! The names are in what everybody waits for, as a config may replace each text. What the login page says in English comes with
+//! it, and what only the protected pages say (`later`) comes with them.
 
 use crate::config::cut_last;
 
@@ -32,21 +35,27 @@ impl Text {
         self.0 as usize
     }
 
-    /// In English.
+    /// In English, as [`EARLY`] or [`LATER`] has it; nothing where it is in the other one.
     #[must_use]
-    pub fn english(self) -> &'static str {
-        english().nth(self.place()).map_or("", |(_, text)| text)
+    pub fn english(self, lines: &'static str) -> &'static str {
+        lines.lines().nth(self.place()).unwrap_or_default()
     }
+}
+
+/// The names of all texts.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    NAMES.lines()
 }
 
 /// The names of all texts, and what they say in English.
 pub fn english() -> impl Iterator<Item = (&'static str, &'static str)> {
-    ENGLISH.lines().filter_map(|line| line.split_once('='))
+    let texts = EARLY.lines().zip(LATER.lines()).map(|(early, later)| if early.is_empty() { later } else { early });
+    names().zip(texts)
 }
 
-/// All texts in their places: as `find` has them by name, or else in English.
-pub fn table(find: impl Fn(&str) -> Option<String>) -> Vec<&'static str> {
-    english().map(|(name, english)| find(name).map_or(english, |text| text.leak())).collect()
+/// All texts in their places: as `find` has them by name. What it has not is said in English.
+pub fn table(find: impl Fn(&str) -> Option<String>) -> Vec<Option<&'static str>> {
+    names().map(|name| find(name).map(|text| &*text.leak())).collect()
 }
 
 /// What the form says that `index.html` holds, which is painted before any file of texts can be there: in each language, of its
@@ -94,15 +103,35 @@ pub fn is_right_to_left(tag: &str) -> bool {
 }
 
 macro_rules! table {
-    ($($id:ident = $name:literal: $english:literal,)*) => {
+    ($($id:ident = $name:literal: $($later:ident)? $english:literal,)*) => {
         #[expect(non_camel_case_types, clippy::upper_case_acronyms, reason = "only counts them")]
         enum Place { $($id,)* }
         $(
             #[doc = $english]
             pub const $id: Text = Text(Place::$id as u8);
         )*
-        /// A line for each, and no table of pointers beside them: it would be a quarter of a kilobyte with brotli.
-        const ENGLISH: &str = concat!($($name, "=", $english, "\n"),*);
+        // A line for each, and no table of pointers beside them: it would be a quarter of a kilobyte with brotli.
+        const NAMES: &str = concat!($($name, "\n"),*);
+        /// What the login page says in English, a line for each text; empty ones for the others.
+        pub const EARLY: &str = concat!($(english!(early $($later)? $english), "\n"),*);
+        /// So too, what only the protected pages say.
+        pub const LATER: &str = concat!($(english!(late $($later)? $english), "\n"),*);
+    };
+}
+
+/// What stands for a text among the early ones, and among the late ones.
+macro_rules! english {
+    (early later $english:literal) => {
+        ""
+    };
+    (late $english:literal) => {
+        ""
+    };
+    (early $english:literal) => {
+        $english
+    };
+    (late later $english:literal) => {
+        $english
     };
 }
 
@@ -157,16 +186,16 @@ table! {
 
     SESSION_ENDED = "session_ended": "Your session has ended. Please sign in again.",
     IDLE_ENDED = "idle_ended": "You were signed out because you were away for a while. Please sign in again.",
-    STILL_THERE = "still_there": "Are you still there?",
-    IDLE_ENDS_IN = "idle_ends_in": "For your safety, you will be signed out in {}.",
+    STILL_THERE = "still_there": later "Are you still there?",
+    IDLE_ENDS_IN = "idle_ends_in": later "For your safety, you will be signed out in {}.",
     STAY = "stay": "Stay signed in",
     SIGNED_OUT = "signed_out": "You are signed out.",
     SIGNED_OUT_ELSEWHERE = "signed_out_elsewhere": "You signed out in another tab.",
     REVOCATION_UNCONFIRMED = "revocation_unconfirmed": "This browser has forgotten you; the sign-in service did not confirm it.",
     ONLY_HERE = "only_here": "You are signed out, but in this browser only: the sign-in service cannot be told.",
     STORAGE_BLOCKED = "storage_blocked": "Your browser blocks storage here. A reload will sign you out.",
-    UNSAVED = "unsaved": "Your browser could not save this session. A reload will sign you out.",
-    DEVICE_OFFLINE = "device_offline": "You are offline.",
+    UNSAVED = "unsaved": later "Your browser could not save this session. A reload will sign you out.",
+    DEVICE_OFFLINE = "device_offline": later "You are offline.",
     FRAMED = "framed": "Another site shows this page inside its own. For your safety there is no sign-in here.",
     OPEN_ALONE = "open_alone": "Open it in a window of its own",
 
@@ -177,49 +206,49 @@ table! {
     TRY_NOW = "try_now": "Try now",
     TRY_AGAIN = "try_again": "Try again",
 
-    MENU = "menu": "Pages",
-    ACCOUNT = "account": "Account",
-    SIGNED_IN_AS = "signed_in_as": "Signed in as {}",
-    SIGNED_IN_SINCE = "signed_in_since": "Since {}",
-    THEME = "theme": "Theme",
-    THEME_SYSTEM = "theme_system": "System",
-    THEME_LIGHT = "theme_light": "Light",
-    THEME_DARK = "theme_dark": "Dark",
-    DISMISS = "dismiss": "Dismiss",
-    BACK_ONLINE = "back_online": "You are back online.",
-    NO_ACCESS = "no_access": "You have no access to this page.",
-    NO_ACCESS_HINT = "no_access_hint": "If you think that you should have, ask whoever runs this app.",
-    NOT_FOUND = "not_found": "Page not found",
-    NOT_FOUND_HINT = "not_found_hint": "There is no page at this address.",
-    HOME = "home": "Go to the start page",
+    MENU = "menu": later "Pages",
+    ACCOUNT = "account": later "Account",
+    SIGNED_IN_AS = "signed_in_as": later "Signed in as {}",
+    SIGNED_IN_SINCE = "signed_in_since": later "Since {}",
+    THEME = "theme": later "Theme",
+    THEME_SYSTEM = "theme_system": later "System",
+    THEME_LIGHT = "theme_light": later "Light",
+    THEME_DARK = "theme_dark": later "Dark",
+    DISMISS = "dismiss": later "Dismiss",
+    BACK_ONLINE = "back_online": later "You are back online.",
+    NO_ACCESS = "no_access": later "You have no access to this page.",
+    NO_ACCESS_HINT = "no_access_hint": later "If you think that you should have, ask whoever runs this app.",
+    NOT_FOUND = "not_found": later "Page not found",
+    NOT_FOUND_HINT = "not_found_hint": later "There is no page at this address.",
+    HOME = "home": later "Go to the start page",
     LOADING = "loading": "Loading…",
-    VALUE = "value": "Value",
-    NO_ROWS = "no_rows": "There is nothing here yet.",
-    NO_VALUE = "no_value": "There is nothing to show.",
-    SCROLLS = "scrolls": "{}, scrolls",
-    YES = "yes": "Yes",
-    NO = "no": "No",
+    VALUE = "value": later "Value",
+    NO_ROWS = "no_rows": later "There is nothing here yet.",
+    NO_VALUE = "no_value": later "There is nothing to show.",
+    SCROLLS = "scrolls": later "{}, scrolls",
+    YES = "yes": later "Yes",
+    NO = "no": later "No",
 
-    FILTER = "filter": "Filter",
-    ROWS = "rows": "Rows: {}",
-    NOTHING_MATCHES = "nothing_matches": "Nothing matches the filter.",
-    CLEAR_FILTER = "clear_filter": "Clear the filter",
-    UPDATED_AT = "updated_at": "Updated {}",
-    LOAD_AGAIN = "load_again": "Load again",
-    COPY = "copy": "Copy: {}",
-    COPIED = "copied": "Copied.",
-    NOT_COPIED = "not_copied": "Your browser did not allow copying.",
+    FILTER = "filter": later "Filter",
+    ROWS = "rows": later "Rows: {}",
+    NOTHING_MATCHES = "nothing_matches": later "Nothing matches the filter.",
+    CLEAR_FILTER = "clear_filter": later "Clear the filter",
+    UPDATED_AT = "updated_at": later "Updated {}",
+    LOAD_AGAIN = "load_again": later "Load again",
+    COPY = "copy": later "Copy: {}",
+    COPIED = "copied": later "Copied.",
+    NOT_COPIED = "not_copied": later "Your browser did not allow copying.",
 
     QUERY_OFFLINE = "query_offline": "Your device is offline, so this could not be loaded.",
     QUERY_UNREACHABLE = "query_unreachable": "This could not be loaded: the service cannot be reached.",
-    QUERY_TIMED_OUT = "query_timed_out": "This could not be loaded: the service took too long to answer.",
-    QUERY_UNAUTHORIZED = "query_unauthorized": "The service did not accept your session for this.",
-    QUERY_FORBIDDEN = "query_forbidden": "You are not allowed to see this.",
-    QUERY_NOT_FOUND = "query_not_found": "This does not exist, or no longer does.",
-    QUERY_RATE_LIMITED = "query_rate_limited": "Too many requests. Please try again a little later.",
-    QUERY_FAILING = "query_failing": "This could not be loaded: the service has a problem.",
-    QUERY_WALLED = "query_walled": "This could not be loaded: a web page came in place of data.",
-    QUERY_UNINTELLIGIBLE = "query_unintelligible": "This page does not understand the service's answer.",
+    QUERY_TIMED_OUT = "query_timed_out": later "This could not be loaded: the service took too long to answer.",
+    QUERY_UNAUTHORIZED = "query_unauthorized": later "The service did not accept your session for this.",
+    QUERY_FORBIDDEN = "query_forbidden": later "You are not allowed to see this.",
+    QUERY_NOT_FOUND = "query_not_found": later "This does not exist, or no longer does.",
+    QUERY_RATE_LIMITED = "query_rate_limited": later "Too many requests. Please try again a little later.",
+    QUERY_FAILING = "query_failing": later "This could not be loaded: the service has a problem.",
+    QUERY_WALLED = "query_walled": later "This could not be loaded: a web page came in place of data.",
+    QUERY_UNINTELLIGIBLE = "query_unintelligible": later "This page does not understand the service's answer.",
 
     CONFIG_TITLE = "config_title": "This app cannot start yet",
     CONFIG_UNTOLD = "config_untold": "The settings of this app could not be loaded, or need a correction. Please try again, or tell whoever runs it.",
@@ -233,9 +262,17 @@ mod tests {
 
     #[test]
     fn a_text_is_where_its_name_is() {
-        assert_eq!(SKIP.english(), "Skip to the content");
-        assert_eq!(RELOAD.english(), "Reload");
+        assert_eq!(SKIP.english(EARLY), "Skip to the content");
+        assert_eq!(RELOAD.english(EARLY), "Reload");
         assert_eq!(english().nth(PASSWORD.place()), Some(("password", "Password")));
+    }
+
+    #[test]
+    fn what_only_the_protected_pages_say_is_no_early_text() {
+        assert_eq!((MENU.english(EARLY), MENU.english(LATER)), ("", "Pages"));
+        assert_eq!((SKIP.english(EARLY), SKIP.english(LATER)), ("Skip to the content", ""));
+        assert_eq!(english().nth(MENU.place()), Some(("menu", "Pages")));
+        assert!(EARLY.lines().zip(LATER.lines()).all(|(early, later)| early.is_empty() != later.is_empty()));
     }
 
     #[test]
@@ -243,17 +280,23 @@ mod tests {
         for (name, text) in english() {
             assert!(name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'), "{name}");
             assert!(!text.is_empty() && text.trim() == text, "{name}");
-            assert_eq!(english().filter(|(other, _)| *other == name).count(), 1, "{name}");
+            assert_eq!(names().filter(|other| *other == name).count(), 1, "{name}");
         }
         assert_eq!(english().last(), Some(("reload", "Reload")));
-        assert_eq!(english().count(), ENGLISH.lines().count());
+        assert_eq!([NAMES, EARLY, LATER].map(|lines| lines.lines().count()), [english().count(); 3]);
     }
 
     #[test]
-    fn what_a_language_lacks_is_said_in_english() {
-        let table = table(|name| (name == "password").then(|| "Passwort".to_owned()));
-        assert_eq!(table.get(PASSWORD.place()), Some(&"Passwort"));
-        assert_eq!(table.get(USERNAME.place()), Some(&"Username"));
+    fn a_table_holds_what_a_language_has() {
+        let find = |name: &str| match name {
+            "password" => Some("Passwort".to_owned()),
+            "sign_in_lead" => Some(String::new()),
+            _ => None,
+        };
+        let table = table(find);
+        assert_eq!(table.get(PASSWORD.place()), Some(&Some("Passwort")));
+        assert_eq!(table.get(SIGN_IN_LEAD.place()), Some(&Some("")));
+        assert_eq!(table.get(USERNAME.place()), Some(&None));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //! ```text
 //! picked in the account menu  >  app.locale  >  the browser's languages  >  the first that is offered
 //! ```
-//! English is at hand, the others are files beside the app. Where one cannot be had, the app goes on in the language that it
+//! English is at hand (what the protected pages say, with them), the others are files beside the app. Where one cannot be had, the app goes on in the language that it
 //! speaks. Whoever shows a text reads it by [`Text::say`] in an effect, so a change builds nothing anew: what was typed stays.
 
 use super::{
@@ -13,7 +13,7 @@ use super::{
 use crate::{
     browser::{Vestibule, Work, browser_languages, fetch_texts, pick_language, picked_language, spawn},
     config::{App, Config, OwnText},
-    texts::{LANGUAGES, fitting, is_right_to_left, primary, table},
+    texts::{EARLY, LANGUAGES, LATER, fitting, is_right_to_left, primary, table},
 };
 use js_sys::{Array, Object, Reflect};
 use leptos::prelude::{ArcTrigger, Notify, Track, document};
@@ -27,12 +27,15 @@ const ENGLISH: &str = "en";
 struct Spoken {
     language: String,
     app: Option<&'static App>,
-    table: Vec<&'static str>,
+    /// What the language, or the config, has for each text.
+    table: Vec<Option<&'static str>>,
 }
 
 thread_local! {
     static SPOKEN: Cell<Option<&'static Spoken>> = const { Cell::new(None) };
     static CHANGED: ArcTrigger = ArcTrigger::new();
+    /// What the protected pages say in English, once their code is here.
+    static LATE: Cell<&'static str> = const { Cell::new(if cfg!(feature = "split") { "" } else { LATER }) };
     /// Tells the last wish from earlier ones.
     static WISH: Cell<u32> = const { Cell::new(0) };
 }
@@ -44,10 +47,16 @@ fn spoken() -> Option<&'static Spoken> {
 
 /// What a text says. Tracked.
 pub(super) fn said(text: Text) -> &'static str {
-    match spoken() {
-        Some(spoken) => spoken.table.get(text.place()).copied().unwrap_or_default(),
-        None => text.english(),
-    }
+    let found = spoken().and_then(|spoken| spoken.table.get(text.place()).copied().flatten());
+    found.unwrap_or_else(|| match text.english(EARLY) {
+        "" => text.english(LATE.get()),
+        early => early,
+    })
+}
+
+/// Brings the English texts of the protected pages, to be called with their code.
+pub fn bring_later_texts() {
+    LATE.set(LATER);
 }
 
 /// By whose customs numbers and dates are written (BCP 47). Tracked.

@@ -10,6 +10,7 @@
 use super::{
     header::header,
     idle::idle_warning,
+    language::bring_later_texts,
     markup::{Markup, button, div, el, main, p},
     page::pages,
     text,
@@ -101,6 +102,7 @@ impl ProtectedPages {
 
 /// Builds what only the protected pages need.
 fn built(vestibule: Vestibule) -> Vec<Markup> {
+    bring_later_texts();
     Here::of().start_router();
     vec![header(vestibule), pages(vestibule), idle_warning(vestibule)]
 }

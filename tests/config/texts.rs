@@ -3,7 +3,7 @@
 use super::read;
 use serde_json::{Map, Value};
 use std::{fs, path::PathBuf};
-use vestibule::texts::{GAP, LANGUAGES, early, english};
+use vestibule::texts::{GAP, LANGUAGES, LATER, early, english};
 
 fn texts(language: &str) -> Map<String, Value> {
     serde_json::from_str(&read(&format!("public/texts/{language}.json"))).unwrap()
@@ -74,6 +74,39 @@ fn a_wrong_password_and_an_unknown_user_are_one_sentence_in_every_language() {
         for told in ["username", "password", "email"] {
             let told = texts[told].as_str().unwrap().to_lowercase();
             assert!(!refused.to_lowercase().contains(&told), "{language} says which of the two is wrong: {refused}");
+        }
+    }
+}
+
+/// The files of `src/ui/` that only the protected pages reach. `header.rs` holds the button that the login page has too.
+const OF_PAGES: [&str; 10] = [
+    "account.rs",
+    "copy.rs",
+    "header.rs",
+    "idle.rs",
+    "loading.rs",
+    "page.rs",
+    "record.rs",
+    "table.rs",
+    "toast.rs",
+    "value.rs",
+];
+
+#[test]
+fn nothing_but_the_protected_pages_says_what_comes_with_them() {
+    let table = read("src/texts.rs");
+    let later = table.lines().filter_map(|line| line.split_once(": later \"")?.0.trim().split_once(" = "));
+    let later: Vec<&str> = later.map(|(id, _)| id).collect();
+    assert_eq!(later.len(), LATER.lines().filter(|text| !text.is_empty()).count());
+    for entry in fs::read_dir(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("src/ui")).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        if path.is_dir() || OF_PAGES.contains(&&*name) {
+            continue;
+        }
+        let code = fs::read_to_string(&path).unwrap();
+        for word in code.split(|c: char| !c.is_ascii_alphanumeric() && c != '_') {
+            assert!(!later.contains(&word), "src/ui/{name} says {word}, which in src/texts.rs is `later`");
         }
     }
 }

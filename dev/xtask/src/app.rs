@@ -56,7 +56,6 @@ pub fn build() -> Result<PathBuf> {
     hints::settle(&dist)?;
     base::settle(&dist)?;
     shrink(&dist)?;
-    split::join(&dist)?;
     names::settle(&dist)?;
     compress(&dist)?;
     say(&format!("dist/ is built, in {}", spoken(begun.elapsed())));

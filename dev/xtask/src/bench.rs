@@ -137,12 +137,7 @@ fn printed(command: &mut Command) -> Result<(String, bool)> {
 
 /// Every module of the app by its crates.
 fn composition() -> Result<String> {
-    let modules = [
-        ("the flow", "vestibule"),
-        ("the UI", split::UI),
-        ("what it shares with the protected pages", split::COMMON),
-        ("the protected pages", split::PAGES),
-    ];
+    let modules = [("the flow", "vestibule"), ("the UI", split::UI), ("the protected pages", split::PAGES)];
     let parts = modules.into_iter().map(|(what, kind)| crates::breakdown(what, &shrink::with_names(kind)?));
     Ok(parts.collect::<Result<Vec<_>>>()?.join("\n"))
 }

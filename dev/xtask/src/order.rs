@@ -6,44 +6,44 @@
 //!
 //! What two functions have in common is counted in runs of [`RUN`] bytes; a run that few others have counts for more.
 
-use crate::split::{number, section, without_sections};
-use anyhow::{Context, Result, ensure};
+use crate::sections::{
+    CODE, FUNCTION, bodies, imports, section, with_section, without_sections, written, written_text,
+};
+use anyhow::{Context, Result};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Bytes that count as one thing two functions have in common.
 const RUN: usize = 4;
 
+/// The names of functions among all names.
+const FUNCTIONS: u8 = 1;
+
 /// How much it counts, from one function to the next, what those further up have in common with one (0.4 KB).
 const FADING: f64 = 0.5;
 
-/// The module, its functions named by their places in the new order.
+/// The module, its functions named by their places in the new order. What it imports is to stand as in `wanted`, by name.
 ///
 /// # Errors
 /// It is no WebAssembly.
-pub fn named_in_order(module: &[u8]) -> Result<Vec<u8>> {
-    let mut out = without_sections(module, &["name"])?;
-    let imported = imported_functions(section(module, 2)?.unwrap_or_default())?;
-    let bodies = bodies(section(module, 10)?.context("a module without code")?)?;
+pub fn named_in_order(module: &[u8], wanted: &[&str]) -> Result<Vec<u8>> {
+    let imported = imports(module)?.into_iter().filter(|import| import.kind == FUNCTION);
+    let place_of = |name: &str| wanted.iter().position(|wanted| *wanted == name).unwrap_or(wanted.len());
+    let mut names: Vec<String> = imported.map(|import| format!("a{:06}", place_of(import.name))).collect();
+    let bodies = bodies(section(module, CODE)?.context("a module without code")?)?;
     let mut places = vec![0; bodies.len()];
     for (place, function) in order(&bodies).into_iter().enumerate() {
         if let Some(its) = places.get_mut(function) {
             *its = place;
         }
     }
-    let mut names = written(bodies.len());
-    for (function, place) in places.iter().enumerate() {
-        names.extend(written(imported + function));
-        let name = format!("f{place:06}");
-        names.extend(written(name.len()));
-        names.extend(name.as_bytes());
+    names.extend(places.into_iter().map(|place| format!("f{place:06}")));
+    let mut content = written(names.len());
+    for (function, name) in names.iter().enumerate() {
+        content.extend(written(function));
+        content.extend(written_text(name));
     }
-    let mut content = [&written(4)[..], b"name", &[1]].concat();
-    content.extend(written(names.len()));
-    content.extend(names);
-    out.push(0);
-    out.extend(written(content.len()));
-    out.extend(content);
-    Ok(out)
+    let content = [&[FUNCTIONS][..], &written(content.len()), &content].concat();
+    Ok(with_section(without_sections(module, &["name"])?, "name", &content))
 }
 
 /// The longest first, and behind each the one of the rest that is most like those that stand there, the last of them most of all.
@@ -90,72 +90,9 @@ fn order(bodies: &[&[u8]]) -> Vec<usize> {
     order
 }
 
-/// The functions of a code section, as they are written.
-fn bodies(code: &[u8]) -> Result<Vec<&[u8]>> {
-    let (count, mut rest) = number(code)?;
-    let mut bodies = Vec::new();
-    for _ in 0..count {
-        let (length, behind) = number(rest)?;
-        let (body, after) = behind.split_at_checked(length).context("a function without an end")?;
-        bodies.push(body);
-        rest = after;
-    }
-    Ok(bodies)
-}
-
-/// How many functions an import section brings: they are counted first.
-fn imported_functions(imports: &[u8]) -> Result<usize> {
-    if imports.is_empty() {
-        return Ok(0);
-    }
-    let (count, mut rest) = number(imports)?;
-    let mut functions = 0;
-    for _ in 0..count {
-        for _ in ["module", "name"] {
-            let (length, behind) = number(rest)?;
-            rest = behind.get(length..).context("an import without a name")?;
-        }
-        let (kind, behind) = rest.split_first().context("an import without a kind")?;
-        rest = match kind {
-            0 => {
-                functions += 1;
-                number(behind)?.1
-            }
-            1 => limits(behind.get(1..).context("a table without a type")?)?,
-            2 => limits(behind)?,
-            3 => behind.get(2..).context("a global without a type")?,
-            4 => number(behind.get(1..).context("a tag without a type")?)?.1,
-            _ => return Err(anyhow::anyhow!("an import of an unknown kind")),
-        };
-    }
-    ensure!(rest.is_empty(), "an import section with something behind it");
-    Ok(functions)
-}
-
-/// What stands behind the limits of a table or a memory.
-fn limits(bytes: &[u8]) -> Result<&[u8]> {
-    let (flags, rest) = bytes.split_first().context("no limits")?;
-    let rest = number(rest)?.1;
-    if flags & 1 == 1 { Ok(number(rest)?.1) } else { Ok(rest) }
-}
-
-/// A number as WebAssembly writes it (LEB128).
-pub fn written(mut value: usize) -> Vec<u8> {
-    let mut out = Vec::new();
-    loop {
-        let [byte, ..] = (value & 0x7f).to_le_bytes();
-        value >>= 7;
-        if value == 0 {
-            out.push(byte);
-            return out;
-        }
-        out.push(byte | 0x80);
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{named_in_order, order, written};
+    use super::{named_in_order, order};
 
     #[test]
     fn functions_that_are_alike_stand_together() {
@@ -165,18 +102,13 @@ mod tests {
     }
 
     #[test]
-    fn a_function_is_named_by_its_place_behind_what_is_imported() {
-        let import = [2, 7, 1, 1, b'm', 1, b'n', 0, 0];
+    fn a_function_is_named_by_its_place_and_an_import_by_the_wanted_one() {
+        let imports = [2, 13, 2, 1, b'm', 1, b'n', 0, 0, 1, b'm', 1, b'o', 0, 0];
         let code = [10, 7, 2, 2, 0, 11, 2, 0, 11];
-        let module = [&b"\0asm\x01\0\0\0"[..], &import, &code].concat();
-        let named = named_in_order(&module).unwrap();
-        let name = [&[0, 26, 4][..], b"name", &[1, 19, 2, 1, 7], b"f000001", &[2, 7], b"f000000"].concat();
-        assert_eq!(named, [&module[..], &name].concat());
-        assert!(named_in_order(b"no module").is_err());
-    }
-
-    #[test]
-    fn long_numbers_are_written_in_parts() {
-        assert_eq!(written(300), [0xac, 2]);
+        let module = [&b"\0asm\x01\0\0\0"[..], &imports, &code].concat();
+        let functions: [&[u8]; 4] = [b"\x00\x07a000001", b"\x01\x07a000000", b"\x02\x07f000001", b"\x03\x07f000000"];
+        let name = [&[0, 44, 4][..], b"name", &[1, 37, 4], &functions.concat()].concat();
+        assert_eq!(named_in_order(&module, &["o", "n"]).unwrap(), [&module[..], &name].concat());
+        assert!(named_in_order(b"no module", &[]).is_err());
     }
 }

@@ -1,13 +1,15 @@
 //! Making what Trunk has built small: the files keep their names and do the same, with fewer bytes on the wire.
 //!
 //! ```text
-//! *.wasm  wasm-opt, and every import and export gets a name of one or two letters; functions in an order of their own (`order.rs`)
-//! *.js    the new names are put in place of the old ones; then esbuild
+//! *.wasm  wasm-opt, and every import and export gets a short name; functions in an order of their own (`order.rs`)
+//! *.js    the new names are put in place of the old ones, and what is offered to the module is said in fewer words (`glue.rs`);
+//!         then esbuild
 //! *.css   esbuild
 //! ```
 //! wasm-bindgen calls an import `__wbg_pathname_2722e395309e4ee1`, in the WebAssembly and in the script beside it. No
 //! compression gets anything out of two hundred hashes that are written twice.
 
+use crate::glue::{Glue, numbered};
 use crate::process::{root, run, say, spoken};
 use crate::tools::{NodeTool, esbuild, wasm_opt};
 use crate::{order, split};
@@ -19,7 +21,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 /// What rustc turns on for its WebAssembly target, and `wasm-opt` must therefore accept.
-const FEATURES: [&str; 6] = [
+pub const FEATURES: [&str; 6] = [
     "--enable-bulk-memory",
     "--enable-multivalue",
     "--enable-mutable-globals",
@@ -53,13 +55,15 @@ pub fn shrink(dist: &Path) -> Result<()> {
     for module in modules {
         if split::MODULES.iter().any(|cut_out| module.ends_with(cut_out)) {
             // Its script is the app's, which offers few things to it by their old names.
-            optimise(&module, &wasm_opt, &[])?;
+            optimise(&module, &wasm_opt, None)?;
             continue;
         }
-        let names = new_names(&optimise(&module, &wasm_opt, &["--minify-imports-and-exports-and-modules"])?)?;
-        let script = glue_of(&module).with_context(|| format!("{} has no script beside it", module.display()))?;
-        let renamed = renamed(&fs::read_to_string(&script)?, &names)?;
-        fs::write(&script, renamed)?;
+        let path = glue_of(&module).with_context(|| format!("{} has no script beside it", module.display()))?;
+        let script = fs::read_to_string(&path)?;
+        let names = new_names(&optimise(&module, &wasm_opt, Some(&Glue::read(&script)?))?)?;
+        let (asking, asked) = numbered(&fs::read(&module)?)?;
+        fs::write(&module, asking)?;
+        fs::write(&path, Glue::read(&renamed(&script, &names)?)?.listed(&asked)?)?;
     }
     for text in files(dist, "js")?.iter().chain(&files(dist, "css")?) {
         minify(text, &esbuild)?;
@@ -113,9 +117,9 @@ struct Names {
     exports: HashMap<String, String>,
 }
 
-/// Optimises one module in place; returns what `wasm-opt` printed. The last answer is kept: the same module is not worked on
-/// twice.
-fn optimise(module: &Path, wasm_opt: &NodeTool, more: &[&str]) -> Result<String> {
+/// Optimises one module in place; returns what `wasm-opt` printed: the new names of a module with a script. The last answer is
+/// kept: the same module is not worked on twice.
+fn optimise(module: &Path, wasm_opt: &NodeTool, script: Option<&Glue>) -> Result<String> {
     let name = module.file_name().unwrap_or_default().to_string_lossy();
     let (kind, _) = name.split_once('-').unwrap_or((&name, ""));
     let kept = kept(kind, wasm_opt);
@@ -129,11 +133,13 @@ fn optimise(module: &Path, wasm_opt: &NodeTool, more: &[&str]) -> Result<String>
         let unfinished = kept.join("unfinished.wasm");
         let begun = Instant::now();
         let mut command = wasm_opt.command();
-        command.args(LEVEL).args(FEATURES).args(more);
+        command.args(LEVEL).args(FEATURES).args(script.map(|_| "--minify-imports-and-exports-and-modules"));
         // A table of names goes to the standard output.
         command.stdout(fs::File::create(&names)?);
         run(command.args([&question, Path::new("-o"), &unfinished])).context("wasm-opt could not work on the app")?;
-        fs::write(&unfinished, order::named_in_order(&fs::read(&unfinished)?)?)?;
+        let wanted = script.map(|script| wanted(script, &names)).transpose()?.unwrap_or_default();
+        let wanted: Vec<&str> = wanted.iter().map(String::as_str).collect();
+        fs::write(&unfinished, order::named_in_order(&fs::read(&unfinished)?, &wanted)?)?;
         let mut command = wasm_opt.command();
         command.args(FEATURES).arg("--reorder-functions-by-name");
         run(command.args([&unfinished, Path::new("-o"), &unfinished])).context("wasm-opt could not sort the app")?;
@@ -146,11 +152,17 @@ fn optimise(module: &Path, wasm_opt: &NodeTool, more: &[&str]) -> Result<String>
     Ok(names)
 }
 
+/// What a script offers, in the order in which it should stand, by its new names.
+fn wanted(script: &Glue, names: &Path) -> Result<Vec<String>> {
+    let names = new_names(&fs::read_to_string(names)?)?;
+    Ok(script.order().into_iter().filter_map(|old| names.imports.get(old).cloned()).collect())
+}
+
 /// Where the last question about modules of a kind is kept. Another way of asking, another folder.
 fn kept(kind: &str, wasm_opt: &NodeTool) -> PathBuf {
     let folder = |arguments: &[&str]| arguments.concat().replace(['-', '='], "_");
     let asked = Path::new(&wasm_opt.version).join(folder(&LEVEL)).join(folder(&FEATURES));
-    root().join("target/wasm-opt").join(kind).join(asked).join("sorted_4_fading")
+    root().join("target/wasm-opt").join(kind).join(asked).join("sorted_5_imports_too")
 }
 
 /// The module of a kind that was worked on last, worked on once more and with its functions' names left in it.

@@ -5,19 +5,24 @@
 //! cargo, feature `split`   one .wasm that keeps its relocations and names
 //! wasm_split               cuts out what only `behind_the_flow` of `src/ui/rise.rs` reaches, what only `behind_the_guard` of
 //!                          `src/ui/lazy.rs` does, and what only these two do; their constants too
+//! wasm-merge               puts what both need to the UI, which comes first: as one module it is smaller than as two (0.8 KB)
 //! wasm-bindgen             the app's script and module, as Trunk makes them; at the script's end: `loadUi`, `loadPages`, and
 //!                          `bringPieces`, which only fetches
-//! dist/ui.wasm, pages.wasm what was cut out: shares memory, function table and stack with the app; what both need is a module
-//!                          within the first one, as a section of its own (2 KB less than beside it)
+//! dist/ui.wasm, pages.wasm what was cut out: shares memory, function table and stack with the app
 //! dist/ui-*.css, pages-*.css   how UI and pages look, which Trunk has linked to the page, and `loadUi` and `loadPages` fetch
 //! ```
 //! All are of one compilation and belong to no other. Their names tell (`names.rs`): a page from before a deploy asks
 //! for the pages of before, and gets them or none.
 
 use crate::operator::sheet;
-use crate::order::written;
 use crate::process::{self, executable, run, say, spoken};
-use crate::tools::WASM_TARGET;
+use crate::sections::{
+    CUSTOM, EXPORTS, IMPORTS, Import, changed, imports, number, sections, with_section, without_sections, written,
+    written_imports, written_text,
+};
+use crate::shims::without_shims;
+use crate::shrink::FEATURES;
+use crate::tools::{WASM_TARGET, wasm_merge, wasm_opt};
 use anyhow::{Context, Result, anyhow, ensure};
 use serde_json::Value;
 use std::fs;
@@ -30,10 +35,10 @@ use wasm_split_cli_support::{Options, transform};
 pub const PAGES: &str = "pages.wasm";
 /// The module with the UI.
 pub const UI: &str = "ui.wasm";
-/// What both of them need.
-pub const COMMON: &str = "common.wasm";
-/// All of them.
-pub const MODULES: [&str; 3] = [UI, COMMON, PAGES];
+/// Both of them.
+pub const MODULES: [&str; 2] = [UI, PAGES];
+/// What both of them need, before it is put to the UI.
+const COMMON: &str = "common.wasm";
 /// How the style sheets of the UI and of the protected pages begin.
 const SHEETS: [&str; 2] = ["ui-", "pages-"];
 
@@ -42,8 +47,6 @@ const CUT_OUT: [(&str, &str); 2] = [("split_ui.wasm", UI), ("split_pages.wasm", 
 /// How it calls what several of them need.
 const CHUNK: &str = "chunk_";
 
-/// What its section is called.
-const SECTION: &str = "common";
 /// What the splitter calls its own loader; it is only read here.
 const LINK: &str = "link.js";
 
@@ -87,9 +90,13 @@ pub fn build(lean: &[(&'static str, String)], wasm_bindgen: &Path, dist: &Path, 
     // The function table counts among what the linker exports.
     bindgen.args(["--target", "web", "--no-typescript", "--keep-lld-exports", "--out-name", name, "--out-dir"]);
     run(bindgen.arg(dist).arg(&main))?;
+    let module = dist.join(format!("{name}_bg.wasm"));
+    fs::write(&module, without_shims(&fs::read(&module)?)?)?;
     for (path, module) in cut_out {
-        fs::write(dist.join(module), with_names_of_functions(&fs::read(path)?)?)?;
+        let folder = if module == PAGES { dist } else { &folder };
+        fs::write(folder.join(module), with_names_of_functions(&fs::read(path)?)?)?;
     }
+    fs::write(dist.join(UI), merged(&folder)?)?;
     let sheets = sheets(dist)?;
     let loader = loader(&shared(&fs::read_to_string(folder.join(LINK))?)?, &sheets);
     let script = dist.join(format!("{name}.js"));
@@ -116,25 +123,46 @@ pub fn sheets(dist: &Path) -> Result<[String; 2]> {
     Ok([name(ui)?, name(pages)?])
 }
 
-/// Puts what the UI and the protected pages both need into the module of the UI, which comes first.
+/// The UI as one module with what the protected pages need of it, of the two in `folder`.
 ///
 /// # Errors
-/// One of them is not there.
-pub fn join(dist: &Path) -> Result<()> {
-    let (ui, common) = (dist.join(UI), dist.join(COMMON));
-    let joined = with_section(fs::read(&ui)?, SECTION, &fs::read(&common)?);
-    fs::write(&ui, joined)?;
-    Ok(fs::remove_file(&common)?)
+/// One of them is not there, or a tool fails.
+fn merged(folder: &Path) -> Result<Vec<u8>> {
+    let [ui, common, both] = [UI, COMMON, "both.wasm"].map(|name| folder.join(name));
+    fs::write(&common, offering_its_imports(&fs::read(&common)?)?)?;
+    fs::write(&ui, asking(COMMON, &fs::read(&ui)?)?)?;
+    let mut merge = wasm_merge()?.command();
+    merge.args(FEATURES).arg("-g").arg(&common).arg(COMMON).arg(&ui).arg(UI);
+    run(merge.arg("-o").arg(&both)).context("wasm-merge could not put the UI together")?;
+    // What nobody outside may call by its name any more.
+    let alone = changed(&fs::read(&both)?, |kind, content| Ok((kind != EXPORTS).then(|| content.to_vec())))?;
+    fs::write(&both, alone)?;
+    // The places that a piece takes in the function table are its own: what is called there can be called by itself.
+    let directly = ["-g", "--pass-arg=directize-initial-contents-immutable", "--directize"];
+    let mut direct = wasm_opt()?.command();
+    run(direct.args(FEATURES).args(directly).args([&both, Path::new("-o"), &both]))
+        .context("wasm-opt could not put the UI together")?;
+    Ok(fs::read(&both)?)
 }
 
-/// A module with one more custom section.
-fn with_section(mut module: Vec<u8>, name: &str, content: &[u8]) -> Vec<u8> {
-    let name = [&written(name.len())[..], name.as_bytes()].concat();
-    module.push(0);
-    module.extend(written(name.len() + content.len()));
-    module.extend(name);
-    module.extend(content);
-    module
+/// A module that offers what it gets itself. Whoever gets it from there is known to share it; two who get one memory from
+/// elsewhere have two, for all that wasm-merge knows.
+fn offering_its_imports(module: &[u8]) -> Result<Vec<u8>> {
+    let mut offered = Vec::new();
+    let imports = imports(module)?;
+    for (place, Import { name, kind, .. }) in imports.iter().enumerate() {
+        let before = imports.iter().take(place).filter(|other| other.kind == *kind).count();
+        offered.extend([&written_text(name)[..], &[*kind], &written(before)].concat());
+    }
+    let offered = [written(imports.len()), offered].concat();
+    changed(module, |kind, content| Ok(Some(if kind == EXPORTS { offered.clone() } else { content.to_vec() })))
+}
+
+/// A module that gets from another one what it gets from the app.
+fn asking(whom: &str, module: &[u8]) -> Result<Vec<u8>> {
+    let asked = imports(module)?.into_iter().map(|import| Import { from: whom, ..import });
+    let asked = written_imports(asked);
+    changed(module, |kind, content| Ok(Some(if kind == IMPORTS { asked.clone() } else { content.to_vec() })))
 }
 
 /// The modules that were cut out, each with what it is called in `dist/`.
@@ -147,7 +175,8 @@ fn named(modules: &[PathBuf]) -> Result<Vec<(&Path, &'static str)>> {
     let mut named: Vec<_> = modules.iter().filter_map(|path| Some((path.as_path(), name_of(path)?))).collect();
     named.sort_by_key(|(_, name)| *name);
     named.dedup_by_key(|(_, name)| *name);
-    let is_whole = modules.len() == MODULES.len() && named.len() == MODULES.len();
+    let all = CUT_OUT.len() + 1;
+    let is_whole = modules.len() == all && named.len() == all;
     ensure!(is_whole, "the app was split into other modules than expected: {modules:?}");
     Ok(named)
 }
@@ -196,20 +225,12 @@ fn loader(shared: &[String], [ui_sheet, pages_sheet]: &[String; 2]) -> String {
         if (!answer.ok) throw Object.assign(Error(answer.status + " for " + name), {{ isGone: answer.status === 404 }});
         return WebAssembly.compile(await answer.arrayBuffer());
     }};
-    const ui = once(async () => {{
-        const [ui] = await Promise.all([compiled("{UI}"), uiStyles()]);
-        return [await WebAssembly.compile(WebAssembly.Module.customSections(ui, "{SECTION}")[0]), ui];
-    }});
+    const ui = once(() => Promise.all([compiled("{UI}"), uiStyles()]));
     const pages = once(() => Promise.all([compiled("{PAGES}"), pagesStyles()]));
     const link = code => WebAssembly.instantiate(code, {{ __wasm_split: {{ {shared} }} }});
     globalThis.bringPieces = () => {{ ui().then(pages).catch(() => {{}}); }};
-    globalThis.loadUi = () => insist(async () => {{
-        for (const code of await ui()) await link(code);
-    }});
-    globalThis.loadPages = async () => {{
-        const [code] = await pages();
-        await link(code);
-    }};
+    globalThis.loadUi = () => insist(async () => link((await ui())[0]));
+    globalThis.loadPages = async () => link((await pages())[0]);
     if (document.documentElement.dataset.painted === "quiet") {{
         bringPieces();
         pages().catch(() => {{}});
@@ -251,35 +272,12 @@ fn without_link(page: &str, sheet: &str) -> Result<String> {
     Ok(out)
 }
 
-/// A module without its custom sections of these names.
-///
-/// # Errors
-/// It is no WebAssembly.
-pub fn without_sections(module: &[u8], dropped: &[&str]) -> Result<Vec<u8>> {
-    let (header, mut rest) = module.split_at_checked(8).context("no WebAssembly")?;
-    let mut out = header.to_vec();
-    while let Some((id, sized)) = rest.split_first() {
-        let (size, content) = number(sized)?;
-        let (content, after) = content.split_at_checked(size).context("a section without an end")?;
-        let is_dropped = *id == 0 && {
-            let (length, name) = number(content)?;
-            let name = name.get(..length).context("a section without a name")?;
-            dropped.iter().any(|dropped| dropped.as_bytes() == name)
-        };
-        if !is_dropped {
-            out.extend(rest.get(..rest.len() - after.len()).unwrap_or_default());
-        }
-        rest = after;
-    }
-    Ok(out)
-}
-
-/// A module in which only functions have names: wasm-opt does not know all that the splitter names.
+/// A module that tells nothing of itself but the names of its functions: wasm-opt does not know all that the splitter names.
 fn with_names_of_functions(module: &[u8]) -> Result<Vec<u8>> {
     const FUNCTIONS: u8 = 1;
-    let mut out = without_sections(module, &["name"])?;
-    let mut custom = sections(module, 0)?.into_iter();
-    let Some(mut rest) = custom.find_map(|section| section.strip_prefix(b"\x04name")) else {
+    let mut out = changed(module, |kind, content| Ok((kind != CUSTOM).then(|| content.to_vec())))?;
+    let mut custom = sections(module)?.into_iter().filter(|(kind, _)| *kind == CUSTOM);
+    let Some(mut rest) = custom.find_map(|(_, section)| section.strip_prefix(b"\x04name")) else {
         return Ok(out);
     };
     while let Some((id, sized)) = rest.split_first() {
@@ -293,48 +291,11 @@ fn with_names_of_functions(module: &[u8]) -> Result<Vec<u8>> {
     Ok(out)
 }
 
-/// What is in a module's section of that kind, if it has one.
-///
-/// # Errors
-/// It is no WebAssembly.
-pub fn section(module: &[u8], kind: u8) -> Result<Option<&[u8]>> {
-    Ok(sections(module, kind)?.into_iter().next())
-}
-
-fn sections(module: &[u8], kind: u8) -> Result<Vec<&[u8]>> {
-    let (_, mut rest) = module.split_at_checked(8).context("no WebAssembly")?;
-    let mut found = Vec::new();
-    while let Some((id, sized)) = rest.split_first() {
-        let (size, content) = number(sized)?;
-        let (content, after) = content.split_at_checked(size).context("a section without an end")?;
-        if *id == kind {
-            found.push(content);
-        }
-        rest = after;
-    }
-    Ok(found)
-}
-
-/// A number as WebAssembly writes it (LEB128), and what stands behind it.
-///
-/// # Errors
-/// It does not end.
-pub fn number(bytes: &[u8]) -> Result<(usize, &[u8])> {
-    let mut value = 0;
-    for (place, byte) in bytes.iter().enumerate().take(5) {
-        value |= usize::from(byte & 0x7f) << (7 * place);
-        if byte & 0x80 == 0 {
-            return Ok((value, bytes.get(place + 1..).unwrap_or_default()));
-        }
-    }
-    Err(anyhow!("a number without an end"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::{
-        COMMON, PAGES, UI, loader, named, shared, started_plainly, with_names_of_functions, with_section, without_link,
-        without_sections,
+        COMMON, PAGES, UI, asking, loader, named, offering_its_imports, shared, started_plainly,
+        with_names_of_functions, with_section, without_link,
     };
     use std::path::PathBuf;
 
@@ -375,26 +336,28 @@ mod tests {
     }
 
     #[test]
-    fn a_section_is_put_behind_all_others() {
-        assert_eq!(with_section(vec![1, 1, 0], "ab", &[7, 8]), [1, 1, 0, 0, 5, 2, b'a', b'b', 7, 8]);
+    fn what_one_module_gets_the_other_gets_from_there() {
+        let header = &b"\0asm\x01\0\0\0"[..];
+        let module = |from: &[u8], exports: &[u8]| {
+            let import = |name: u8, kind: &[u8]| [from, &[1, name], kind].concat();
+            let imports = [import(b'm', &[2, 0, 1]), import(b'g', &[3, 0x7f, 1]), import(b'h', &[3, 0x7f, 1])].concat();
+            let imports = [&[2, u8::try_from(imports.len() + 1).unwrap(), 3][..], &imports].concat();
+            [header, &imports, &[7, u8::try_from(exports.len()).unwrap()], exports].concat()
+        };
+        let own = module(b"\x03app", &[0]);
+        let offering = module(b"\x03app", &[&[3][..], b"\x01m\x02\x00\x01g\x03\x00\x01h\x03\x01"].concat());
+        assert_eq!(offering_its_imports(&own).unwrap(), offering);
+        assert_eq!(asking("other", &own).unwrap(), module(b"\x05other", &[0]));
     }
 
     #[test]
     fn functions_keep_their_names_and_nothing_else_does() {
         let before = [&b"\0asm\x01\0\0\0"[..], &[1, 1, 0]].concat();
         let names = |of: &[u8]| with_section(Vec::new(), "name", of);
-        let module = [&before[..], &names(&[1, 2, 8, 9, 3, 1, 7])].concat();
+        let about = with_section(Vec::new(), "producers", &[7]);
+        let module = [&before[..], &names(&[1, 2, 8, 9, 3, 1, 7]), &about].concat();
         let expected = [&before[..], &names(&[1, 2, 8, 9])].concat();
         assert_eq!(with_names_of_functions(&module).unwrap(), expected);
         assert_eq!(with_names_of_functions(&before).unwrap(), before);
-    }
-
-    #[test]
-    fn a_custom_section_is_dropped_by_its_name() {
-        let kept = [1, 1, 0];
-        let module = [&b"\0asm\x01\0\0\0"[..], &[0, 3, 2, b'a', b'b'], &kept, &[0, 4, 2, b'a', b'c', 9]].concat();
-        let expected = [&b"\0asm\x01\0\0\0"[..], &kept, &[0, 4, 2, b'a', b'c', 9]].concat();
-        assert_eq!(without_sections(&module, &["ab"]).unwrap(), expected);
-        assert!(without_sections(&module[..module.len() - 1], &["ab"]).is_err());
     }
 }

@@ -109,13 +109,20 @@ impl NodeTool {
 /// # Errors
 /// It is not there, and Node or the package cannot be installed.
 pub fn wasm_opt() -> Result<NodeTool> {
-    NpmPackage {
-        name: "binaryen",
-        version: BINARYEN,
-        program: "wasm-opt",
-        why: "its wasm-opt makes the app a tenth smaller (once, a few seconds)",
-    }
-    .find_or_install()
+    binaryen("wasm-opt")
+}
+
+/// Binaryen's `wasm-merge`.
+///
+/// # Errors
+/// It is not there, and Node or the package cannot be installed.
+pub fn wasm_merge() -> Result<NodeTool> {
+    binaryen("wasm-merge")
+}
+
+fn binaryen(program: &'static str) -> Result<NodeTool> {
+    let why = "its programs make the app a tenth smaller (once, a few seconds)";
+    NpmPackage { name: "binaryen", version: BINARYEN, program, why }.find_or_install()
 }
 
 /// esbuild, which makes scripts and style sheets small.

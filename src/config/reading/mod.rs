@@ -28,7 +28,7 @@ use super::{
     App, Config, Links, Mistake, Mistakes, OwnText, Page, Pointer, Provider, Query, Root, SessionRules, StorageKind,
     merge_patch, parse_json, write_json,
 };
-use crate::texts::{LANGUAGES, english};
+use crate::texts::{LANGUAGES, names};
 pub use reader::NO_SECRET;
 use reader::{Reader, Walk, short};
 use request::{Call, Kind, Scope};
@@ -268,7 +268,7 @@ fn meant_preset(written: &Value) -> String {
 
 /// The text that was probably meant by another name, as a hint.
 fn meant_text(name: &str) -> String {
-    let names: Vec<&str> = english().map(|(known, _)| known).collect();
+    let names: Vec<&str> = names().collect();
     match nearest(name, &names) {
         Some(meant) => format!("; did you mean `{meant}`?"),
         None if is_language(name) => {
@@ -490,7 +490,7 @@ impl Reader<'_> {
     fn texts(&mut self, value: &Value) -> Vec<OwnText> {
         let mut texts = Vec::new();
         for (name, own) in self.members(value) {
-            if english().all(|(known, _)| known != name) {
+            if names().all(|known| known != name) {
                 let meant = told(|| meant_text(name));
                 self.note(
                     own,
