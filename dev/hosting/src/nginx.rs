@@ -46,7 +46,7 @@ const LOCATION: &str = r#"location @BASE@ {
     }
 @FRAMED@
 
-    # Nobody's files.
+    # Nobody's files. What is to be found below /.well-known/ wants a `location` of its own.
     location ~ "^@ESCAPED@(?:.*/)?\." {
         rewrite ^ @MISSING@ last;
     }

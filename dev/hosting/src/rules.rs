@@ -8,7 +8,7 @@
 //! | `X-Frame-Options` | says `frame-ancestors` once more, for old browsers |
 //! | `Cross-Origin-Opener-Policy` | nobody reaches into the window. Sign-in in a window of its own lives with that: windows talk by `BroadcastChannel` |
 //! | `Cross-Origin-Resource-Policy` | nobody loads the files into another page |
-//! | `Permissions-Policy` | no device is asked for; a passkey only where the config has one |
+//! | `Permissions-Policy` | no device is asked for; passkeys are made and asked for only where the config has them |
 //!
 //! Where the config signs in silently, `/callback` is shown in a frame of the app's own; a provider that signs out by the front
 //! channel shows `/callback/front-channel` in one of its own. These two addresses, and no others, are sent other headers.
@@ -259,14 +259,12 @@ impl Rules {
     }
 
     fn permissions(&self) -> String {
+        // Who signs in with a passkey has made one on this site.
         let passkeys = if self.asks_for_passkeys { "(self)" } else { "()" };
-        [
+        format!(
             "camera=(), display-capture=(), geolocation=(), hid=(), microphone=(), midi=(), payment=(), \
-             publickey-credentials-create=(), publickey-credentials-get=",
-            passkeys,
-            ", serial=(), usb=(), xr-spatial-tracking=()",
-        ]
-        .concat()
+             publickey-credentials-create={passkeys}, publickey-credentials-get={passkeys}, serial=(), usb=(), xr-spatial-tracking=()"
+        )
     }
 
     /// What whoever puts the policy into force should know, a line each.

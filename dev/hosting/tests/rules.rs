@@ -144,7 +144,11 @@ fn every_request_of_a_config_may_be_sent() {
         assert!(!may_ask(&rules, other), "{other}");
     }
     assert!(lets_through(&policy(&rules), "https://logo.example/l.svg", Destination::Image));
-    assert!(header(&rules.headers(), "Permissions-Policy").unwrap().contains("publickey-credentials-get=(self)"));
+    let permissions = header(&rules.headers(), "Permissions-Policy").unwrap();
+    assert!(
+        permissions.contains("publickey-credentials-create=(self), publickey-credentials-get=(self)"),
+        "{permissions}"
+    );
 }
 
 #[test]
