@@ -1,17 +1,14 @@
 // Runs beside the parser, and before the first paint: nothing of the page is seen until this has decided what. It shows the form
-// that index.html holds, unless somebody may be signed in; keeps what is done to it until the app takes it over (src/ui/markup.rs,
-// `painted`); and, once the form is there, fetches everything on the way to the app side by side.
+// that index.html holds, unless somebody may be signed in, and keeps what is done to it until the app takes it over
+// (src/ui/markup.rs, `painted`). What the first frame needs nothing of is in src/begin.js.
 //
 //   html[data-painted]    "form": the form is shown, and "whole": with what the config says of it; "quiet": somebody may be signed in,
 //                         or comes back from a provider
 //   [data-early]          the painted page, until the app takes it over; "submitted": its form was sent; "sent": that was carried out
-//   html[data-presets]    the presets that the config named when the app was built (dev/xtask/src/presets.rs)
 //   early                 the config, its presets and the texts, by path: [status, content type, text]
 //   insist(step)          does it until it can be done, and says so where it cannot
-//   askProgram(...)       a program that lies beside the app: fetches it, starts it, asks it
 (() => {
   const root = document.documentElement;
-  const stores = () => [localStorage, sessionStorage].flatMap((store) => Object.entries(store));
   const page = () => document.querySelector("[data-early]");
   const isFramed = top !== self;
   const comesBack = /[?&](code|state|error)=/.test(location.search);
@@ -19,14 +16,10 @@
   let picked;
   try {
     // A record of a session; which app it is of, only the config tells.
-    isKnown = stores().some(([key, value]) => key.startsWith("vestibule:") && value.startsWith("{"));
+    const stored = [localStorage, sessionStorage].flatMap(Object.entries);
+    isKnown = stored.some(([key, value]) => key.startsWith("vestibule:") && value.startsWith("{"));
     const theme = localStorage.getItem("vestibule:theme");
-    if (theme === "light" || theme === "dark") {
-      root.dataset.theme = theme;
-      // As src/ui/theme.rs does: what the browser draws around the page follows.
-      for (const colour of document.querySelectorAll("meta[name=theme-color]"))
-        colour.media = colour.media.includes(theme) ? "all" : "not all";
-    }
+    if (/^(light|dark)$/.test(theme)) root.dataset.theme = theme;
     picked = localStorage.getItem("vestibule:language") ?? undefined;
   } catch {
     // Storage is blocked: nobody is signed in.
@@ -43,11 +36,6 @@
     requestAnimationFrame(() => setTimeout(painted));
     setTimeout(painted, 300);
   });
-  // Behind the form, and each on its own: a key that is pressed meanwhile waits for no more than one of them.
-  const later = async (step) => {
-    if (!isQuiet) await isPainted.then(() => new Promise((turn) => setTimeout(turn)));
-    return step();
-  };
   isParsed.then(() => {
     if (isQuiet) page()?.remove();
     // With the first frame: sooner, the page would be laid out once more for it.
@@ -60,8 +48,6 @@
     [".lead", "sign_in_lead"],
     ["[for=login-username]", "username"],
     ["[for=login-password]", "password"],
-    [".show-password", "show_password", "aria-label"],
-    [".show-password", "show_password", "title"],
     ["[aria-busy=false] > [type=submit] > :last-child", "sign_in"],
   ];
   const speak = async ({ locale, languages, texts } = {}) => {
@@ -86,7 +72,7 @@
     root.dataset.unstarted = (await file).unstarted ?? root.dataset.unstarted;
   };
 
-  // --- fetched side by side with the app ---
+  // --- what is fetched before the app is there ---
   const early = (globalThis.early = {});
   const asked = {};
   const ask = async (path) => {
@@ -95,46 +81,8 @@
     return early[path][2];
   };
   const bring = (path) => (asked[path] ??= ask(path));
-  const bringPresets = (names) =>
-    Promise.all(names.map((name) => /^[\w-]+$/.test(name) && bring(`presets/${name}.json`)));
-  const presetsOf = ({ provider, providers }) =>
-    [provider, ...Object.values(providers ?? {})].map(({ preset }) => preset ?? "");
-  const bringSettings = async () => {
-    const text = await bring("config.json");
-    let config;
-    try {
-      config = JSON.parse(text);
-    } catch {
-      // There is no signing in, and the app says why.
-      isParsed.then(() => page()?.remove());
-      return;
-    }
-    const presets = bringPresets(presetsOf(config));
-    isParsed.then(() => {
-      for (const heading of document.querySelectorAll("[data-early] h1, #skeleton h1")) heading.replaceChildren(config.app.title);
-    });
-    for (const [name, value] of Object.entries(config.app.theme ?? {})) {
-      const shown = name === "logo" ? `url(${JSON.stringify(value)})` : value;
-      root.style.setProperty("--v-" + name.replaceAll("_", "-"), shown);
-    }
-    const [[preset]] = await Promise.all([presets, speak(config.app)]);
-    // Who signs in elsewhere types nothing here.
-    const { redirect } = { ...JSON.parse(preset || "{}"), ...config.provider };
-    if (redirect) isParsed.then(() => page()?.querySelector("form").remove());
-  };
   // index.html speaks English.
   if (!/^en\b/.test(picked ?? navigator.language)) speak().catch(() => 0);
-  // What is wrong with them, the app says; and it asks again for what is not there in time.
-  const settings = later(() => Promise.race([bringSettings().catch(() => 0), new Promise((late) => setTimeout(late, 3000))]));
-  // The config may name another logo.
-  if (!isQuiet) settings.then(() => (root.dataset.painted = "whole"));
-  // What the config named when the app was built, and at the last visit, it most likely names now: nobody waits for first the one
-  // and then the other.
-  later(() => bringPresets((root.dataset.presets ?? "").split(" "))).catch(() => 0);
-  if (isKnown) {
-    const last = fetch("config.json", { cache: "force-cache" }).then((answer) => answer.json());
-    last.then((config) => bringPresets(presetsOf(config))).catch(() => 0);
-  }
 
   // --- the form until then ---
   let idle;
@@ -196,42 +144,14 @@
         if (page()?.dataset.early === "submitted" && !page().querySelector("input:invalid")) setBusy(true);
       }
   };
-  const compiled = async (address) => {
-    const answer = await fetch(address);
-    if (!answer.ok) throw Object.assign(Error(`${answer.status} for ${address}`), { isGone: answer.status === 404 });
-    const isTyped = answer.headers.get("content-type") === "application/wasm";
-    return isTyped ? WebAssembly.compileStreaming(answer) : WebAssembly.compile(await answer.arrayBuffer());
-  };
   let attempts = 0;
-  const start = async () => {
+  let program;
+  const begin = async () => {
     // A browser may remember that an address has failed.
     const again = attempts ? `?again=${attempts}` : "";
     attempts += 1;
-    const address = (selector) => document.querySelector(selector).href + again;
-    const [app, module] = await Promise.all([
-      later(() => import(address("link[href$='.js']"))),
-      later(() => compiled(address("link[type='application/wasm']"))),
-      settings,
-    ]);
-    // Nothing else is fetched now, and the flow takes a while to start: what there is to see of it comes meanwhile.
-    globalThis.bringPieces?.();
-    await app.default({ module_or_path: module });
+    program ??= await import(document.querySelector("[data-begin]").src + again);
+    await program.start({ isKnown, isQuiet, page, bring, speak }, again);
   };
-  isParsed.then(() => insist(start));
-
-  const programs = {};
-  const late = () => new Promise((_, reject) => setTimeout(reject, 15000));
-  const load = async (path, settings) => {
-    const program = await import(path + ".js");
-    await program.default({ module_or_path: path + "_bg.wasm" });
-    program.prepare?.(JSON.stringify(settings));
-    return program;
-  };
-  globalThis.askProgram = (path, settings, question, ...rest) => {
-    programs[path] ??= Promise.race([load(path, settings), late()]).catch((problem) => {
-      delete programs[path];
-      throw problem;
-    });
-    return programs[path].then((program) => program[question]?.(...rest));
-  };
+  Promise.all([isParsed, isQuiet || isPainted]).then(() => insist(begin));
 })();

@@ -62,7 +62,7 @@ pub fn table(find: impl Fn(&str) -> Option<String>) -> Vec<Option<&'static str>>
 /// whole file.
 #[cfg(not(target_arch = "wasm32"))]
 pub fn early(file: impl Fn(&str) -> serde_json::Value) -> serde_json::Value {
-    const SAID: [Text; 6] = [SIGN_IN, SIGN_IN_LEAD, SIGNING_IN, USERNAME, PASSWORD, SHOW_PASSWORD];
+    const SAID: [Text; 5] = [SIGN_IN, SIGN_IN_LEAD, SIGNING_IN, USERNAME, PASSWORD];
     let languages = LANGUAGES.iter().map(|language| {
         let file = file(language);
         let names = SAID.iter().filter_map(|text| english().nth(text.place()));

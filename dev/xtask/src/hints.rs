@@ -1,9 +1,9 @@
 //! What the page has the browser fetch before anything runs: what the form is painted from, and the app's WebAssembly.
 //!
-//! Trunk has it fetch the app's script too. Nobody needs that before the WebAssembly is there, which takes much longer; and
-//! what arrives at the same time as the style sheet makes everybody wait longer for the form. So `src/start.js` fetches the
-//! script, once it has painted, and finds its address where Trunk has written it. The WebAssembly is large enough to be asked
-//! for last: what is small shares the line with nothing then.
+//! Trunk has it fetch the app's script too, and all style sheets. Nobody needs the first before the WebAssembly is there, which
+//! takes much longer, and the first frame needs one sheet alone; and what arrives at the same time as that makes everybody wait
+//! longer for the form. So `src/begin.js` fetches them once the form is painted, and finds their addresses where Trunk has written
+//! them. The WebAssembly is large enough to be asked for last: what is small shares the line with nothing then.
 
 use anyhow::{Context, Result, ensure};
 use std::fs;
@@ -14,15 +14,19 @@ const PAGE: &str = "index.html";
 const EAGER: &str = "<link rel=\"modulepreload\" ";
 /// And does nothing about this.
 const LATER: &str = "<link rel=\"app\" ";
+/// What the first frame does without.
+const SHEET: &str = "<link rel=\"stylesheet\" href=\"/ui-";
+/// A browser does nothing about this either.
+const LATER_SHEET: &str = "<link rel=\"later\" data-later=\"1\" href=\"/ui-";
 /// What takes longest.
 const LARGE: &str = " as=\"fetch\"";
 /// It is asked for behind everything else.
 const LAST: &str = " as=\"fetch\" fetchpriority=\"low\"";
 
-/// Leaves the fetching of the app's script to `src/start.js`.
+/// Leaves the fetching of what can wait to `src/begin.js`.
 ///
 /// # Errors
-/// The page has it fetched not at all, or more than one.
+/// The page has it fetched not at all, or more than once.
 pub fn settle(dist: &Path) -> Result<()> {
     let page = dist.join(PAGE);
     let text = fs::read_to_string(&page).with_context(|| format!("Trunk left no {PAGE}"))?;
@@ -33,7 +37,8 @@ fn settled(page: &str) -> Result<String> {
     let hints = page.matches(EAGER).count();
     ensure!(hints == 1, "{PAGE} has {hints} scripts fetched early, not one");
     ensure!(page.matches(LARGE).count() == 1, "{PAGE} has not one module of WebAssembly fetched early");
-    Ok(page.replace(EAGER, LATER).replace(LARGE, LAST))
+    ensure!(page.matches(SHEET).count() == 1, "{PAGE} has not one style sheet that can wait");
+    Ok(page.replace(EAGER, LATER).replace(LARGE, LAST).replace(SHEET, LATER_SHEET))
 }
 
 #[cfg(test)]
@@ -41,10 +46,9 @@ mod tests {
     use super::settled;
 
     #[test]
-    fn the_script_s_address_stays_and_the_webassembly_is_still_fetched_at_once() {
-        let page = r#"<link rel="modulepreload" href="/a.js"><link rel="preload" href="/a.wasm" as="fetch">"#;
-        let expected =
-            r#"<link rel="app" href="/a.js"><link rel="preload" href="/a.wasm" as="fetch" fetchpriority="low">"#;
+    fn what_can_wait_is_named_and_not_fetched_and_the_webassembly_is_fetched_at_once() {
+        let page = r#"<link rel="stylesheet" href="/main-1.css"/><link rel="stylesheet" href="/ui-1.css"/><link rel="modulepreload" href="/a.js"><link rel="preload" href="/a.wasm" as="fetch">"#;
+        let expected = r#"<link rel="stylesheet" href="/main-1.css"/><link rel="later" data-later="1" href="/ui-1.css"/><link rel="app" href="/a.js"><link rel="preload" href="/a.wasm" as="fetch" fetchpriority="low">"#;
         assert_eq!(settled(page).unwrap(), expected);
         assert!(settled(expected).is_err());
     }

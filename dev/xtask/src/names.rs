@@ -4,10 +4,10 @@
 //! same name. Whoever names a file is called by that name as well, hence the order.
 //!
 //! ```text
-//! pages-HASH.css, ui-HASH.css        named by the app's script and by operator.js
+//! pages-HASH.css                     named by the app's script and by operator.js
 //! pages-HASH.wasm, ui-HASH.wasm      named by the app's script
 //! vestibule-HASH_bg.wasm             named by the app's script and by index.html
-//! vestibule-HASH.js, main-HASH.css, start-HASH.js   named by index.html
+//! vestibule-HASH.js, begin-HASH.js, start-HASH.js, main-HASH.css, ui-HASH.css   named by index.html
 //! ```
 //! What lies beside the app (`oidc.js`, `operator.js`, `setup.html` and their files) keeps its names.
 
@@ -17,7 +17,7 @@ use std::hash::{DefaultHasher, Hasher};
 use std::path::Path;
 
 /// How each file's name begins and ends, in the order in which they are named.
-const NAMED: [(&str, &str); 8] = [
+const NAMED: [(&str, &str); 9] = [
     ("pages", ".css"),
     ("ui", ".css"),
     ("pages", ".wasm"),
@@ -26,6 +26,7 @@ const NAMED: [(&str, &str); 8] = [
     ("vestibule", ".js"),
     ("main", ".css"),
     ("start", ".js"),
+    ("begin", ".js"),
 ];
 
 /// Renames the files at the top of `dist`, and tells whoever names them.
@@ -106,10 +107,11 @@ mod tests {
                 ("pages.wasm", pages),
                 ("ui.wasm", ""),
                 ("vestibule-0_bg.wasm", ""),
-                ("vestibule-0.js", r#""pages.wasm" "pages-0.css" "ui.wasm" "ui-0.css" "vestibule-0_bg.wasm""#),
+                ("vestibule-0.js", r#""pages.wasm" "pages-0.css" "ui.wasm" "vestibule-0_bg.wasm""#),
                 ("main-0.css", ""),
                 ("start-0.js", ""),
-                ("index.html", r#"<script src="/vestibule-0.js"> "/vestibule-0_bg.wasm" "/main-0.css""#),
+                ("begin-0.js", ""),
+                ("index.html", r#"<script src="/vestibule-0.js"> "/vestibule-0_bg.wasm" "/main-0.css" "/ui-0.css""#),
             ] {
                 fs::write(dist.join(name), content).unwrap();
             }

@@ -18,6 +18,9 @@ const SCRIPT: &str = "operator.js";
 const MODULE: &str = "operator_bg.wasm";
 const STYLE: &str = "operator.css";
 
+/// How the scripts begin that start it.
+const STARTERS: [&str; 2] = ["start-", "begin-"];
+
 /// Where the panel's part of the style sheet begins, and where every part does.
 const PANEL: &str = "/* --- the session panel";
 const PART: &str = "/* --- ";
@@ -39,7 +42,7 @@ pub fn set_aside(dist: &Path) -> Result<String> {
     let name = name.with_context(|| format!("{script} and {module} do not belong together"))?.to_owned();
     let [ui, pages] = split::sheets(dist)?;
     let brings_styles = format!(
-        "\nawait Promise.all([\"{ui}\", \"{pages}\", \"{STYLE}\"].map(name => new Promise(onload => document.head.append(\
+        "\nawait Promise.all([\"{pages}\", \"{STYLE}\"].map(name => new Promise(onload => document.head.append(\
          Object.assign(document.createElement(\"link\"), {{ rel: \"stylesheet\", href: new URL(name, import.meta.url).href, \
          onload, onerror: onload }})))));\n"
     );
@@ -78,7 +81,8 @@ fn without_panel(sheet: &str) -> Result<(String, String)> {
 pub fn the_only(folder: &Path, extension: &str) -> Result<String> {
     let names = files(folder, extension)?;
     let names = names.iter().map(|path| path.file_name().unwrap_or_default().to_string_lossy().into_owned());
-    let found: Vec<String> = names.filter(|name| !is_of_oidc(name) && !name.starts_with("start-")).collect();
+    let found: Vec<String> =
+        names.filter(|name| !is_of_oidc(name) && !STARTERS.iter().any(|starter| name.starts_with(starter))).collect();
     match found.as_slice() {
         [one] => Ok(one.clone()),
         _ => bail!("Trunk left {} .{extension} files in {}", found.len(), folder.display()),

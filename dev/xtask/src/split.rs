@@ -9,7 +9,7 @@
 //! wasm-bindgen             the app's script and module, as Trunk makes them; at the script's end: `loadUi`, `loadPages`, and
 //!                          `bringPieces`, which only fetches
 //! dist/ui.wasm, pages.wasm what was cut out: shares memory, function table and stack with the app
-//! dist/ui-*.css, pages-*.css   how UI and pages look, which Trunk has linked to the page, and `loadUi` and `loadPages` fetch
+//! dist/pages-*.css         how the protected pages look, which Trunk has linked to the page, and `loadPages` fetches
 //! ```
 //! All are of one compilation and belong to no other. Their names tell (`names.rs`): a page from before a deploy asks
 //! for the pages of before, and gets them or none.
@@ -39,7 +39,7 @@ pub const UI: &str = "ui.wasm";
 pub const MODULES: [&str; 2] = [UI, PAGES];
 /// What both of them need, before it is put to the UI.
 const COMMON: &str = "common.wasm";
-/// How the style sheets of the UI and of the protected pages begin.
+/// How the style sheets begin that the first frame does without, and that the protected pages bring.
 const SHEETS: [&str; 2] = ["ui-", "pages-"];
 
 /// What the splitter calls the modules, by the names that `src/ui/rise.rs` and `src/ui/lazy.rs` give them.
@@ -61,7 +61,7 @@ pub fn is_of_pages(path: &str) -> bool {
 
 /// Whether a file of `dist/` is fetched with the UI, and so behind the flow.
 pub fn is_of_ui(path: &str) -> bool {
-    path.starts_with("ui")
+    path.starts_with("ui") && Path::new(path).extension().is_some_and(|extension| extension == "wasm")
 }
 
 /// Builds the app into `dist`, where Trunk has built another one, as `NAME.js` and `NAME_bg.wasm`, and the UI and the protected pages beside it.
@@ -97,21 +97,17 @@ pub fn build(lean: &[(&'static str, String)], wasm_bindgen: &Path, dist: &Path, 
         fs::write(folder.join(module), with_names_of_functions(&fs::read(path)?)?)?;
     }
     fs::write(dist.join(UI), merged(&folder)?)?;
-    let sheets = sheets(dist)?;
-    let loader = loader(&shared(&fs::read_to_string(folder.join(LINK))?)?, &sheets);
+    let [_, sheet] = sheets(dist)?;
+    let loader = loader(&shared(&fs::read_to_string(folder.join(LINK))?)?, &sheet);
     let script = dist.join(format!("{name}.js"));
     fs::write(&script, started_plainly(&fs::read_to_string(&script)?)? + &loader)?;
     let page = dist.join("index.html");
-    let mut text = fs::read_to_string(&page)?;
-    for sheet in &sheets {
-        text = without_link(&text, sheet)?;
-    }
-    fs::write(&page, text)?;
+    fs::write(&page, without_link(&fs::read_to_string(&page)?, &sheet)?)?;
     say(&format!("the UI and the protected pages were cut out in {}", spoken(begun.elapsed())));
     Ok(())
 }
 
-/// The names of the style sheets of the UI and of the protected pages.
+/// The names of the style sheets that the first frame does without, and that the protected pages bring.
 ///
 /// # Errors
 /// Trunk has left none.
@@ -199,7 +195,7 @@ fn shared(link: &str) -> Result<Vec<String>> {
 /// `loadUi` and `loadPages`, at the end of the app's script, whose `wasm` holds what the app exports. Each piece is fetched once;
 /// what failed is fetched anew, past whatever a cache has kept of the failure. Nobody can do without the UI, so that is insisted on
 /// (`src/start.js`). Where somebody may be signed in, all of it comes at once.
-fn loader(shared: &[String], [ui_sheet, pages_sheet]: &[String; 2]) -> String {
+fn loader(shared: &[String], sheet: &str) -> String {
     let shared = shared.iter().map(|name| format!("{name}: wasm.{name}")).collect::<Vec<_>>().join(", ");
     format!(
         r#"
@@ -209,27 +205,24 @@ fn loader(shared: &[String], [ui_sheet, pages_sheet]: &[String; 2]) -> String {
     const late = () => new Promise((_, failed) => setTimeout(() => failed(Error("too late")), 60000));
     const once = (bring, brought) => () => brought ??= Promise.race([bring(), late()])
         .catch(problem => {{ brought = undefined; isAgain = true; throw problem; }});
-    const linked = (name, piece, behind) => once(() => new Promise((done, failed) => {{
+    const styled = once(() => new Promise((done, failed) => {{
         const link = document.createElement("link");
         link.rel = "stylesheet";
-        link.dataset.piece = piece;
-        link.href = address(name);
+        link.href = address("{sheet}");
         link.onload = done;
         link.onerror = problem => {{ link.remove(); failed(problem); }};
-        (behind.map(sheet => document.querySelector(sheet)).find(Boolean) ?? document.head.lastChild).after(link);
+        (document.querySelector("link[data-later]") ?? document.head.lastChild).after(link);
     }}));
-    const uiStyles = linked("{ui_sheet}", "ui", ["link[rel=stylesheet]"]);
-    const pagesStyles = linked("{pages_sheet}", "pages", ["link[data-piece=ui]", "link[rel=stylesheet]"]);
     const compiled = async name => {{
         const answer = await fetch(address(name));
         if (!answer.ok) throw Object.assign(Error(answer.status + " for " + name), {{ isGone: answer.status === 404 }});
         return WebAssembly.compile(await answer.arrayBuffer());
     }};
-    const ui = once(() => Promise.all([compiled("{UI}"), uiStyles()]));
-    const pages = once(() => Promise.all([compiled("{PAGES}"), pagesStyles()]));
+    const ui = once(() => compiled("{UI}"));
+    const pages = once(() => Promise.all([compiled("{PAGES}"), styled()]));
     const link = code => WebAssembly.instantiate(code, {{ __wasm_split: {{ {shared} }} }});
     globalThis.bringPieces = () => {{ ui().then(pages).catch(() => {{}}); }};
-    globalThis.loadUi = () => insist(async () => link((await ui())[0]));
+    globalThis.loadUi = () => insist(async () => link(await ui()));
     globalThis.loadPages = async () => link((await pages())[0]);
     if (document.documentElement.dataset.painted === "quiet") {{
         bringPieces();
@@ -304,7 +297,7 @@ mod tests {
         let link = "sharedImports = { __wasm_split: {  } };\nconst { __table, memory,  } = initSync(undefined);";
         let names = shared(link).unwrap();
         assert_eq!(names, ["__table", "memory"]);
-        let loader = loader(&names, &["ui-1.css", "pages-1.css"].map(str::to_owned));
+        let loader = loader(&names, "pages-1.css");
         assert!(loader.contains("{ __wasm_split: { __table: wasm.__table, memory: wasm.memory } }"), "{loader}");
         assert!(shared("").is_err());
     }

@@ -342,6 +342,13 @@ impl Stage {
         self.browser.ask(&script, &[]).await;
     }
 
+    /// Notes every form that the app puts into a page, even for a moment, and the one that `index.html` holds whenever it can be
+    /// seen: whoever is signed in sees none.
+    pub async fn watch_for_forms(&self) {
+        self.watch_for(":is(form, input:not([type=search])):not([data-early] *)").await;
+        self.run_before_every_page(WATCH_PAINTED);
+    }
+
     // --- what is there to see -----------------------------------------------------------------
 
     /// The session that the browser keeps, if there is one.
@@ -444,6 +451,13 @@ const WATCH: &str = "{
         if (record.type === 'attributes') { look(record.target); }
     })).observe(document, { subtree: true, childList: true, attributes: true });
 }";
+
+/// Looks once a frame whether there is a painted form to see.
+const WATCH_PAINTED: &str = "requestAnimationFrame(function look() {
+    const painted = document.querySelector('[data-early] form');
+    if (painted?.checkVisibility({ visibilityProperty: true })) { window.noted.push('the painted form'); }
+    requestAnimationFrame(look);
+});";
 
 /// Where the session is kept in `localStorage`.
 #[must_use]

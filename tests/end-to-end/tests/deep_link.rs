@@ -64,7 +64,7 @@ fn nothing_protected_is_built_before_the_sign_in() {
 fn no_form_flashes_by_for_somebody_who_is_signed_in() {
     play(Setup::of(Dialect::Supabase), async |stage| {
         stage.open_signed_in().await;
-        stage.watch_for("form, input:not([type=search])").await;
+        stage.watch_for_forms().await;
         stage.open("/orders").await;
         stage.wait_for_orders().await;
         assert_eq!(stage.browser.noted().await, Vec::<String>::new());

@@ -255,7 +255,7 @@ fn a_ui_that_a_deploy_has_taken_away_is_had_by_a_reload_when_somebody_asks_for_i
 fn who_is_signed_in_sees_no_form() {
     play(Setup::of(Dialect::Supabase), async |stage| {
         stage.open_signed_in().await;
-        stage.site.put_before(NOTE_FORMS);
+        stage.watch_for_forms().await;
         open_held(stage, "/orders").await;
         let script = "return document.querySelector('#skeleton').getClientRects().length;";
         assert_eq!(stage.browser.ask(script, &[]).await, json!(1));
@@ -263,19 +263,9 @@ fn who_is_signed_in_sees_no_form() {
         stage.site.release();
         stage.wait_for_orders().await;
         assert_eq!(stage.browser.count("form#login").await, 0);
-        assert_eq!(stage.browser.ask("return [forms.looked > 10, forms.seen];", &[]).await, json!([true, 0]));
+        assert_eq!(stage.browser.noted().await, Vec::<String>::new());
     });
 }
-
-/// Counts the frames in which a form could be seen.
-const NOTE_FORMS: &str = "
-    window.forms = { looked: 0, seen: 0 };
-    requestAnimationFrame(function look() {
-        const isSeen = form => form.checkVisibility({ visibilityProperty: true });
-        forms.looked += 1;
-        forms.seen += [...document.forms].filter(isSeen).length;
-        requestAnimationFrame(look);
-    });";
 
 #[test]
 fn no_form_is_seen_before_it_is_decided_that_there_is_one() {

@@ -81,7 +81,7 @@ async fn survives(stage: &Stage, mut fault: Value) {
     fault["times"] = json!(1);
     stage.provider.add_fault(&fault);
     stage.provider.clear_counts();
-    stage.watch_for("form, input:not([type=search])").await;
+    stage.watch_for_forms().await;
     stage.browser.reload().await;
     stage.provider.until_counts("a refresh", |counts| counts.refresh >= 1).await;
     // Nothing good was overwritten while the second try is waited for, or it has come already.

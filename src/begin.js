@@ -1,0 +1,111 @@
+// Runs once src/start.js has painted, as a module of its own: nobody waits for it to see the form. It fetches everything on the way
+// to the app side by side, and starts that.
+//
+//   start(painted, again)   `painted`: what src/start.js knows, and does; `again`: an ending for addresses that have failed before
+//   html[data-presets]      the presets that the config named when the app was built (dev/xtask/src/presets.rs)
+//   link[data-later]        a style sheet that the first frame does without (dev/xtask/src/hints.rs)
+//   askProgram(...)         a program that lies beside the app: fetches it, starts it, asks it
+const root = document.documentElement;
+
+// A key that is pressed meanwhile waits for no more than one of the steps.
+const inTurn = async (isQuiet, step) => {
+  if (!isQuiet) await new Promise((turn) => setTimeout(turn));
+  return step();
+};
+
+// --- config and presets ---
+const named = ({ provider, providers }) => [provider, ...Object.values(providers ?? {})].map(({ preset }) => preset ?? "");
+const bringPresets = (bring, names) => Promise.all(names.map((name) => /^[\w-]+$/.test(name) && bring(`presets/${name}.json`)));
+
+const bringSettings = async ({ page, bring, speak }) => {
+  let config;
+  const text = await bring("config.json");
+  try {
+    config = JSON.parse(text);
+  } catch {
+    // There is no signing in, and the app says why.
+    page()?.remove();
+    return;
+  }
+  const presets = bringPresets(bring, named(config));
+  for (const heading of document.querySelectorAll("[data-early] h1, #skeleton h1")) heading.replaceChildren(config.app.title);
+  for (const [name, value] of Object.entries(config.app.theme ?? {})) {
+    const shown = name === "logo" ? `url(${JSON.stringify(value)})` : value;
+    root.style.setProperty("--v-" + name.replaceAll("_", "-"), shown);
+  }
+  const [[preset]] = await Promise.all([presets, speak(config.app)]);
+  // Who signs in elsewhere types nothing here.
+  const { redirect } = { ...JSON.parse(preset || "{}"), ...config.provider };
+  if (redirect) page()?.querySelector("form").remove();
+};
+
+// As src/ui/theme.rs does: what the browser draws around the page follows the theme that somebody has picked.
+const colourAround = (theme) => {
+  for (const colour of document.querySelectorAll("meta[name=theme-color]"))
+    if (theme) colour.media = colour.media.includes(theme) ? "all" : "not all";
+};
+
+let settings;
+const settle = (painted) => {
+  const { isKnown, isQuiet, bring } = painted;
+  // What is wrong with them, the app says; and it asks again for what is not there in time.
+  settings = Promise.race([bringSettings(painted).catch(() => 0), new Promise((late) => setTimeout(late, 3000))]);
+  // The config may name another logo.
+  if (!isQuiet) settings.then(() => (root.dataset.painted = "whole"));
+  // What the config named when the app was built, and at the last visit, it most likely names now: nobody waits for first the one
+  // and then the other.
+  inTurn(isQuiet, () => bringPresets(bring, (root.dataset.presets ?? "").split(" "))).catch(() => 0);
+  if (isKnown) {
+    const last = fetch("config.json", { cache: "force-cache" }).then((answer) => answer.json());
+    last.then((config) => bringPresets(bring, named(config))).catch(() => 0);
+  }
+};
+
+// --- style sheet and app ---
+const dressed = (link, again) =>
+  !link?.dataset.later || link.sheet ||
+  new Promise((done, failed) => {
+    link.onload = done;
+    link.onerror = () => failed(Error(`no ${link.href}`));
+    link.href += again;
+    link.rel = "stylesheet";
+  });
+const compiled = async (address) => {
+  const answer = await fetch(address);
+  if (!answer.ok) throw Object.assign(Error(`${answer.status} for ${address}`), { isGone: answer.status === 404 });
+  const isTyped = answer.headers.get("content-type") === "application/wasm";
+  return isTyped ? WebAssembly.compileStreaming(answer) : WebAssembly.compile(await answer.arrayBuffer());
+};
+
+export const start = async (painted, again) => {
+  const { isQuiet } = painted;
+  if (!settings) settle(painted);
+  colourAround(root.dataset.theme);
+  const address = (selector) => document.querySelector(selector).href + again;
+  const [app, module] = await Promise.all([
+    inTurn(isQuiet, () => import(address("link[href$='.js']"))),
+    inTurn(isQuiet, () => compiled(address("link[type='application/wasm']"))),
+    dressed(document.querySelector("link[data-later]"), again),
+    settings,
+  ]);
+  // Nothing else is fetched now, and the flow takes a while to start: what there is to see of it comes meanwhile.
+  globalThis.bringPieces?.();
+  await app.default({ module_or_path: module });
+};
+
+// --- programs beside the app ---
+const programs = {};
+const late = () => new Promise((_, reject) => setTimeout(reject, 15000));
+const load = async (path, settings) => {
+  const program = await import(path + ".js");
+  await program.default({ module_or_path: path + "_bg.wasm" });
+  program.prepare?.(JSON.stringify(settings));
+  return program;
+};
+globalThis.askProgram = (path, settings, question, ...rest) => {
+  programs[path] ??= Promise.race([load(path, settings), late()]).catch((problem) => {
+    delete programs[path];
+    throw problem;
+  });
+  return programs[path].then((program) => program[question]?.(...rest));
+};
