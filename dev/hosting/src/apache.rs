@@ -4,7 +4,7 @@
 //! address was asked for is then known by the request's own line alone.
 
 use crate::base::escaped;
-use crate::rules::{ASKED_ANEW, FOLDERS, Header, KEPT, Rules, named_by_content, page_pattern};
+use crate::rules::{ASKED_ANEW, FOLDERS, Header, KEPT, NAMED_BY_CONTENT, Rules, page_pattern};
 use crate::{Host, PAGE_BASE, remarks};
 use std::fmt::Write as _;
 
@@ -102,7 +102,7 @@ pub(crate) fn print(rules: &Rules, folder: &str) -> String {
         .replace("@HEADERS@\n", &own)
         .replace("@REPLACES@\n", &(replaces.trim_end().to_owned() + "\n"))
         .replace("@DOTTED@\n", &dotted)
-        .replace("@NAMED@", &named_by_content())
+        .replace("@NAMED@", NAMED_BY_CONTENT)
         .replace("@KEPT@", KEPT)
         .replace("@ANEW@", ASKED_ANEW)
         .replace("@FOLDERS@", &FOLDERS.join("|"))

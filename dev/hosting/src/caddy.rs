@@ -4,7 +4,7 @@
 //! last, with all that stands beside it, and not for what is missing.) Caddy as it comes cannot change what it sends, so
 //! below a path the page's base is changed once, in the files.
 
-use crate::rules::{ASKED_ANEW, FOLDERS, Header, KEPT, Rules, named_by_content, page_pattern};
+use crate::rules::{ASKED_ANEW, FOLDERS, Header, KEPT, NAMED_BY_CONTENT, Rules, page_pattern};
 use crate::{Host, change_base, remarks};
 use std::fmt::Write as _;
 
@@ -46,10 +46,9 @@ pub(crate) fn print(rules: &Rules, folder: &str) -> String {
     }
     _ = write!(
         text,
-        "\n\t\t# Called by their content: a browser may keep them for ever.\n\t\t@kept {{\n\t\t\tpath_regexp \"^/{}$\"\n\t\t\tfile \
+        "\n\t\t# Called by their content: a browser may keep them for ever.\n\t\t@kept {{\n\t\t\tpath_regexp \"^/{NAMED_BY_CONTENT}$\"\n\t\t\tfile \
          {{path}}\n\t\t}}\n\t\theader @kept Cache-Control \"{KEPT}\"\n\n\t\t@changing not method GET HEAD\n\t\trespond @changing \
-         405\n\n\t\t# Nobody's files.\n\t\t@hidden path_regexp \"(?:^|/)\\.\"\n\t\trespond @hidden 404\n",
-        named_by_content()
+         405\n\n\t\t# Nobody's files.\n\t\t@hidden path_regexp \"(?:^|/)\\.\"\n\t\trespond @hidden 404\n"
     );
     for (number, page) in rules.pages_with_dots().enumerate() {
         _ = write!(

@@ -7,7 +7,7 @@
 //! Neither knows regular expressions. But the config names every page, so each has a rule of its own, and whatever else is not there
 //! is not there: config.json is never answered with a page.
 
-use crate::rules::{Header, KEPT, NAMED_BY_CONTENT, Rules};
+use crate::rules::{BEGINNINGS, Header, KEPT, Rules};
 use crate::{Host, change_base, remarks};
 use std::fmt::Write as _;
 
@@ -82,7 +82,7 @@ fn headers(rules: &Rules, service: Service) -> String {
             }
         }
     }
-    for beginning in NAMED_BY_CONTENT {
+    for beginning in BEGINNINGS {
         let kept = [("Cache-Control", KEPT.to_owned())];
         if service == Service::Cloudflare {
             _ = writeln!(text, "{}*\n  ! Cache-Control\n  Cache-Control: {KEPT}", base.join(beginning));

@@ -6,7 +6,7 @@
 //!
 //! A page below a path is not sent from its packed copies, since `sub_filter` cannot look into them: nginx packs it on the way.
 
-use crate::rules::{ASKED_ANEW, FOLDERS, Header, KEPT, Rules, named_by_content, page_pattern};
+use crate::rules::{ASKED_ANEW, FOLDERS, Header, KEPT, NAMED_BY_CONTENT, Rules, page_pattern};
 use crate::{Host, PAGE_BASE, remarks};
 use std::fmt::Write as _;
 
@@ -128,7 +128,7 @@ pub(crate) fn print(rules: &Rules, folder: &str) -> String {
         .replace("@DOTTED@\n", &on_its_own(&dotted))
         .replace("@PACKED@\n", &on_its_own(packed))
         .replace("@BROTLI@", BROTLI)
-        .replace("@NAMED@", &named_by_content())
+        .replace("@NAMED@", NAMED_BY_CONTENT)
         .replace("@KEPT@", KEPT)
         .replace("@ANEW@", ASKED_ANEW)
         .replace("@FOLDERS@", &FOLDERS.join("|"))

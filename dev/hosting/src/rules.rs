@@ -26,18 +26,14 @@ const OWN: &str = "'self'";
 
 /// The folders of `dist/`: what lies in them is a file, whatever it is called.
 pub(crate) const FOLDERS: [&str; 2] = ["presets", "texts"];
-/// How the files begin that are called by their content (`dev/xtask/src/names.rs`).
-pub(crate) const NAMED_BY_CONTENT: [&str; 5] = ["main-", "pages-", "start-", "ui-", "vestibule-"];
+/// What files are called that are called by their content (`dev/xtask/src/names.rs`), as a regular expression.
+pub(crate) const NAMED_BY_CONTENT: &str = r"[a-z]+-[0-9a-f]{16}(?:_bg)?\.(?:css|js|wasm)";
+/// And how they begin, for hosts that know no regular expressions.
+pub(crate) const BEGINNINGS: [&str; 6] = ["begin-", "main-", "pages-", "start-", "ui-", "vestibule-"];
 /// For them.
 pub(crate) const KEPT: &str = "public, max-age=31536000, immutable";
 /// For everything else: kept, and asked for anew each time.
 pub(crate) const ASKED_ANEW: &str = "no-cache";
-
-/// What they are called, as a regular expression.
-pub(crate) fn named_by_content() -> String {
-    let beginnings = NAMED_BY_CONTENT.map(|beginning| beginning.trim_end_matches('-')).join("|");
-    format!(r"(?:{beginnings})-[0-9a-f]{{16}}(?:_bg)?\.(?:css|js|wasm)")
-}
 
 /// A page's path as a regular expression, without the slash before it.
 pub(crate) fn page_pattern(page: &str) -> String {

@@ -117,6 +117,26 @@ fn hosts_that_know_no_patterns_have_a_rule_for_each_page_and_none_for_all() {
     }
 }
 
+#[test]
+fn whatever_is_called_by_its_content_may_be_kept_by_hosts_that_know_no_patterns_too() {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../xtask/src/names.rs");
+    let source = std::fs::read_to_string(source).unwrap();
+    let (_, list) = source.split_once("const NAMED: ").unwrap();
+    let (list, _) = list.split_once("];").unwrap();
+    let beginnings: Vec<&str> = list.split("(\"").skip(1).filter_map(|row| row.split('"').next()).collect();
+    assert!(beginnings.len() > 5, "{list}");
+    for host in [Host::Netlify, Host::Cloudflare] {
+        let printed = host.print(&rules("/"), FOLDER);
+        for beginning in &beginnings {
+            let (_, rule) = printed
+                .split_once(&format!("\n/{beginning}-*\n"))
+                .unwrap_or_else(|| panic!("{}: {beginning}", host.name()));
+            let rule = rule.split("\n/").next().unwrap();
+            assert!(rule.contains("  Cache-Control: public, max-age=31536000, immutable"), "{beginning}: {rule}");
+        }
+    }
+}
+
 /// Both send a header twice where two rules name it, and two policies are both in force.
 #[test]
 fn no_address_is_sent_two_policies() {
