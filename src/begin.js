@@ -62,14 +62,15 @@ const settle = (painted) => {
 };
 
 // --- style sheet and app ---
-const dressed = (link, again) =>
-  !link?.dataset.later || link.sheet ||
-  new Promise((done, failed) => {
+const dressed = async (link, again) => {
+  if (!link || link.sheet) return;
+  await new Promise((done, failed) => {
     link.onload = done;
     link.onerror = () => failed(Error(`no ${link.href}`));
     link.href += again;
     link.rel = "stylesheet";
   });
+};
 const compiled = async (address) => {
   const answer = await fetch(address);
   if (!answer.ok) throw Object.assign(Error(`${answer.status} for ${address}`), { isGone: answer.status === 404 });
@@ -82,12 +83,15 @@ export const start = async (painted, again) => {
   if (!settings) settle(painted);
   colourAround(root.dataset.theme);
   const address = (selector) => document.querySelector(selector).href + again;
-  const [app, module] = await Promise.all([
+  const style = dressed(document.querySelector("link[data-later]"), again);
+  const all = Promise.all([
     inTurn(isQuiet, () => import(address("link[href$='.js']"))),
     inTurn(isQuiet, () => compiled(address("link[type='application/wasm']"))),
-    dressed(document.querySelector("link[data-later]"), again),
+    style,
     settings,
   ]);
+  // What could not be had is said with the style that it has.
+  const [app, module] = await all.finally(() => style);
   // Nothing else is fetched now, and the flow takes a while to start: what there is to see of it comes meanwhile.
   globalThis.bringPieces?.();
   await app.default({ module_or_path: module });

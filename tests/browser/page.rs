@@ -39,7 +39,7 @@ fn styled() {
         style.set_id("app");
         let sheets = concat!(
             include_str!("../../style/main.css"),
-            include_str!("../../style/ui.css"),
+            include_str!("../../style/rest.css"),
             include_str!("../../style/pages.css")
         );
         style.set_text_content(Some(sheets));

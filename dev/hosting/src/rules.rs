@@ -29,7 +29,7 @@ pub(crate) const FOLDERS: [&str; 2] = ["presets", "texts"];
 /// What files are called that are called by their content (`dev/xtask/src/names.rs`), as a regular expression.
 pub(crate) const NAMED_BY_CONTENT: &str = r"[a-z]+-[0-9a-f]{16}(?:_bg)?\.(?:css|js|wasm)";
 /// And how they begin, for hosts that know no regular expressions.
-pub(crate) const BEGINNINGS: [&str; 6] = ["begin-", "main-", "pages-", "start-", "ui-", "vestibule-"];
+pub(crate) const BEGINNINGS: [&str; 7] = ["begin-", "main-", "pages-", "rest-", "start-", "ui-", "vestibule-"];
 /// For them.
 pub(crate) const KEPT: &str = "public, max-age=31536000, immutable";
 /// For everything else: kept, and asked for anew each time.

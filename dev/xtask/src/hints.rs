@@ -15,9 +15,9 @@ const EAGER: &str = "<link rel=\"modulepreload\" ";
 /// And does nothing about this.
 const LATER: &str = "<link rel=\"app\" ";
 /// What the first frame does without.
-const SHEET: &str = "<link rel=\"stylesheet\" href=\"/ui-";
+const SHEET: &str = "<link rel=\"stylesheet\" href=\"/rest-";
 /// A browser does nothing about this either.
-const LATER_SHEET: &str = "<link rel=\"later\" data-later=\"1\" href=\"/ui-";
+const LATER_SHEET: &str = "<link rel=\"later\" data-later=\"1\" href=\"/rest-";
 /// What takes longest.
 const LARGE: &str = " as=\"fetch\"";
 /// It is asked for behind everything else.
@@ -47,8 +47,8 @@ mod tests {
 
     #[test]
     fn what_can_wait_is_named_and_not_fetched_and_the_webassembly_is_fetched_at_once() {
-        let page = r#"<link rel="stylesheet" href="/main-1.css"/><link rel="stylesheet" href="/ui-1.css"/><link rel="modulepreload" href="/a.js"><link rel="preload" href="/a.wasm" as="fetch">"#;
-        let expected = r#"<link rel="stylesheet" href="/main-1.css"/><link rel="later" data-later="1" href="/ui-1.css"/><link rel="app" href="/a.js"><link rel="preload" href="/a.wasm" as="fetch" fetchpriority="low">"#;
+        let page = r#"<link rel="stylesheet" href="/main-1.css"/><link rel="stylesheet" href="/rest-1.css"/><link rel="modulepreload" href="/a.js"><link rel="preload" href="/a.wasm" as="fetch">"#;
+        let expected = r#"<link rel="stylesheet" href="/main-1.css"/><link rel="later" data-later="1" href="/rest-1.css"/><link rel="app" href="/a.js"><link rel="preload" href="/a.wasm" as="fetch" fetchpriority="low">"#;
         assert_eq!(settled(page).unwrap(), expected);
         assert!(settled(expected).is_err());
     }

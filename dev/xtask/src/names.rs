@@ -7,7 +7,7 @@
 //! pages-HASH.css                     named by the app's script and by operator.js
 //! pages-HASH.wasm, ui-HASH.wasm      named by the app's script
 //! vestibule-HASH_bg.wasm             named by the app's script and by index.html
-//! vestibule-HASH.js, begin-HASH.js, start-HASH.js, main-HASH.css, ui-HASH.css   named by index.html
+//! vestibule-HASH.js, begin-HASH.js, start-HASH.js, main-HASH.css, rest-HASH.css   named by index.html
 //! ```
 //! What lies beside the app (`oidc.js`, `operator.js`, `setup.html` and their files) keeps its names.
 
@@ -19,7 +19,7 @@ use std::path::Path;
 /// How each file's name begins and ends, in the order in which they are named.
 const NAMED: [(&str, &str); 9] = [
     ("pages", ".css"),
-    ("ui", ".css"),
+    ("rest", ".css"),
     ("pages", ".wasm"),
     ("ui", ".wasm"),
     ("vestibule", "_bg.wasm"),
@@ -103,7 +103,7 @@ mod tests {
             fs::create_dir_all(&dist).unwrap();
             for (name, content) in [
                 ("pages-0.css", ""),
-                ("ui-0.css", ""),
+                ("rest-0.css", ""),
                 ("pages.wasm", pages),
                 ("ui.wasm", ""),
                 ("vestibule-0_bg.wasm", ""),
@@ -111,7 +111,7 @@ mod tests {
                 ("main-0.css", ""),
                 ("start-0.js", ""),
                 ("begin-0.js", ""),
-                ("index.html", r#"<script src="/vestibule-0.js"> "/vestibule-0_bg.wasm" "/main-0.css" "/ui-0.css""#),
+                ("index.html", r#"<script src="/vestibule-0.js"> "/vestibule-0_bg.wasm" "/main-0.css" "/rest-0.css""#),
             ] {
                 fs::write(dist.join(name), content).unwrap();
             }

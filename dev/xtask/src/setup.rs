@@ -42,7 +42,7 @@ pub fn lay_beside(built: &Path, dist: &Path) -> Result<()> {
 /// One sheet behind the other, as the page names them.
 fn styles(built: &Path) -> Result<String> {
     let mut all = String::new();
-    for name in ["main-", "ui-", "setup-"] {
+    for name in ["main-", "rest-", "setup-"] {
         all += &fs::read_to_string(sheet(built, name)?)?;
         all.push('\n');
     }
@@ -64,7 +64,7 @@ fn linked(page: &str) -> Result<String> {
             // Behind the first one in the same sheet; and what lies beside the app lies beside it.
             // It starts itself.
             _ if told.contains("data-trunk")
-                && ["style/ui.css", "style/setup.css", "copy-dir", "src/start.js"]
+                && ["style/rest.css", "style/setup.css", "copy-dir", "src/start.js"]
                     .iter()
                     .any(|it| told.contains(it)) =>
             {
@@ -96,7 +96,7 @@ mod tests {
     <base data-trunk-public-url>
     <link rel="icon" href="favicon.svg">
     <link data-trunk rel="css" href="style/main.css">
-    <link data-trunk rel="css" href="style/ui.css">
+    <link data-trunk rel="css" href="style/rest.css">
     <link data-trunk rel="css" href="style/setup.css">
     <link data-trunk rel="rust" data-bin="setup" data-wasm-opt="0">
     <link data-trunk rel="copy-dir" href="public" data-target-path=".">

@@ -40,7 +40,7 @@ pub const MODULES: [&str; 2] = [UI, PAGES];
 /// What both of them need, before it is put to the UI.
 const COMMON: &str = "common.wasm";
 /// How the style sheets begin that the first frame does without, and that the protected pages bring.
-const SHEETS: [&str; 2] = ["ui-", "pages-"];
+const SHEETS: [&str; 2] = ["rest-", "pages-"];
 
 /// What the splitter calls the modules, by the names that `src/ui/rise.rs` and `src/ui/lazy.rs` give them.
 const CUT_OUT: [(&str, &str); 2] = [("split_ui.wasm", UI), ("split_pages.wasm", PAGES)];
@@ -61,7 +61,7 @@ pub fn is_of_pages(path: &str) -> bool {
 
 /// Whether a file of `dist/` is fetched with the UI, and so behind the flow.
 pub fn is_of_ui(path: &str) -> bool {
-    path.starts_with("ui") && Path::new(path).extension().is_some_and(|extension| extension == "wasm")
+    path.starts_with("ui")
 }
 
 /// Builds the app into `dist`, where Trunk has built another one, as `NAME.js` and `NAME_bg.wasm`, and the UI and the protected pages beside it.
