@@ -103,7 +103,7 @@ pub(super) async fn known_presets() -> Vec<String> {
     names.iter().filter_map(|name| name.as_str().map(str::to_owned)).collect()
 }
 
-/// What `src/start.js` has fetched side by side with this app; otherwise it is fetched now.
+/// What `src/start.js` and `src/begin.js` have fetched side by side with this app; otherwise it is fetched now.
 pub(super) fn early_or_fetched(path: &str) -> Work<Result<HttpResponse, HttpFailure>> {
     match early(path) {
         Some(response) => Box::pin(std::future::ready(Ok(response))),

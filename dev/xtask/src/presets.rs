@@ -1,6 +1,6 @@
 //! The presets that `config.json` names, told by the page itself: they are fetched beside the config, not after it.
 //!
-//! It is a guess, and `src/start.js` takes it for one: what a config that was written later names is fetched all the same.
+//! It is a guess, and `src/begin.js` takes it for one: what a config that was written later names is fetched all the same.
 
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;

@@ -233,7 +233,7 @@ fn loader(shared: &[String], sheet: &str) -> String {
     )
 }
 
-/// A script of wasm-bindgen that is started in one way, as `src/start.js` does it: with a module that is compiled already. It can
+/// A script of wasm-bindgen that is started in one way, as `src/begin.js` does it: with a module that is compiled already. It can
 /// be started in many (0.5 KB).
 fn started_plainly(script: &str) -> Result<String> {
     const WAYS: &str = "\nasync function __wbg_load(";
