@@ -65,7 +65,12 @@ const settle = (painted) => {
 const dressed = async (link, again) => {
   if (!link || link.sheet) return;
   await new Promise((done, failed) => {
-    link.onload = done;
+    // For the screen only once it is there: until then, Firefox would hold up other requests.
+    link.media = "print";
+    link.onload = () => {
+      link.media = "all";
+      done();
+    };
     link.onerror = () => failed(Error(`no ${link.href}`));
     link.href += again;
     link.rel = "stylesheet";

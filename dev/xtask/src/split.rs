@@ -209,7 +209,9 @@ fn loader(shared: &[String], sheet: &str) -> String {
         const link = document.createElement("link");
         link.rel = "stylesheet";
         link.href = address("{sheet}");
-        link.onload = done;
+        // For the screen only once it is there: until then, Firefox would hold up other requests.
+        link.media = "print";
+        link.onload = () => {{ link.media = "all"; done(); }};
         link.onerror = problem => {{ link.remove(); failed(problem); }};
         (document.querySelector("link[data-later]") ?? document.head.lastChild).after(link);
     }}));
