@@ -305,6 +305,19 @@ fn who_comes_back_to_a_session_that_has_ended_is_shown_the_form() {
 }
 
 #[test]
+fn no_logo_is_drawn_before_it_is_known_which() {
+    play(Setup::of(Dialect::Supabase), async |stage| {
+        stage.site.hold("config.json");
+        stage.open("/login").await;
+        let mask = "getComputedStyle(document.querySelector('.mark')).maskImage";
+        let styled = "document.querySelector('link[data-later]').media === 'all' && document.documentElement.dataset.painted === 'form'";
+        stage.browser.wait_until("a place without a logo", &format!("{styled} && {mask} === 'none'")).await;
+        stage.site.release();
+        stage.browser.wait_until("the logo", &format!("{mask}.includes('svg')")).await;
+    });
+}
+
+#[test]
 fn a_theme_of_the_config_is_there_before_the_app_is() {
     let setup = Setup::of(Dialect::Supabase).edit(|config| {
         config["app"]["theme"] = json!({ "accent": "rgb(1, 2, 3)", "logo": "/favicon.svg" });
