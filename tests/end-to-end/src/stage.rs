@@ -455,7 +455,7 @@ const WATCH: &str = "{
 /// Looks once a frame whether there is a painted form to see.
 const WATCH_PAINTED: &str = "requestAnimationFrame(function look() {
     const painted = document.querySelector('[data-early] form');
-    if (painted?.checkVisibility({ visibilityProperty: true })) { window.noted.push('the painted form'); }
+    if (painted?.checkVisibility({ visibilityProperty: true, checkVisibilityCSS: true })) { window.noted.push('the painted form'); }
     requestAnimationFrame(look);
 });";
 

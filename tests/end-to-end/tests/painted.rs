@@ -274,7 +274,7 @@ fn no_form_is_seen_before_it_is_decided_that_there_is_one() {
         let seen = |painted: &str| {
             format!(
                 "{painted}; return [document.querySelector('{USERNAME}'), document.querySelector('#skeleton')] \
-                 .map(element => element.checkVisibility({{ visibilityProperty: true }}));"
+                 .map(element => element.checkVisibility({{ visibilityProperty: true, checkVisibilityCSS: true }}));"
             )
         };
         for (painted, expected) in [
