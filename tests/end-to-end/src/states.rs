@@ -161,7 +161,7 @@ const SHOW_IN_FRAME: &str = "
     const frame = document.createElement('iframe');
     frame.src = arguments[0];
     frame.title = 'A page of somebody else';
-    frame.width = innerWidth - 40;
+    frame.width = '100%';
     frame.height = 560;
     document.body.replaceChildren(heading, frame);";
 
