@@ -5,8 +5,8 @@ use serde_json::json;
 use vestibule::{
     config::{Credentials, Method, Query},
     session::{
-        AccessToken, Ask, Form, Grant, Outcome, QueryProblem, RefreshToken, StoredSession, Timestamp, Tokens, Values,
-        protocol, read_rows,
+        AccessToken, Ask, CallerId, Challenged, Effect, Event, Form, Grant, Kept, Lifetime, Outcome, QueryProblem,
+        RefreshToken, Rules, Session, Store, StoredSession, Timestamp, Tokens, Values, protocol, read_rows,
     },
 };
 
@@ -70,6 +70,38 @@ fn what_is_sent_and_answered_never_prints_a_secret() {
     assert!(http.headers.contains(&("Authorization".into(), "Bearer at-secret".into())));
     let grant = granted(&config, r#"{"access_token":"at-secret","user":{"email":"e-secret"}}"#);
     let printed = format!("{http:?} {ask:?} {:?} {grant:?} {:?}", sign_in(), response(200, "", "b-secret"));
+    assert!(!printed.contains("secret") && !printed.contains("ada"), "{printed}");
+}
+
+#[test]
+fn nothing_that_the_machine_hears_holds_or_wants_prints_a_secret() {
+    let config = config();
+    let session = || StoredSession { user: Some(json!({ "name": "n-secret" })), ..session() };
+    let challenged = Challenged(json!({ "mfa_token": "c-secret" }));
+    let mut machine = Session::new(Rules::of(&config));
+    let mut printed = String::new();
+    let mut hear = |event: Event| {
+        printed += &format!("{event:?} ");
+        printed += &format!("{:?} ", machine.advance(event, START));
+        printed += &format!("{machine:?} {:?}\n", machine.view());
+    };
+    hear(Event::Started { stored: Some(session()) });
+    hear(Event::AccessTokenRequested { caller: CallerId(1) });
+    hear(Event::AccessTokenRejected { caller: CallerId(2), access_token: AccessToken::new("at-secret".into()) });
+    hear(Event::StorageChanged { stored: Some(session()) });
+    hear(Event::SignOutRequested);
+    hear(Event::SignInSubmitted { form: form(), only_here: false });
+    let kept = Effect::Keep { values: Kept(vec![("tenant".into(), Some(json!("k-secret")))]) };
+    printed += &format!("{kept:?} {:?}", Outcome::User(json!({ "name": "u-secret" })));
+    printed += &format!(
+        "{:?} {:?}",
+        Outcome::Challenged(challenged.clone()),
+        Ask::SignIn { form: form(), challenge: Some(challenged) }
+    );
+    let mut store = Store::default();
+    store.put("tenant", json!("s-secret"), Lifetime::Stored);
+    printed += &format!("{store:?}");
+    assert!(printed.contains("SignedIn") && printed.contains("tenant"), "{printed}");
     assert!(!printed.contains("secret") && !printed.contains("ada"), "{printed}");
 }
 

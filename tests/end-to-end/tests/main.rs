@@ -27,6 +27,7 @@
 //! | `config_file` | a `config.json` that is wrong |
 //! | `storage` | records that are not ours, no room, blocked, this tab's alone |
 //! | `languages` | which language is spoken, and changing it in place |
+//! | `console` | the one line that a release writes there, and what it writes with debug on |
 //! | `secrets` | what must never be written anywhere |
 //! | `openid` | signing in at the provider's own pages, and out again |
 //! | `openid_answers` | what comes back from there and must not be believed, and what a person then reads |
@@ -63,6 +64,7 @@ macro_rules! in_each_dialect {
 
 mod choices;
 mod config_file;
+mod console;
 mod cookies;
 mod dashboard;
 mod deep_link;
