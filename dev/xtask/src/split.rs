@@ -69,10 +69,7 @@ pub fn is_of_ui(path: &str) -> bool {
 /// # Errors
 /// A step of the build fails, or the cut is not where it is expected.
 pub fn build(lean: &[(&'static str, String)], wasm_bindgen: &Path, dist: &Path, name: &str) -> Result<()> {
-    let mut rustc = process::cargo();
-    rustc.args(["rustc", "--locked", "--offline", "--release", "--target", WASM_TARGET, "--bin", "vestibule"]);
-    rustc.args(["--no-default-features", "--features", "split", "--", "-Cstrip=none", "-Clink-arg=--emit-relocs"]);
-    run(rustc.envs(lean.iter().cloned()))?;
+    run(compilation().envs(lean.iter().cloned()))?;
     let whole = fs::read(target_folder()?.join(WASM_TARGET).join("release/vestibule.wasm"))?;
 
     let begun = Instant::now();
@@ -105,6 +102,14 @@ pub fn build(lean: &[(&'static str, String)], wasm_bindgen: &Path, dist: &Path, 
     fs::write(&page, without_link(&fs::read_to_string(&page)?, &sheet)?)?;
     say(&format!("the UI and the protected pages were cut out in {}", spoken(begun.elapsed())));
     Ok(())
+}
+
+/// How the app is compiled that is to be cut.
+fn compilation() -> Command {
+    let mut rustc = process::cargo();
+    rustc.args(["rustc", "--locked", "--offline", "--release", "--target", WASM_TARGET, "--bin", "vestibule"]);
+    rustc.args(["--no-default-features", "--features", "split", "--", "-Cstrip=none", "-Clink-arg=--emit-relocs"]);
+    rustc
 }
 
 /// The names of the style sheets that the first frame does without, and that the protected pages bring.
@@ -289,10 +294,15 @@ fn with_names_of_functions(module: &[u8]) -> Result<Vec<u8>> {
 #[cfg(test)]
 mod tests {
     use super::{
-        COMMON, PAGES, UI, asking, loader, named, offering_its_imports, shared, started_plainly,
+        COMMON, PAGES, UI, asking, compilation, loader, named, offering_its_imports, shared, started_plainly,
         with_names_of_functions, with_section, without_link,
     };
     use std::path::PathBuf;
+
+    #[test]
+    fn what_ships_is_compiled_from_the_crates_that_the_lock_file_names() {
+        assert!(compilation().get_args().any(|argument| argument == "--locked"));
+    }
 
     #[test]
     fn what_is_shared_is_read_from_the_splitter_s_loader_and_given_on() {

@@ -302,7 +302,11 @@ impl Said {
 }
 
 /// The folder with the built app, or a panic that says how it comes to be.
-pub(crate) fn built_app() -> PathBuf {
+///
+/// # Panics
+/// There is none.
+#[must_use]
+pub fn built_app() -> PathBuf {
     let dist = crate::path_from("VESTIBULE_DIST", "dist");
     assert!(
         dist.join("index.html").is_file(),

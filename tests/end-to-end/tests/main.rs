@@ -27,6 +27,7 @@
 //! | `config_file` | a `config.json` that is wrong |
 //! | `storage` | records that are not ours, no room, blocked, this tab's alone |
 //! | `languages` | which language is spoken, and changing it in place |
+//! | `bill` | the list of what ships, for those who look after such lists |
 //! | `console` | the one line that a release writes there, and what it writes with debug on |
 //! | `secrets` | what must never be written anywhere |
 //! | `openid` | signing in at the provider's own pages, and out again |
@@ -62,6 +63,7 @@ macro_rules! in_each_dialect {
     };
 }
 
+mod bill;
 mod choices;
 mod config_file;
 mod console;
