@@ -79,11 +79,10 @@ fn nothing_that_the_machine_hears_holds_or_wants_prints_a_secret() {
     let session = || StoredSession { user: Some(json!({ "name": "n-secret" })), ..session() };
     let challenged = Challenged(json!({ "mfa_token": "c-secret" }));
     let mut machine = Session::new(Rules::of(&config));
-    let mut printed = String::new();
+    let mut printed = Vec::new();
     let mut hear = |event: Event| {
-        printed += &format!("{event:?} ");
-        printed += &format!("{:?} ", machine.advance(event, START));
-        printed += &format!("{machine:?} {:?}\n", machine.view());
+        printed.push(format!("{event:?}"));
+        printed.push(format!("{:?} {machine:?} {:?}", machine.advance(event, START), machine.view()));
     };
     hear(Event::Started { stored: Some(session()) });
     hear(Event::AccessTokenRequested { caller: CallerId(1) });
@@ -92,15 +91,16 @@ fn nothing_that_the_machine_hears_holds_or_wants_prints_a_secret() {
     hear(Event::SignOutRequested);
     hear(Event::SignInSubmitted { form: form(), only_here: false });
     let kept = Effect::Keep { values: Kept(vec![("tenant".into(), Some(json!("k-secret")))]) };
-    printed += &format!("{kept:?} {:?}", Outcome::User(json!({ "name": "u-secret" })));
-    printed += &format!(
+    printed.push(format!("{kept:?} {:?}", Outcome::User(json!({ "name": "u-secret" }))));
+    printed.push(format!(
         "{:?} {:?}",
         Outcome::Challenged(challenged.clone()),
         Ask::SignIn { form: form(), challenge: Some(challenged) }
-    );
+    ));
     let mut store = Store::default();
     store.put("tenant", json!("s-secret"), Lifetime::Stored);
-    printed += &format!("{store:?}");
+    printed.push(format!("{store:?}"));
+    let printed = printed.join("\n");
     assert!(printed.contains("SignedIn") && printed.contains("tenant"), "{printed}");
     assert!(!printed.contains("secret") && !printed.contains("ada"), "{printed}");
 }
