@@ -158,16 +158,10 @@ pub enum NotTaken {
 }
 
 /// All sign-ins that this tab has begun, oldest first, and which states were used.
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Pendings {
     begun: Vec<Pending>,
     used: Vec<String>,
-}
-
-impl fmt::Debug for Pendings {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Pendings").field("begun", &self.begun).finish_non_exhaustive()
-    }
 }
 
 impl Pendings {
