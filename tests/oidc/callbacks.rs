@@ -85,24 +85,6 @@ fn a_state_is_used_once() {
 }
 
 #[test]
-fn what_is_remembered_of_a_sign_in_prints_no_state_nonce_verifier_or_code() {
-    let (used, open) = (pending(1, Way::Page), pending(2, Way::Page));
-    let mut pendings = begun(&used);
-    pendings.add(open.clone());
-    let query = format!("code=a-code&state={}", used.state);
-    let callback = Callback::read(&query);
-    let arrival = arrived(&mut pendings, &query, None, NOW);
-    assert!(matches!(arrival, Arrival::Granted { .. }));
-    let printed = format!("{pendings:?} {callback:?} {arrival:?} {:?}", NotTaken::Lapsed(Box::new(open.clone())));
-    for pending in [used, open] {
-        for secret in [&pending.state, &pending.nonce, &pending.code_verifier] {
-            assert!(!printed.contains(secret.as_str()), "{secret} in {printed}");
-        }
-    }
-    assert!(!printed.contains("a-code"), "{printed}");
-}
-
-#[test]
 fn an_answer_that_was_refused_cannot_be_tried_again() {
     let pending = pending(1, Way::Page);
     let mut pendings = begun(&pending);
