@@ -63,6 +63,7 @@ macro_rules! in_each_dialect {
     };
 }
 
+mod altered;
 mod bill;
 mod choices;
 mod config_file;
