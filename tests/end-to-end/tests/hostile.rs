@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 /// Bytes, of a file or an answer that nobody needs.
 const TEN_MEGABYTES: usize = 10 * 1024 * 1024;
 
-/// What a page does while somebody waits for it to do something.
+/// The most that anybody is held up by something monstrous.
 const AT_ONCE: Duration = Duration::from_secs(10);
 
 /// Thousands of events as the browser sends them when another tab writes, comes back or is online again, and messages as other
@@ -326,7 +326,8 @@ fn a_store_of_a_hundred_thousand_values_holds_nobody_up() {
         }
         let took = began.elapsed();
         println!("a page with a hundred thousand values: {} ms for three views", took.as_millis());
-        assert!(took < AT_ONCE, "{} ms", took.as_millis());
+        // Half a second; looking through all values for each would be twenty times that.
+        assert!(took < AT_ONCE / 2, "{} ms", took.as_millis());
 
         // A sign-out forgets them all, and the next sign-in keeps its own.
         stage.sign_out().await;
