@@ -17,7 +17,7 @@
 use crate::process::{self, path_with, run, say, spoken};
 use crate::shrink::shrink;
 use crate::tools::{self, Programs, WASM_TARGET};
-use crate::{base, compress::compress, hints, names, operator, presets, setup, split};
+use crate::{base, compress::compress, hints, names, oidc, operator, presets, setup, split};
 use anyhow::{Context, Result, bail};
 use std::path::PathBuf;
 use std::process::Command;
@@ -51,6 +51,7 @@ pub fn build() -> Result<PathBuf> {
     let name = operator::set_aside(&dist)?;
     let [_, wasm_bindgen] = &folders;
     split::build(&lean, wasm_bindgen, &dist, &name)?;
+    oidc::tell_modules(&dist)?;
     setup::lay_beside(&for_setup, &dist)?;
     presets::tell(&dist)?;
     hints::settle(&dist)?;

@@ -14,7 +14,9 @@
 //! All are of one compilation and belong to no other. Their names tell (`names.rs`): a page from before a deploy asks
 //! for the pages of before, and gets them or none.
 
-use crate::operator::sheet;
+use crate::names;
+use crate::oidc;
+use crate::operator::{self, sheet};
 use crate::process::{self, executable, run, say, spoken};
 use crate::sections::{
     CUSTOM, EXPORTS, IMPORTS, Import, changed, imports, number, sections, with_section, without_sections, written,
@@ -196,10 +198,15 @@ fn shared(link: &str) -> Result<Vec<String>> {
 /// what failed is fetched anew, past whatever a cache has kept of the failure. Nobody can do without the UI, so that is insisted on
 /// (`src/start.js`). Where somebody may be signed in, all of it comes at once.
 fn loader(shared: &[String], sheet: &str) -> String {
+    let [oidc, _] = oidc::FILES;
+    let [passkey, _] = oidc::PASSKEY_FILES;
+    let fetched = [oidc, passkey, operator::SCRIPT, UI, PAGES, sheet];
+    let integrity = fetched.map(|name| format!("\"{name}\": \"{}\"", names::hash_of(name))).join(", ");
     let shared = shared.iter().map(|name| format!("{name}: wasm.{name}")).collect::<Vec<_>>().join(", ");
     format!(
         r#"
 {{
+    globalThis.integrity = {{ {integrity} }};
     let isAgain;
     const address = name => new URL(name + (isAgain ? "?" + Date.now() : ""), import.meta.url).href;
     const late = () => new Promise((_, failed) => setTimeout(() => failed(Error("too late")), 60000));
@@ -209,6 +216,7 @@ fn loader(shared: &[String], sheet: &str) -> String {
         const link = document.createElement("link");
         link.rel = "stylesheet";
         link.href = address("{sheet}");
+        link.integrity = integrity["{sheet}"];
         // For the screen only once it is there: until then, Firefox would hold up other requests.
         link.media = "print";
         link.onload = () => {{ link.media = "all"; done(); }};
@@ -216,8 +224,7 @@ fn loader(shared: &[String], sheet: &str) -> String {
         (document.querySelector("link[data-later]") ?? document.head.lastChild).after(link);
     }}));
     const compiled = async name => {{
-        const answer = await fetch(address(name));
-        if (!answer.ok) throw Object.assign(Error(answer.status + " for " + name), {{ isGone: answer.status === 404 }});
+        const answer = await fetchBuilt(address(name), integrity[name]);
         return WebAssembly.compile(await answer.arrayBuffer());
     }};
     const ui = once(() => compiled("{UI}"));

@@ -65,6 +65,7 @@ macro_rules! in_each_dialect {
     };
 }
 
+mod altered;
 mod choices;
 mod config_file;
 mod cookies;
