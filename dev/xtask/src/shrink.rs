@@ -97,7 +97,12 @@ fn glue_of(module: &Path) -> Option<PathBuf> {
 
 /// A page without the lines that only speak to whoever writes it, and without what indents it.
 fn without_remarks(page: &str) -> String {
-    let lines = page.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("<!-- "));
+    let mut is_in_remark = false;
+    let lines = page.lines().map(str::trim).filter(|line| {
+        let is_of_remark = is_in_remark || line.starts_with("<!-- ");
+        is_in_remark = is_of_remark && !line.ends_with("-->");
+        !line.is_empty() && !is_of_remark
+    });
     lines.collect::<Vec<&str>>().join("\n") + "\n"
 }
 
@@ -250,7 +255,7 @@ mod tests {
 
     #[test]
     fn a_page_keeps_everything_but_remarks() {
-        let page = "<body>\n  <!-- Here. -->\n\n  <main><!----><p>a  b</p></main>\n</body>\n";
+        let page = "<body>\n  <!-- Here. -->\n\n  <!-- Or\n  there. -->\n  <main><!----><p>a  b</p></main>\n</body>\n";
         assert_eq!(without_remarks(page), "<body>\n<main><!----><p>a  b</p></main>\n</body>\n");
     }
 
