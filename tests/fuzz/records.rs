@@ -60,7 +60,7 @@ fn a_record_is_one_of_ours_or_nothing() {
     let ours = corpus.lines[..3].to_vec();
     (0..6).for_each(|_| corpus.lines.extend_from_slice(&ours));
     let samples = Samples::of(corpus, WORDS);
-    let target = Target { name: "stored records", cases: 3000, one_in: 20 };
+    let target = Target { name: "stored records", cases: 2000, one_in: 20 };
     fuzz(
         &target,
         samples.lines(),
@@ -160,7 +160,14 @@ fn assert_pendings(text: &str) {
     let mut pendings = Pendings::from_json(Some(text), Some(text));
     let (begun, used) = (pendings.to_json(), pendings.used_to_json());
     assert_eq!(Pendings::from_json(Some(&begun), Some(&used)), pendings);
-    assert!(!format!("{pendings:?}").contains("secret-verifier"));
+    // Whatever the secrets are, a log shows the same.
+    let mut blanked: Vec<Value> = serde_json::from_str(&begun).unwrap();
+    for one in &mut blanked {
+        one["code_verifier"] = "".into();
+        one["nonce"] = "".into();
+    }
+    let blanked = Pendings::from_json(Some(&Value::from(blanked).to_string()), Some(&used));
+    assert_eq!(format!("{pendings:?}"), format!("{blanked:?}"));
     let count = |text: &str| serde_json::from_str::<Vec<Value>>(text).unwrap().len();
     assert!(count(&begun) <= 8 && count(&used) <= 8);
     let states: Vec<String> = serde_json::from_str::<Vec<Value>>(&begun)

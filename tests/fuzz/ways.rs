@@ -231,8 +231,8 @@ pub fn try_link(text: &str, parser: Parser<'_>) -> bool {
 
 fn assert_leads_there(text: &str, seen: &Seen) {
     let scheme = seen.scheme.as_str();
-    // What stands in front of an `@` in the address of a mail is its addressee.
-    assert!(scheme == "mailto:" || seen.user_info.is_empty(), "{text:?} names somebody");
+    // A mail and a call are for whoever is named.
+    assert!(matches!(scheme, "mailto:" | "tel:") || seen.user_info.is_empty(), "{text:?} names somebody");
     match scheme {
         "mailto:" | "tel:" => {}
         "http:" => {
