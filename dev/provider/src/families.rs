@@ -27,6 +27,9 @@ use crate::jwt::{Claims, Key};
 use crate::random;
 use crate::time::{Clock, Timestamp};
 
+/// How every refresh token begins, as those of real providers do, so that scanners for leaked secrets know it.
+pub(crate) const REFRESH_TOKEN: &str = "vdemo_rt_";
+
 /// Who was given the tokens. A token is only good for the client that it was issued to (RFC 6749 §6).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Client(String);
@@ -269,7 +272,7 @@ impl Families {
     ) -> Result<Issued, Failure> {
         let now = self.clock.now();
         let access_id = random::uuid()?;
-        let refresh_token = random::token()?;
+        let refresh_token = [REFRESH_TOKEN, &random::token()?].concat();
         transaction.execute(
             "INSERT INTO access_tokens (id, family_id, expires_at) VALUES (?1, ?2, ?3)",
             (&access_id, family, now.after(self.access_ttl).as_millis()),

@@ -7,6 +7,7 @@
 //! |---|---|
 //! | `delay` | wait, then work and answer as usual |
 //! | `status` | answer with that status and an error in JSON; no work |
+//! | `raw` | answer with that text as it stands, as JSON, and without saying how long it is; no work |
 //! | `html` | answer with a page of HTML, as a captive portal does; no work |
 //! | `rate_limit` | answer 429 with `Retry-After`; no work |
 //! | `empty` | work, then answer 200 with nothing in it |
@@ -17,15 +18,18 @@
 
 use std::collections::VecDeque;
 use std::fmt;
+use std::pin::Pin;
 use std::str::FromStr;
 use std::sync::{Mutex, PoisonError};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::Json;
-use axum::body::{Body, to_bytes};
+use axum::body::{Body, Bytes, HttpBody, to_bytes};
 use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse as _, Response};
+use hyper::body::Frame;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -66,6 +70,7 @@ pub struct Fault {
 enum Kind {
     Delay,
     Status { status: StatusCode, body: Option<Value> },
+    Raw { status: StatusCode, text: String },
     Html { status: StatusCode },
     RateLimit { retry_after: HeaderValue },
     Empty,
@@ -78,9 +83,9 @@ enum Kind {
 impl Fault {
     /// Reads a fault from the JSON of `POST /_control/faults`.
     ///
-    /// `ms` makes a fault of any kind wait first. `status` belongs to `status` and `html`, `retry_after` (seconds, or
-    /// an HTTP date as a string) to `rate_limit`, `body` (any JSON) to `status`. Without `times`, or with `null`,
-    /// the fault stays until it is cleared.
+    /// `ms` makes a fault of any kind wait first. `status` belongs to `status`, `raw` and `html`, `retry_after` (seconds, or
+    /// an HTTP date as a string) to `rate_limit`, `body` to `status` (any JSON) and `raw` (a string, which need not be JSON). Without
+    /// `times`, or with `null`, the fault stays until it is cleared.
     ///
     /// # Errors
     /// When the JSON has another shape, or the fault lacks what its kind needs.
@@ -93,6 +98,7 @@ impl Fault {
         match self.kind {
             Kind::Delay => "delay",
             Kind::Status { .. } => "status",
+            Kind::Raw { .. } => "raw",
             Kind::Html { .. } => "html",
             Kind::RateLimit { .. } => "rate_limit",
             Kind::Empty => "empty",
@@ -111,6 +117,9 @@ impl Fault {
         let mut answer = match self.kind {
             Kind::Delay => work.await,
             Kind::Status { status, body } => (status, Json(body.unwrap_or_else(error_body))).into_response(),
+            Kind::Raw { status, text } => {
+                (status, [(CONTENT_TYPE, "application/json")], Body::new(Untold(text.into()))).into_response()
+            }
             Kind::Html { status } => {
                 (status, [(CONTENT_TYPE, "text/html; charset=utf-8")], PORTAL_PAGE).into_response()
             }
@@ -137,6 +146,21 @@ impl Fault {
         };
         answer.extensions_mut().insert(Applied(name));
         answer
+    }
+}
+
+/// A body that does not say how long it is.
+struct Untold(Body);
+
+impl HttpBody for Untold {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        Pin::new(&mut self.0).poll_frame(context)
     }
 }
 
@@ -169,6 +193,8 @@ impl FromStr for Fault {
         };
         match wire.kind {
             WireKind::Delay | WireKind::Late => wire.ms = next_number(&mut parts).map_err(|()| malformed())?,
+            // Its text has colons in it.
+            WireKind::Raw => return Err(malformed()),
             WireKind::Status | WireKind::Html => {
                 wire.status = next_number(&mut parts).map_err(|()| malformed())?;
             }
@@ -201,6 +227,9 @@ pub enum FaultError {
     /// A wait of unknown length.
     #[error("this kind of fault needs `ms`")]
     WaitWithoutMs,
+    /// A text that is none.
+    #[error("this kind of fault needs `body`, as a string")]
+    RawWithoutText,
     /// A status that is missing or no HTTP status.
     #[error("a status needs `status`, from 200 to 599")]
     Status,
@@ -281,6 +310,7 @@ struct Wire {
 enum WireKind {
     Delay,
     Status,
+    Raw,
     Html,
     RateLimit,
     Empty,
@@ -314,19 +344,23 @@ impl TryFrom<Wire> for Fault {
         if times == Some(0) {
             return Err(FaultError::Never);
         }
-        if status.is_some() && !matches!(kind, WireKind::Status | WireKind::Html) {
+        if status.is_some() && !matches!(kind, WireKind::Status | WireKind::Raw | WireKind::Html) {
             return Err(FaultError::Unused("status"));
         }
         if retry_after.is_some() && kind != WireKind::RateLimit {
             return Err(FaultError::Unused("retry_after"));
         }
-        if body.is_some() && kind != WireKind::Status {
+        if body.is_some() && !matches!(kind, WireKind::Status | WireKind::Raw) {
             return Err(FaultError::Unused("body"));
         }
         let kind = match kind {
             WireKind::Delay | WireKind::Late if ms.is_none() => return Err(FaultError::WaitWithoutMs),
             WireKind::Delay => Kind::Delay,
             WireKind::Status => Kind::Status { status: status_code(status)?, body },
+            WireKind::Raw => {
+                let Some(Value::String(text)) = body else { return Err(FaultError::RawWithoutText) };
+                Kind::Raw { status: status_code(status.or(Some(200)))?, text }
+            }
             WireKind::Html => Kind::Html { status: status_code(status.or(Some(200)))? },
             WireKind::RateLimit => {
                 let retry_after = retry_after.unwrap_or(RetryAfter::Seconds(DEFAULT_RETRY_AFTER_S));

@@ -13,7 +13,7 @@ use sha2::Sha256;
 use crate::failure::Failure;
 
 /// `{"alg":"HS256","typ":"JWT"}` in base64url.
-const HEADER: &str = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9";
+pub(crate) const HEADER: &str = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9";
 
 /// What an access token says about its bearer.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -70,6 +70,9 @@ use crate::jwt::Key;
 use crate::log::Log;
 use crate::passkeys::Passkeys;
 
+/// How the access tokens and the refresh tokens of this provider begin: whoever looks for these finds every one of them.
+pub const MARKS: [&str; 2] = [jwt::HEADER, families::REFRESH_TOKEN];
+
 /// No request that this provider understands has a body as large as this.
 const LARGEST_BODY: usize = 64 * 1024;
 

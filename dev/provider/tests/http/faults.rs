@@ -41,6 +41,18 @@ fn a_fault_waits_at_its_place_in_all_dialects_and_nowhere_else() {
 }
 
 #[test]
+fn a_raw_answer_is_that_text_and_does_not_say_how_long_it_is() {
+    let world = World::new();
+    let text = "[".repeat(100_000);
+    world.fault(&json!({ "at": "api", "kind": "raw", "body": text, "times": 1 }));
+    let answer = world.get("/api/orders").bearer("junk").send();
+    assert_eq!(answer.status, 200);
+    // In chunks, which are written around it.
+    assert!(answer.body.contains(&text));
+    assert!(!answer.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-length")));
+}
+
+#[test]
 fn a_delay_waits_and_then_works_as_usual() {
     let world = World::new();
     let tokens = world.signed_in(Dialect::OAuth2);
