@@ -5,7 +5,10 @@
 //   html[data-presets]      the presets that the config named when the app was built (dev/xtask/src/presets.rs)
 //   link[data-later]        a style sheet that the first frame does without (dev/xtask/src/hints.rs)
 //   askProgram(...)         a program that lies beside the app: fetches it, starts it, asks it
+//   fetchBuilt(...)         a file, if it is the one that was built
+//   integrity               what those are compared with that the app fetches, by their names (dev/xtask/src/split.rs)
 const root = document.documentElement;
+let bring;
 
 // A key that is pressed meanwhile waits for no more than one of the steps.
 const inTurn = async (isQuiet, step) => {
@@ -61,9 +64,28 @@ const settle = (painted) => {
   }
 };
 
-// --- style sheet and app ---
+// --- files as they were built ---
+// What is there, and yet was refused, is another file than the one that was built.
+const refused = async (address) => {
+  const { status } = await fetch(address, { method: "HEAD", cache: "no-cache" });
+  const isAltered = status === 200;
+  const sentence = isAltered && JSON.parse(await bring(`texts/${root.lang}.json`)).altered;
+  throw Object.assign(Error(`${status} for ${address}`), { isGone: isAltered || status === 404, sentence });
+};
+globalThis.fetchBuilt = async (address, integrity) => {
+  const answer = await fetch(address, { integrity }).catch(() => refused(address));
+  return answer.ok ? answer : refused(address);
+};
+// A browser that imports a script compares it with nothing.
+const imported = async ({ href, integrity }, again) => {
+  if (integrity) await fetchBuilt(href + again, integrity);
+  return import(href + again);
+};
+
+// --- style sheets and app ---
 const dressed = async (link, again) => {
-  if (!link || link.sheet) return;
+  // What was refused, some browsers have as an empty one.
+  if (link.sheet?.cssRules.length) return;
   await new Promise((done, failed) => {
     // For the screen only once it is there: until then, Firefox would hold up other requests.
     link.media = "print";
@@ -71,27 +93,28 @@ const dressed = async (link, again) => {
       link.media = "all";
       done();
     };
-    link.onerror = () => failed(Error(`no ${link.href}`));
+    link.onerror = () => refused(link.href).catch(failed);
     link.href += again;
     link.rel = "stylesheet";
   });
 };
-const compiled = async (address) => {
-  const answer = await fetch(address);
-  if (!answer.ok) throw Object.assign(Error(`${answer.status} for ${address}`), { isGone: answer.status === 404 });
+const compiled = async ({ href, integrity }, again) => {
+  const answer = await fetchBuilt(href + again, integrity);
   const isTyped = answer.headers.get("content-type") === "application/wasm";
   return isTyped ? WebAssembly.compileStreaming(answer) : WebAssembly.compile(await answer.arrayBuffer());
 };
 
 export const start = async (painted, again) => {
   const { isQuiet } = painted;
+  ({ bring } = painted);
   if (!settings) settle(painted);
   colourAround(root.dataset.theme);
-  const address = (selector) => document.querySelector(selector).href + again;
-  const style = dressed(document.querySelector("link[data-later]"), again);
+  const link = (selector) => document.querySelector(selector);
+  const sheets = ["link[rel=stylesheet]", "link[data-later]"].map(link).filter(Boolean);
+  const style = Promise.all(sheets.map((sheet) => dressed(sheet, again)));
   const all = Promise.all([
-    inTurn(isQuiet, () => import(address("link[href$='.js']"))),
-    inTurn(isQuiet, () => compiled(address("link[type='application/wasm']"))),
+    inTurn(isQuiet, () => imported(link("link[href$='.js']"), again)),
+    inTurn(isQuiet, () => compiled(link("link[type='application/wasm']"), again)),
     style,
     settings,
   ]);
@@ -106,8 +129,10 @@ export const start = async (painted, again) => {
 const programs = {};
 const late = () => new Promise((_, reject) => setTimeout(reject, 15000));
 const load = async (path, settings) => {
-  const program = await import(path + ".js");
-  await program.default({ module_or_path: path + "_bg.wasm" });
+  const name = path.split("/").at(-1);
+  const program = await imported({ href: path + ".js", integrity: globalThis.integrity?.[name + ".js"] }, "");
+  const module_or_path = await fetchBuilt(path + "_bg.wasm", program.integrity);
+  await program.default({ module_or_path });
   program.prepare?.(JSON.stringify(settings));
   return program;
 };

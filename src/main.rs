@@ -7,7 +7,7 @@ static MEMORY: vestibule::browser::Memory = vestibule::browser::Memory::new();
 #[cfg(target_arch = "wasm32")]
 fn main() {
     use vestibule::{
-        browser::{Arrival, ConfigProblem, Vestibule, comes_too_late, hand_over, load_config, spawn},
+        browser::{Arrival, ConfigProblem, Vestibule, comes_too_late, hand_over, load_config, say_version, spawn},
         ui::rise,
     };
 
@@ -24,6 +24,7 @@ fn main() {
         if comes_too_late() || (is_for_operators && hand_over(&arrival).await) {
             return;
         }
+        say_version();
         rise(config.map(|config| Vestibule::begin(config, arrival))).await;
     });
 }

@@ -131,7 +131,7 @@
         if (isAsked && problem?.isGone) location.reload();
         // What was sent is under way, or answered already, by whatever else is missing.
         if (page()?.dataset.early !== "sent") setBusy(false);
-        say(root.dataset.unstarted);
+        say(problem?.sentence || root.dataset.unstarted);
         const heard = new AbortController();
         isAsked = await new Promise((again) => {
           tryAgain = () => again(true);
@@ -150,7 +150,10 @@
     // A browser may remember that an address has failed.
     const again = attempts ? `?again=${attempts}` : "";
     attempts += 1;
-    program ??= await import(document.querySelector("[data-begin]").src + again);
+    const { src, integrity } = document.querySelector("[data-begin]");
+    // What is refused as a script, some browsers would import all the same.
+    if (!program && integrity) await fetch(src + again, { integrity });
+    program ??= await import(src + again);
     await program.start({ isKnown, isQuiet, page, bring, speak }, again);
   };
   Promise.all([isParsed, isQuiet || isPainted]).then(() => insist(begin));

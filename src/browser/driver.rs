@@ -153,6 +153,7 @@ impl Driver {
         {
             trail.borrow_mut().hear(&event, now);
         }
+        self.note(&event);
         session.advance(event, now)
     }
 
@@ -322,7 +323,7 @@ impl Driver {
                 }
             }
             Effect::Keep { values } => {
-                for (name, value) in values {
+                for (name, value) in values.0 {
                     match value {
                         Some(value) => self.store.put(&name, value, Lifetime::Stored),
                         None => self.store.remove(&name),

@@ -16,6 +16,7 @@
 mod app_store;
 mod choices;
 mod clock;
+mod debug;
 #[cfg(feature = "operator")]
 mod drafting;
 mod driver;
@@ -44,6 +45,7 @@ mod surroundings;
 pub mod webauthn;
 
 pub use app_store::AppStore;
+pub use debug::say_version;
 #[cfg(feature = "operator")]
 pub use drafting::{fetch_file, read_config};
 pub use early::{PAINTED, SENT, SUBMITTED, painted};

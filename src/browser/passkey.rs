@@ -10,7 +10,6 @@ use super::{
     handle::Vestibule,
     http,
     redirect::{answer, ask_program, unreachable},
-    sending::warn,
     spawn::{Work, spawn},
     surroundings::{address_parameters, cookies},
 };
@@ -82,7 +81,7 @@ impl Vestibule {
                     first();
                     vestibule.sign_in(form);
                 }
-                Err(outcome) => warn("passkey", &outcome),
+                Err(outcome) => driver.explain("passkey", &outcome),
             }
         });
     }

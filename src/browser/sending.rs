@@ -61,7 +61,7 @@ impl Driver {
                         // What others did meanwhile comes first: they may have signed out, or in.
                         driver.catch_up().await;
                     }
-                    report(&ask, &combined);
+                    driver.explain(kind(&ask), &combined);
                     driver.dispatch(Event::Responded { request, outcome: combined, jitter: clock::jitter() });
                 }
             });
@@ -130,33 +130,6 @@ impl Driver {
         let wire = if is_wired { self.wire(kind(ask), &http, values.tokens) } else { None };
         Ok(http::send(http, MAX_ANSWER_LENGTH, wire))
     }
-}
-
-/// The technical cause of a failed sign-in, for whoever opens the console. Never a value.
-fn report(ask: &Ask, outcome: &Outcome) {
-    warn(kind(ask), outcome);
-}
-
-/// The same of what is called `kind`.
-pub(super) fn warn(kind: &str, outcome: &Outcome) {
-    let cause = match outcome {
-        Outcome::Unreachable => "no answer: the network, DNS, TLS or CORS (a page cannot tell which)",
-        Outcome::Walled => "a web page answered instead of the provider",
-        Outcome::Unintelligible { detail } => detail,
-        Outcome::Granted(_)
-        | Outcome::Challenged(_)
-        | Outcome::User(_)
-        | Outcome::Revoked
-        | Outcome::Unreturned(_)
-        | Outcome::Refused
-        | Outcome::Ended
-        | Outcome::Later { .. }
-        | Outcome::RateLimited { .. }
-        | Outcome::Failing { .. }
-        | Outcome::Offline
-        | Outcome::TimedOut => return,
-    };
-    web_sys::console::warn_1(&["vestibule: ", kind, ": ", cause].concat().into());
 }
 
 /// What an ask is called.

@@ -143,8 +143,16 @@ pub enum Event {
     SignedOutAtProvider,
 }
 
-/// Values for the user's store by name; `None` where the answer has none.
-pub type Kept = Vec<(String, Option<Value>)>;
+/// Values for the user's store by name; `None` where the answer has none. They are somebody's personal data: its `Debug` shows
+/// the names.
+#[derive(Clone, Default, PartialEq, Eq, Hash)]
+pub struct Kept(pub Vec<(String, Option<Value>)>);
+
+impl fmt::Debug for Kept {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.0.iter().map(|(name, _)| name)).finish()
+    }
+}
 
 /// What to do, in order.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -235,8 +243,8 @@ pub enum Ask {
     },
 }
 
-/// What an answer means. `protocol.rs` reads it, `advance.rs` draws the consequences.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// What an answer means. `protocol.rs` reads it, `advance.rs` draws the consequences. Its `Debug` leaves the user out.
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub enum Outcome {
     /// Success, with an access token.
     Granted(Grant),
@@ -280,6 +288,29 @@ pub enum Outcome {
     Unreachable,
     /// No answer in time.
     TimedOut,
+}
+
+impl fmt::Debug for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = match self {
+            Self::Granted(grant) => return f.debug_tuple("Granted").field(grant).finish(),
+            Self::Unreturned(problem) => return f.debug_tuple("Unreturned").field(problem).finish(),
+            Self::Later { retry_at } => return f.debug_tuple("Later").field(retry_at).finish(),
+            Self::RateLimited { retry_at } => return f.debug_tuple("RateLimited").field(retry_at).finish(),
+            Self::Failing { retry_at } => return f.debug_tuple("Failing").field(retry_at).finish(),
+            Self::Unintelligible { detail } => return f.debug_tuple("Unintelligible").field(detail).finish(),
+            Self::Challenged(_) => "Challenged(redacted)",
+            Self::User(_) => "User(redacted)",
+            Self::Revoked => "Revoked",
+            Self::Refused => "Refused",
+            Self::Ended => "Ended",
+            Self::Walled => "Walled",
+            Self::Offline => "Offline",
+            Self::Unreachable => "Unreachable",
+            Self::TimedOut => "TimedOut",
+        };
+        f.write_str(name)
+    }
 }
 
 /// How a compare-and-set ended.

@@ -174,7 +174,7 @@ impl Grant {
             id_token: None,
             expires_at: None,
             user: None,
-            kept: Vec::new(),
+            kept: Kept(Vec::new()),
             is_said: false,
         }
     }

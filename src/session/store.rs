@@ -8,6 +8,7 @@
 
 use crate::config::{read_json, write_json};
 use serde_json::{Map, Value};
+use std::fmt;
 
 /// How long a value lives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,11 +19,17 @@ pub enum Lifetime {
     ThisPage,
 }
 
-/// All values by name.
-#[derive(Clone, Debug, Default, PartialEq)]
+/// All values by name. Its `Debug` shows the names: the values are somebody's personal data.
+#[derive(Clone, Default, PartialEq)]
 pub struct Store {
     stored: Map<String, Value>,
     this_page: Map<String, Value>,
+}
+
+impl fmt::Debug for Store {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.stored.keys().chain(self.this_page.keys())).finish()
+    }
 }
 
 impl Store {

@@ -5,6 +5,7 @@ use super::{
     time::Timestamp,
 };
 use serde_json::Value;
+use std::fmt;
 
 /// What the guard reads.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -18,9 +19,9 @@ pub enum Gate {
     Closed,
 }
 
-/// What the UI may know of a session: no token, and nothing to decide.
+/// What the UI may know of a session: no token, and nothing to decide. Its `Debug` leaves the user out.
 #[expect(clippy::struct_excessive_bools, reason = "a view: each is one thing that a page shows or not")]
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 pub struct SessionView {
     /// For the guard.
     pub gate: Gate,
@@ -48,6 +49,19 @@ pub struct SessionView {
     pub is_unsaved: bool,
     /// Nobody has been there for long: who does not answer is signed out then.
     pub idle_ends_at: Option<Timestamp>,
+}
+
+impl fmt::Debug for SessionView {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SessionView")
+            .field("gate", &self.gate)
+            .field("session", &self.session)
+            .field("is_signing_in", &self.is_signing_in)
+            .field("wants_challenge", &self.wants_challenge)
+            .field("reason", &self.reason)
+            .field("problem", &self.problem)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Session {

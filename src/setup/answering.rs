@@ -345,7 +345,7 @@ impl Heard<'_> {
 
 /// What the app's store would take from a sign-in.
 fn store(grant: &Grant, report: &mut Report) {
-    for (name, value) in &grant.kept {
+    for (name, value) in &grant.kept.0 {
         let text = match value {
             Some(value) => kind_of(value, false),
             None => "not in this answer".to_owned(),

@@ -12,6 +12,7 @@ mod command;
 use crate::config::{NO_SECRET, read_json};
 use command::Heard;
 use serde_json::{Map, Value, json};
+use std::fmt;
 
 /// What the request is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,8 +38,9 @@ pub struct Typed<'a> {
     pub password: &'a str,
 }
 
-/// A request of the config, and what the operator should know about it.
-#[derive(Clone, Debug, PartialEq)]
+/// A request of the config, and what the operator should know about it. Its `Debug` shows the latter alone: what was pasted may
+/// hold what was not recognised as a secret.
+#[derive(Clone, PartialEq)]
 pub struct Drafted {
     /// As it stands in the config.
     pub request: Value,
@@ -46,6 +48,12 @@ pub struct Drafted {
     pub provider: Value,
     /// Whole sentences.
     pub said: Vec<String>,
+}
+
+impl fmt::Debug for Drafted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Drafted").field("said", &self.said).finish_non_exhaustive()
+    }
 }
 
 /// Why a command cannot become a request, as whole sentences.

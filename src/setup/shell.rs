@@ -10,16 +10,23 @@
 //!
 //! The command ends at a `;`, `|`, `<` or `>` that stands alone. Variables are not known here: their names stay, and are told.
 
+use std::fmt;
 use std::iter::Peekable;
 use std::str::Chars;
 
-/// The words of one command.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// The words of one command. Its `Debug` shows how many: a password or a token may be one of them.
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Words {
     /// In order.
     pub words: Vec<String>,
     /// Names of variables whose values only the shell knows.
     pub variables: Vec<String>,
+}
+
+impl fmt::Debug for Words {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Words").field("count", &self.words.len()).field("variables", &self.variables).finish()
+    }
 }
 
 /// Cuts a command line into words. `None`: a quote is never closed.
@@ -184,6 +191,13 @@ mod tests {
 
     fn cut(line: &str) -> Vec<String> {
         words(line).unwrap().words
+    }
+
+    #[test]
+    fn a_command_is_never_printed() {
+        let found = words("curl -d password=hush-hush https://x/$TOKEN").unwrap();
+        let printed = format!("{found:?}");
+        assert!(printed.contains("TOKEN") && !printed.contains("hush"), "{printed}");
     }
 
     #[test]

@@ -5,8 +5,8 @@ use serde_json::json;
 use vestibule::{
     config::{Credentials, Method, Query},
     session::{
-        AccessToken, Ask, Form, Grant, Outcome, QueryProblem, RefreshToken, StoredSession, Timestamp, Tokens, Values,
-        protocol, read_rows,
+        AccessToken, Ask, CallerId, Challenged, Effect, Event, Form, Grant, Kept, Lifetime, Outcome, QueryProblem,
+        RefreshToken, Rules, Session, Store, StoredSession, Timestamp, Tokens, Values, protocol, read_rows,
     },
 };
 
@@ -79,6 +79,38 @@ fn a_user_holds_no_token_wherever_the_provider_puts_it() {
         "user":{"name":"Ada","token":"at","all":["rt",{"at":"at"},["at","x"]]}}"#;
     let user = granted(&config(), body).user.unwrap();
     assert_eq!(user, json!({ "name": "Ada", "all": [null, {}, [null, "x"]] }));
+}
+
+#[test]
+fn nothing_that_the_machine_hears_holds_or_wants_prints_a_secret() {
+    let config = config();
+    let session = || StoredSession { user: Some(json!({ "name": "n-secret" })), ..session() };
+    let challenged = Challenged(json!({ "mfa_token": "c-secret" }));
+    let mut machine = Session::new(Rules::of(&config));
+    let mut printed = Vec::new();
+    let mut hear = |event: Event| {
+        printed.push(format!("{event:?}"));
+        printed.push(format!("{:?} {machine:?} {:?}", machine.advance(event, START), machine.view()));
+    };
+    hear(Event::Started { stored: Some(session()) });
+    hear(Event::AccessTokenRequested { caller: CallerId(1) });
+    hear(Event::AccessTokenRejected { caller: CallerId(2), access_token: AccessToken::new("at-secret".into()) });
+    hear(Event::StorageChanged { stored: Some(session()) });
+    hear(Event::SignOutRequested);
+    hear(Event::SignInSubmitted { form: form(), only_here: false });
+    let kept = Effect::Keep { values: Kept(vec![("tenant".into(), Some(json!("k-secret")))]) };
+    printed.push(format!("{kept:?} {:?}", Outcome::User(json!({ "name": "u-secret" }))));
+    printed.push(format!(
+        "{:?} {:?}",
+        Outcome::Challenged(challenged.clone()),
+        Ask::SignIn { form: form(), challenge: Some(challenged) }
+    ));
+    let mut store = Store::default();
+    store.put("tenant", json!("s-secret"), Lifetime::Stored);
+    printed.push(format!("{store:?}"));
+    let printed = printed.join("\n");
+    assert!(printed.contains("SignedIn") && printed.contains("tenant"), "{printed}");
+    assert!(!printed.contains("secret") && !printed.contains("ada"), "{printed}");
 }
 
 #[test]

@@ -494,7 +494,7 @@ impl World {
                 let earlier = self.tabs[tab].answers.insert(caller, result.map(|token| token.expose().to_owned()));
                 assert_eq!(earlier, None, "a caller is answered once");
             }
-            Effect::Keep { values } => self.tabs[tab].kept = values,
+            Effect::Keep { values } => self.tabs[tab].kept = values.0,
             Effect::NoteActivity { at } => self.activity = at,
             Effect::EndProviderSession { .. } => self.deeds.push("leave for the provider's sign-out"),
             Effect::NoteSignOut { is_owed } => self.owes_sign_out = is_owed,

@@ -14,6 +14,13 @@ fn assert_drafts(purpose: Purpose, cases: &[(&str, Value)]) {
 }
 
 #[test]
+fn what_was_pasted_is_never_printed() {
+    let drafted = drafted("curl -H 'X-Hush: hush-hush' -d who=hush-hush https://x.example/y", Purpose::SignIn);
+    assert!(drafted.request.to_string().contains("hush-hush"), "not recognised, and so not left out");
+    assert!(!format!("{drafted:?}").contains("hush-hush"));
+}
+
+#[test]
 fn sign_ins_become_requests_with_the_form_in_them() {
     let form = |method: &str, url: &str, body: Value| json!({ "method": method, "url": url, "form": body });
     let cases = [

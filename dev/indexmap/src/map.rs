@@ -494,9 +494,14 @@ impl<'a, K, V> Entry<'a, K, V> {
     where
         V: Default,
     {
+        self.or_insert_with(V::default)
+    }
+
+    /// The value there; where there was none, what is made for it is put.
+    pub fn or_insert_with(self, made: impl FnOnce() -> V) -> &'a mut V {
         match self {
             Self::Occupied(entry) => entry.into_mut(),
-            Self::Vacant(entry) => entry.insert(V::default()),
+            Self::Vacant(entry) => entry.insert(made()),
         }
     }
 }

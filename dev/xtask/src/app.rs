@@ -17,7 +17,7 @@
 use crate::process::{self, path_with, run, say, spoken};
 use crate::shrink::shrink;
 use crate::tools::{self, Programs, WASM_TARGET};
-use crate::{base, compress::compress, hints, names, operator, presets, setup, split};
+use crate::{base, compress::compress, hints, names, oidc, operator, presets, reproduce, sbom, setup, split};
 use anyhow::{Context, Result, bail};
 use std::path::PathBuf;
 use std::process::Command;
@@ -51,14 +51,16 @@ pub fn build() -> Result<PathBuf> {
     let name = operator::set_aside(&dist)?;
     let [_, wasm_bindgen] = &folders;
     split::build(&lean, wasm_bindgen, &dist, &name)?;
+    oidc::tell_modules(&dist)?;
     setup::lay_beside(&for_setup, &dist)?;
     presets::tell(&dist)?;
     hints::settle(&dist)?;
     base::settle(&dist)?;
     shrink(&dist)?;
     names::settle(&dist)?;
+    sbom::lay_into(&dist)?;
     compress(&dist)?;
-    say(&format!("dist/ is built, in {}", spoken(begun.elapsed())));
+    say(&format!("dist/ is built, in {}; its sum is {}", spoken(begun.elapsed()), reproduce::sum(&dist)?));
     Ok(dist)
 }
 
@@ -128,4 +130,23 @@ pub fn fetch_crates(lean: &[(&'static str, String)]) -> Result<()> {
     let fetch = ["fetch", "--quiet", "--locked", "--target", host, "--target", WASM_TARGET];
     run(process::cargo().args(fetch).envs(lean.iter().cloned()))
         .context("the crates in Cargo.lock could not be fetched")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::trunk;
+    use crate::process;
+    use std::path::PathBuf;
+
+    #[test]
+    fn what_ships_is_built_from_the_crates_that_the_lock_file_names() {
+        let build = trunk("build", &[PathBuf::from("/tools")]).unwrap();
+        assert!(build.get_args().any(|argument| argument == "--locked"));
+        // Also where somebody calls Trunk by hand.
+        let settings = std::fs::read_to_string(process::root().join("Trunk.toml")).unwrap();
+        assert!(settings.lines().any(|line| line == "locked = true"));
+        // The first that is run, before there is any check: it would write what is missing in the lock file.
+        let aliases = std::fs::read_to_string(process::root().join(".cargo/config.toml")).unwrap();
+        assert!(aliases.contains("xtask = \"run --locked "));
+    }
 }

@@ -5,20 +5,22 @@
 
 use crate::process::{self, run, say, spoken};
 use crate::tools::{self, WASM_TARGET};
-use crate::{app, layout, sizes};
+use crate::{app, deny, layout, sizes};
 use anyhow::{Result, bail};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 type Step = (&'static str, fn() -> Result<()>);
 
-const STEPS: [Step; 8] = [
+const STEPS: [Step; 10] = [
+    ("lock file", keep_lock),
     ("format", format),
     ("layout", keep_layout),
     ("host lints", lint_host),
     ("wasm32 lints", lint_wasm),
     ("host documents", document_host),
     ("wasm32 documents", document_wasm),
+    ("dependencies", deny::check),
     ("config files", check_own_configs),
     ("size budget", keep_budget),
 ];
@@ -79,6 +81,11 @@ fn run_check_config(files: &[PathBuf]) -> Result<()> {
         Some(1) => bail!("the mistakes are listed above"),
         _ => bail!("the check itself could not run, see above"),
     }
+}
+
+/// What is built is what `Cargo.lock` names. The first step: others would write what is missing in it.
+fn keep_lock() -> Result<()> {
+    app::fetch_crates(&[])
 }
 
 fn format() -> Result<()> {

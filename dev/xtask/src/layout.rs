@@ -7,8 +7,10 @@
 //! | the top level holds only known names | a newcomer sees the project, not its leftovers |
 //! | `ARCHITECTURE.md` has under 150 lines | longer ones are not read, hence not true |
 //! | every `.rs` file opens with `//!` | its story comes before its code |
+//! | only `browser/debug.rs` writes to the console | a release says there which version it is, and nothing else |
+//! | what ships never prints a `Debug` (`{:?}`) | a secret's is redacted; nobody's data is anybody's log |
 //!
-//! Comments and strings may name what they like: only code is read.
+//! Comments and strings may name what they like, the last rule aside: only code is read.
 
 use anyhow::{Context, Result};
 use std::fmt;
@@ -85,6 +87,7 @@ pub fn breaches(root: &Path) -> Result<Vec<Breach>> {
             found.extend(opening(&place, &text));
             if let Some(module) = place.strip_prefix("src/") {
                 found.extend(floors(&place, module, &text));
+                found.extend(silence(&place, module, &text));
             }
         }
     }
@@ -179,6 +182,34 @@ fn floors(place: &str, module: &str, text: &str) -> Vec<Breach> {
         if above.contains(&token.text) {
             let what = format!("{floor} names {}, a floor above it", token.text);
             broken(token.line, what);
+        }
+    }
+    found
+}
+
+/// What writes to the console, as code names it: the browser's own, and what leptos makes of it.
+const CONSOLE: [&str; 2] = ["console", "logging"];
+/// The one file that may.
+const DOOR: &str = "browser/debug.rs";
+/// How a text asks for a `Debug`.
+const DEBUGS: [&str; 2] = [":?}", ":#?}"];
+/// What stands behind it never ships.
+const TESTS: &str = "#[cfg(test)]";
+
+/// The rules of what is written for others to read, for the file `module`, a path inside `src/`.
+fn silence(place: &str, module: &str, text: &str) -> Vec<Breach> {
+    let (shipped, _) = text.split_once(TESTS).unwrap_or((text, ""));
+    let code = without_comments_and_strings(shipped);
+    let mut found = Vec::new();
+    let mut broken = |line: usize, what: String| found.push(breach(&format!("{place}:{line}"), what));
+    if module != DOOR {
+        for token in tokens(&code).iter().filter(|token| CONSOLE.contains(&token.text)) {
+            broken(token.line, format!("`{}` writes to the console, which is for {DOOR} alone", token.text));
+        }
+    }
+    for (index, line) in shipped.lines().enumerate() {
+        if DEBUGS.iter().any(|debug| line.contains(debug)) && !line.trim_start().starts_with("//") {
+            broken(index + 1, "prints a `Debug`, in which anything may stand".to_owned());
         }
     }
     found
@@ -363,7 +394,7 @@ fn block_comment(text: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{architecture, floors, opening, top_level, without_comments_and_strings};
+    use super::{architecture, floors, opening, silence, top_level, without_comments_and_strings};
 
     fn broken(module: &str, code: &str) -> Vec<String> {
         let breaches = floors(&format!("src/{module}"), module, code);
@@ -409,6 +440,27 @@ mod tests {
         assert_eq!(broken("config/reading.rs", "use super::session::Rules;"), [""; 0]);
         assert_eq!(broken("config/model.rs", "fn f(c: Config) { c.session.ui(); }"), [""; 0]);
         assert_eq!(broken("main.rs", "use vestibule::ui::App;"), [""; 0]);
+    }
+
+    #[test]
+    fn only_one_file_may_write_to_the_console() {
+        let found = |module: &str, code: &str| silence("src/x.rs", module, code).len();
+        for code in ["web_sys::console::log_1(&x);", "use web_sys::console;", "leptos::logging::warn!(\"x\");"] {
+            assert_eq!(found("ui/page.rs", code), 1, "{code}");
+            assert_eq!(found("browser/debug.rs", code), 0, "{code}");
+        }
+        assert_eq!(
+            found("ui/page.rs", "// The console.\nlet x = \"console\";\n#[cfg(test)]\nuse web_sys::console;"),
+            0
+        );
+    }
+
+    #[test]
+    fn what_ships_prints_no_debug() {
+        let found = |code: &str| silence("src/x.rs", "session/x.rs", code).len();
+        assert_eq!(found("format!(\"{form:?}\")"), 1);
+        assert_eq!(found("format!(\"{:#?}\", form)"), 1);
+        assert_eq!(found("/// As `{:?}` has it.\nformat!(\"{form}\")\n#[cfg(test)]\nformat!(\"{form:?}\")"), 0);
     }
 
     #[test]

@@ -22,6 +22,7 @@ mod check;
 mod chromium;
 mod compress;
 mod crates;
+mod deny;
 mod gallery;
 mod glue;
 mod headers;
@@ -35,6 +36,8 @@ mod order;
 mod presets;
 mod process;
 mod react;
+mod reproduce;
+mod sbom;
 mod schema;
 mod sections;
 mod serve;
@@ -73,8 +76,10 @@ Usage: cargo xtask COMMAND
                               In another browser than Chromium, the layers that differ in it:
                                 --browser firefox  browser and end-to-end
                                 --browser webkit   end-to-end, in WebKitGTK
-  build                       The release build, optimised, in dist/
-  check                       Format, lints, documents, layout, config files, size budget
+  build                       The release build, optimised, in dist/, with its bill of materials (sbom.cdx.json)
+  reproduce [--as-built]      Builds it in two other places, which must give the same files to the byte
+                                --as-built  in one, and compares with dist/ as it is
+  check                       Lock file, format, lints, documents, layout, dependencies, config files, size budget
   bench [PART...] [--runs N] [--as-built] [--write]
                               What a person waits for; without a name all parts, in this order:
                                 sizes       what the first load weighs
@@ -134,6 +139,7 @@ fn run(arguments: &[String]) -> Result<()> {
         "serve" => serve::serve(serve::Wish::read(rest)?),
         "test" => test::test(&test::Wish::read(rest)?),
         "build" => no_arguments(command, rest).and_then(|()| app::build().map(drop)),
+        "reproduce" => reproduce::reproduce(rest),
         "check" => no_arguments(command, rest).and_then(|()| check::check()),
         "bench" => bench::bench(&bench::Wish::read(rest)?),
         "gallery" => gallery::gallery(gallery::Wish::read(rest)?),

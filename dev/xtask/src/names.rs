@@ -10,50 +10,90 @@
 //! vestibule-HASH.js, begin-HASH.js, start-HASH.js, main-HASH.css, rest-HASH.css   named by index.html
 //! ```
 //! What lies beside the app (`oidc.js`, `operator.js`, `setup.html` and their files) keeps its names.
+//!
+//! Whoever has a file fetched says what its content is, too (its SHA-256, as an `integrity`): a browser refuses another one, be it
+//! damaged, of another build, or altered by whoever serves it. Only the page itself is believed as it comes.
 
 use anyhow::{Context, Result, bail};
+use base64::{Engine, prelude::BASE64_STANDARD};
+use sha2::{Digest, Sha256};
 use std::fs;
 use std::hash::{DefaultHasher, Hasher};
 use std::path::Path;
 
-/// How each file's name begins and ends, in the order in which they are named.
-const NAMED: [(&str, &str); 9] = [
-    ("pages", ".css"),
-    ("rest", ".css"),
-    ("pages", ".wasm"),
-    ("ui", ".wasm"),
-    ("vestibule", "_bg.wasm"),
-    ("vestibule", ".js"),
-    ("main", ".css"),
-    ("start", ".js"),
-    ("begin", ".js"),
+/// How each file's name begins and ends, in the order in which they are named, and whether its name tells its content.
+const FILES: [(&str, &str, bool); 19] = [
+    ("pages", ".css", true),
+    ("rest", ".css", true),
+    ("operator", ".css", false),
+    ("setup", ".css", false),
+    ("pages", ".wasm", true),
+    ("ui", ".wasm", true),
+    ("oidc", "_bg.wasm", false),
+    ("passkey", "_bg.wasm", false),
+    ("operator", "_bg.wasm", false),
+    ("setup", "_bg.wasm", false),
+    ("vestibule", "_bg.wasm", true),
+    ("oidc", ".js", false),
+    ("passkey", ".js", false),
+    ("operator", ".js", false),
+    ("setup", ".js", false),
+    ("vestibule", ".js", true),
+    ("main", ".css", true),
+    ("start", ".js", true),
+    ("begin", ".js", true),
 ];
 
-/// Renames the files at the top of `dist`, and tells whoever names them.
+/// What stands in a script for the hash of a file, until that is known.
+pub fn hash_of(name: &str) -> String {
+    format!("the hash of {name}")
+}
+
+/// What a program beside the app says at the end of its script: which module belongs to it.
+pub fn tells_its_module(module: &str) -> String {
+    format!("\nexport const integrity = \"{}\";\n", hash_of(module))
+}
+
+/// Renames the files at the top of `dist`, and tells whoever names them, with what they hold.
 ///
 /// # Errors
 /// A file is missing or there twice, or cannot be written.
 pub fn settle(dist: &Path) -> Result<()> {
-    for (beginning, ending) in NAMED {
+    for (beginning, ending, tells_its_content) in FILES {
         let old = the_only(dist, beginning, ending)?;
-        let mut hasher = DefaultHasher::new();
-        hasher.write(&fs::read(dist.join(&old))?);
-        let new = format!("{beginning}-{:016x}{ending}", hasher.finish());
+        let content = fs::read(dist.join(&old))?;
+        let new = if tells_its_content {
+            let mut hasher = DefaultHasher::new();
+            hasher.write(&content);
+            format!("{beginning}-{:016x}{ending}", hasher.finish())
+        } else {
+            old.clone()
+        };
+        let hash = sha256(&content);
         fs::rename(dist.join(&old), dist.join(&new))?;
         for entry in fs::read_dir(dist)? {
             let path = entry?.path();
-            let names_others = path.extension().is_some_and(|extension| extension == "html" || extension == "js");
-            if !names_others {
+            let is_page = path.extension().is_some_and(|extension| extension == "html");
+            if !is_page && path.extension().is_none_or(|extension| extension != "js") {
                 continue;
             }
             let text = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
-            let told = renamed(&text, &old, &new);
+            let mut told = text.replace(&hash_of(&old), &hash);
+            if is_page {
+                told = told.replace(&format!("=\"{old}\""), &format!("=\"{old}\" integrity=\"{hash}\""));
+            }
+            told = renamed(&told, &old, &new);
             if told != text {
                 fs::write(&path, told)?;
             }
         }
     }
     Ok(())
+}
+
+/// As an `integrity` has it.
+fn sha256(content: &[u8]) -> String {
+    format!("sha256-{}", BASE64_STANDARD.encode(Sha256::digest(content)))
 }
 
 /// Every mention of a file by its new name; names that merely end alike stay.
@@ -85,7 +125,7 @@ fn the_only(dist: &Path, beginning: &str, ending: &str) -> Result<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{renamed, settle};
+    use super::{FILES, renamed, settle, sha256};
     use std::fs;
 
     #[test]
@@ -101,26 +141,29 @@ mod tests {
         for pages in ["one", "another"] {
             _ = fs::remove_dir_all(&dist);
             fs::create_dir_all(&dist).unwrap();
+            for (beginning, ending, _) in FILES {
+                fs::write(dist.join([beginning, ending].concat()), "").unwrap();
+            }
             for (name, content) in [
-                ("pages-0.css", ""),
-                ("rest-0.css", ""),
                 ("pages.wasm", pages),
-                ("ui.wasm", ""),
-                ("vestibule-0_bg.wasm", ""),
-                ("vestibule-0.js", r#""pages.wasm" "pages-0.css" "ui.wasm" "vestibule-0_bg.wasm""#),
-                ("main-0.css", ""),
-                ("start-0.js", ""),
-                ("begin-0.js", ""),
-                ("index.html", r#"<script src="/vestibule-0.js"> "/vestibule-0_bg.wasm" "/main-0.css" "/rest-0.css""#),
+                (
+                    "vestibule.js",
+                    r#""pages.wasm" "pages.css" "ui.wasm" "vestibule_bg.wasm" : "the hash of pages.wasm""#,
+                ),
+                ("index.html", r#"<script src="vestibule.js"></script> <link href="rest.css">"#),
             ] {
                 fs::write(dist.join(name), content).unwrap();
             }
             settle(&dist).unwrap();
             let page = fs::read_to_string(dist.join("index.html")).unwrap();
-            let script = page.split('"').nth(1).unwrap().trim_start_matches('/').to_owned();
+            let told: Vec<&str> = page.split('"').collect();
+            let script = told[1].to_owned();
             let named = fs::read_to_string(dist.join(&script)).unwrap();
+            assert_eq!((told[2], told[3]), (" integrity=", &*sha256(named.as_bytes())));
+            assert_eq!((told[6], told[7]), (" integrity=", &*sha256(b"")));
+            assert_eq!(named.split('"').nth(9), Some(&*sha256(pages.as_bytes())));
             assert!(
-                named.split('"').filter(|name| name.contains('.')).all(|name| dist.join(name).is_file()),
+                named.split('"').take(8).filter(|name| name.contains('.')).all(|name| dist.join(name).is_file()),
                 "{named}"
             );
             scripts.push(script);

@@ -7,6 +7,7 @@
 //! ```
 //! Its files have names of their own, without a hash: the app names them, and keeps its own name whatever becomes of them.
 
+use crate::names::{hash_of, tells_its_module};
 use crate::oidc::is_of_oidc;
 use crate::shrink::files;
 use crate::split;
@@ -14,7 +15,7 @@ use anyhow::{Context, Result, bail};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const SCRIPT: &str = "operator.js";
+pub const SCRIPT: &str = "operator.js";
 const MODULE: &str = "operator_bg.wasm";
 const STYLE: &str = "operator.css";
 
@@ -41,16 +42,17 @@ pub fn set_aside(dist: &Path) -> Result<String> {
     let name = script.strip_suffix(".js").filter(|name| module == format!("{name}_bg.wasm"));
     let name = name.with_context(|| format!("{script} and {module} do not belong together"))?.to_owned();
     let [ui, pages] = split::sheets(dist)?;
+    let sheets = [&pages, STYLE].map(|name| format!("[\"{name}\", \"{}\"]", hash_of(name))).join(", ");
     let brings_styles = format!(
-        "\nawait Promise.all([\"{pages}\", \"{STYLE}\"].map(name => new Promise(onload => document.head.append(\
+        "\nawait Promise.all([{sheets}].map(([name, integrity]) => new Promise(onload => document.head.append(\
          Object.assign(document.createElement(\"link\"), {{ rel: \"stylesheet\", href: new URL(name, import.meta.url).href, \
-         onload, onerror: onload }})))));\n"
+         integrity, onload, onerror: onload }})))));\n"
     );
     let sheet = dist.join(ui);
     let (rest, panel) = without_panel(&fs::read_to_string(&sheet)?)?;
     fs::write(dist.join(STYLE), panel)?;
     fs::write(&sheet, rest)?;
-    fs::write(dist.join(SCRIPT), fs::read_to_string(dist.join(&script))? + &brings_styles)?;
+    fs::write(dist.join(SCRIPT), fs::read_to_string(dist.join(&script))? + &brings_styles + &tells_its_module(MODULE))?;
     fs::remove_file(dist.join(&script))?;
     fs::rename(dist.join(&module), dist.join(MODULE))?;
     Ok(name)

@@ -9,8 +9,14 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+/// Names another folder of the workspace than the one that this program was built in: a copy of it (`reproduce.rs`).
+pub const ELSEWHERE: &str = "VESTIBULE_ROOT";
+
 /// The folder of the workspace.
 pub fn root() -> PathBuf {
+    if let Some(elsewhere) = std::env::var_os(ELSEWHERE).filter(|folder| !folder.is_empty()) {
+        return PathBuf::from(elsewhere);
+    }
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     here.ancestors().nth(2).unwrap_or(here).to_path_buf()
 }

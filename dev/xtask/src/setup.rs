@@ -10,6 +10,7 @@
 //! Its page holds no script of its own, so that the content security policy of the app, which allows the one of
 //! `index.html` by its hash, is good for it as well.
 
+use crate::names;
 use crate::operator::{sheet, the_only};
 use crate::process;
 use anyhow::{Context, Result, ensure};
@@ -30,13 +31,31 @@ pub const FILES: [&str; 4] = [PAGE, SCRIPT, MODULE, STYLE];
 /// # Errors
 /// Trunk has left other files than one script, one module and three style sheets.
 pub fn lay_beside(built: &Path, dist: &Path) -> Result<()> {
-    let starts_itself = format!("\nawait __wbg_init({{ module_or_path: new URL(\"{MODULE}\", import.meta.url) }});\n");
+    let starts_itself = starts_itself();
     let script = fs::read_to_string(built.join(the_only(built, "js")?))?;
     fs::write(dist.join(SCRIPT), script + &starts_itself)?;
     fs::copy(built.join(the_only(built, "wasm")?), dist.join(MODULE))?;
     fs::write(dist.join(STYLE), styles(built)?)?;
     let page = fs::read_to_string(process::root().join(PAGE)).with_context(|| format!("there is no {PAGE}"))?;
     fs::write(dist.join(PAGE), linked(&page)?).with_context(|| format!("{PAGE} cannot be written"))
+}
+
+/// Where it does not come as it was built, the page says so; where this script does not, `style/main.css` does.
+fn starts_itself() -> String {
+    let hash = names::hash_of(MODULE);
+    format!(
+        r#"
+try {{
+    const {{ sheet }} = document.querySelector("link[rel=stylesheet]");
+    if (!sheet?.cssRules.length) throw Error("no style sheet");
+    const code = fetch(new URL("{MODULE}", import.meta.url), {{ integrity: "{hash}" }});
+    await __wbg_init({{ module_or_path: code }});
+}} catch {{
+    document.getElementById("app").textContent = document.documentElement.dataset.unstarted;
+}}
+document.documentElement.dataset.painted = "whole";
+"#
+    )
 }
 
 /// One sheet behind the other, as the page names them.

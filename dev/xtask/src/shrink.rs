@@ -6,6 +6,8 @@
 //!         then esbuild
 //! *.css   esbuild
 //! ```
+//! What a release must not write to the console is left out on the way.
+//!
 //! wasm-bindgen calls an import `__wbg_pathname_2722e395309e4ee1`, in the WebAssembly and in the script beside it. No
 //! compression gets anything out of two hundred hashes that are written twice.
 
@@ -109,8 +111,21 @@ fn without_remarks(page: &str) -> String {
 fn minify(text: &Path, esbuild: &NodeTool) -> Result<()> {
     let mut command = esbuild.command();
     command.arg(text).arg(format!("--outfile={}", text.display()));
-    run(command.args(["--allow-overwrite", "--minify", "--legal-comments=none", "--log-level=warning"]))
-        .with_context(|| format!("esbuild could not work on {}", text.display()))
+    command.args(["--allow-overwrite", "--minify", "--legal-comments=none", "--log-level=warning"]);
+    command.args(SILENCED.map(|method| format!("--pure:console.{method}")));
+    run(&mut command).with_context(|| format!("esbuild could not work on {}", text.display()))?;
+    let is_loud = is_loud(&fs::read_to_string(text)?);
+    ensure!(!is_loud, "{} would write to the console what src/browser/debug.rs does not say", text.display());
+    Ok(())
+}
+
+/// What nobody reads in a release: generated code warns there, crates report their errors, `src/start.js` says why it goes no
+/// further. Calls whose results nobody wants are left out when they are known to do nothing else.
+const SILENCED: [&str; 5] = ["debug", "error", "info", "trace", "warn"];
+
+/// Whether a script writes anything to the console but what the app's own door says there.
+fn is_loud(script: &str) -> bool {
+    script.split("console").skip(1).any(|called| !called.starts_with(".log("))
 }
 
 /// What everything that crosses between a module and its script is called now.
@@ -239,10 +254,18 @@ fn renamed(script: &str, names: &Names) -> Result<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{new_names, renamed, without_remarks};
+    use super::{is_loud, new_names, renamed, without_remarks};
 
     const TABLE: &str = r#"{"imports": [["./a_bg.js", "__wbg_get_1f", "$"], ["./a_bg.js", "__wbg_get_1f0", "a"]],
         "exports": [["memory", "b"]]}"#;
+
+    #[test]
+    fn a_script_may_hand_on_what_the_app_says_and_say_nothing_itself() {
+        assert!(!is_loud("a(e) { console.log(b(e)) }"));
+        for loud in [r#"console.warn("`WebAssembly.instantiateStreaming` failed")"#, "const { error } = console;"] {
+            assert!(is_loud(loud), "{loud}");
+        }
+    }
 
     #[test]
     fn everything_that_crosses_gets_its_new_name_and_nothing_else_changes() {

@@ -14,7 +14,9 @@
 //! All are of one compilation and belong to no other. Their names tell (`names.rs`): a page from before a deploy asks
 //! for the pages of before, and gets them or none.
 
-use crate::operator::sheet;
+use crate::names;
+use crate::oidc;
+use crate::operator::{self, sheet};
 use crate::process::{self, executable, run, say, spoken};
 use crate::sections::{
     CUSTOM, EXPORTS, IMPORTS, Import, changed, imports, number, sections, with_section, without_sections, written,
@@ -69,10 +71,7 @@ pub fn is_of_ui(path: &str) -> bool {
 /// # Errors
 /// A step of the build fails, or the cut is not where it is expected.
 pub fn build(lean: &[(&'static str, String)], wasm_bindgen: &Path, dist: &Path, name: &str) -> Result<()> {
-    let mut rustc = process::cargo();
-    rustc.args(["rustc", "--locked", "--offline", "--release", "--target", WASM_TARGET, "--bin", "vestibule"]);
-    rustc.args(["--no-default-features", "--features", "split", "--", "-Cstrip=none", "-Clink-arg=--emit-relocs"]);
-    run(rustc.envs(lean.iter().cloned()))?;
+    run(compilation().envs(lean.iter().cloned()))?;
     let whole = fs::read(target_folder()?.join(WASM_TARGET).join("release/vestibule.wasm"))?;
 
     let begun = Instant::now();
@@ -105,6 +104,14 @@ pub fn build(lean: &[(&'static str, String)], wasm_bindgen: &Path, dist: &Path, 
     fs::write(&page, without_link(&fs::read_to_string(&page)?, &sheet)?)?;
     say(&format!("the UI and the protected pages were cut out in {}", spoken(begun.elapsed())));
     Ok(())
+}
+
+/// How the app is compiled that is to be cut.
+fn compilation() -> Command {
+    let mut rustc = process::cargo();
+    rustc.args(["rustc", "--locked", "--offline", "--release", "--target", WASM_TARGET, "--bin", "vestibule"]);
+    rustc.args(["--no-default-features", "--features", "split", "--", "-Cstrip=none", "-Clink-arg=--emit-relocs"]);
+    rustc
 }
 
 /// The names of the style sheets that the first frame does without, and that the protected pages bring.
@@ -196,10 +203,15 @@ fn shared(link: &str) -> Result<Vec<String>> {
 /// what failed is fetched anew, past whatever a cache has kept of the failure. Nobody can do without the UI, so that is insisted on
 /// (`src/start.js`). Where somebody may be signed in, all of it comes at once.
 fn loader(shared: &[String], sheet: &str) -> String {
+    let [oidc, _] = oidc::FILES;
+    let [passkey, _] = oidc::PASSKEY_FILES;
+    let fetched = [oidc, passkey, operator::SCRIPT, UI, PAGES, sheet];
+    let integrity = fetched.map(|name| format!("\"{name}\": \"{}\"", names::hash_of(name))).join(", ");
     let shared = shared.iter().map(|name| format!("{name}: wasm.{name}")).collect::<Vec<_>>().join(", ");
     format!(
         r#"
 {{
+    globalThis.integrity = {{ {integrity} }};
     let isAgain;
     const address = name => new URL(name + (isAgain ? "?" + Date.now() : ""), import.meta.url).href;
     const late = () => new Promise((_, failed) => setTimeout(() => failed(Error("too late")), 60000));
@@ -209,6 +221,7 @@ fn loader(shared: &[String], sheet: &str) -> String {
         const link = document.createElement("link");
         link.rel = "stylesheet";
         link.href = address("{sheet}");
+        link.integrity = integrity["{sheet}"];
         // For the screen only once it is there: until then, Firefox would hold up other requests.
         link.media = "print";
         link.onload = () => {{ link.media = "all"; done(); }};
@@ -216,8 +229,7 @@ fn loader(shared: &[String], sheet: &str) -> String {
         (document.querySelector("link[data-later]") ?? document.head.lastChild).after(link);
     }}));
     const compiled = async name => {{
-        const answer = await fetch(address(name));
-        if (!answer.ok) throw Object.assign(Error(answer.status + " for " + name), {{ isGone: answer.status === 404 }});
+        const answer = await fetchBuilt(address(name), integrity[name]);
         return WebAssembly.compile(await answer.arrayBuffer());
     }};
     const ui = once(() => compiled("{UI}"));
@@ -289,10 +301,15 @@ fn with_names_of_functions(module: &[u8]) -> Result<Vec<u8>> {
 #[cfg(test)]
 mod tests {
     use super::{
-        COMMON, PAGES, UI, asking, loader, named, offering_its_imports, shared, started_plainly,
+        COMMON, PAGES, UI, asking, compilation, loader, named, offering_its_imports, shared, started_plainly,
         with_names_of_functions, with_section, without_link,
     };
     use std::path::PathBuf;
+
+    #[test]
+    fn what_ships_is_compiled_from_the_crates_that_the_lock_file_names() {
+        assert!(compilation().get_args().any(|argument| argument == "--locked"));
+    }
 
     #[test]
     fn what_is_shared_is_read_from_the_splitter_s_loader_and_given_on() {

@@ -30,6 +30,7 @@ const BINARYEN: &str = "132.0.0";
 const ESBUILD: &str = "0.28.2";
 const AXE: &str = "4.14.1";
 const GECKODRIVER: &str = "0.37.1";
+const CARGO_DENY: &str = "0.20.2";
 
 /// The folder that holds the programs of a tool.
 pub type Programs = PathBuf;
@@ -84,6 +85,22 @@ pub fn geckodriver() -> Result<PathBuf> {
     };
     let wanted = Wanted::AtLeast(Version::of(GECKODRIVER)?);
     Ok(tool.find_or_install(wanted)?.join(executable("geckodriver")))
+}
+
+/// cargo-deny, which looks at what the project depends on.
+///
+/// # Errors
+/// It is not there and cannot be built.
+pub fn cargo_deny() -> Result<Programs> {
+    let tool = CargoTool {
+        package: "cargo-deny",
+        version: CARGO_DENY.to_owned(),
+        arguments: &[],
+        programs: &["cargo-deny"],
+        why: "it looks at licences, sources and advisories of all dependencies (once, about two minutes)",
+    };
+    let wanted = Wanted::SameMinorFrom(Version::of(CARGO_DENY)?);
+    tool.find_or_install(wanted)
 }
 
 /// A tool of the npm registry, ready to be called.
@@ -350,7 +367,7 @@ impl CargoTool {
 struct NpmPackage {
     name: &'static str,
     version: &'static str,
-    /// What is called; a program of this name on `PATH` serves too, if it is no older.
+    /// What is called; a program of this name on `PATH` serves too, if it is of the same version: another one writes other files.
     program: &'static str,
     why: &'static str,
 }
@@ -360,19 +377,18 @@ impl NpmPackage {
         let own = Version::of(self.version)?;
         if let Some(program) = on_path(self.program)
             && let Some(version) = version_of(&program)
-            && Wanted::AtLeast(own).fits(version)
+            && Wanted::Exactly(own).fits(version)
         {
             return Ok(NodeTool { program, script: None, version: version.0.map(|part| part.to_string()).join(".") });
         }
         let Self { name, version, program, why } = *self;
         let (node, npm) = node(
             &format!("{program} runs in Node when no native one is on PATH (once, a minute)"),
-            &format!("Install Node with npm, or put a {program} of version {version} or newer on PATH."),
+            &format!("Install Node with npm, or put a {program} of version {version} on PATH."),
         )?;
         let script = Path::new("node_modules").join(name).join("bin").join(program);
-        let without = format!(
-            "npm could not install {name}; put a {program} of version {version} or newer on PATH, or try again online"
-        );
+        let without =
+            format!("npm could not install {name}; put a {program} of version {version} on PATH, or try again online");
         let home = from_npm(&npm, name, version, &script, why, &without)?;
         Ok(NodeTool { program: node, script: Some(home.join(script)), version: version.to_owned() })
     }

@@ -63,9 +63,17 @@ pub fn locked_version<'a>(lock: &'a str, package: &str) -> Option<&'a str> {
     versions.next().is_none().then_some(version)
 }
 
+/// The checksum of one version of `package` in the text of a `Cargo.lock`.
+pub fn checksum<'a>(lock: &'a str, package: &str, version: &str) -> Option<&'a str> {
+    let wanted = [format!("name = \"{package}\""), format!("version = \"{version}\"")];
+    let is_it = |entry: &&str| wanted.iter().all(|wanted| entry.lines().any(|line| line == wanted));
+    let entry = lock.split("[[package]]").find(is_it)?;
+    entry.lines().find_map(|line| line.strip_prefix("checksum = \"")?.strip_suffix('"'))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Version, Wanted, locked_version};
+    use super::{Version, Wanted, checksum, locked_version};
 
     const LOCK: &str = "version = 4\n\n[[package]]\nname = \"wasm-bindgen\"\nversion = \"0.2.129\"\n\
         dependencies = [\n \"wasm-bindgen-macro\",\n]\n\n\
@@ -81,6 +89,15 @@ mod tests {
     #[test]
     fn a_package_locked_in_two_versions_has_no_single_version() {
         assert_eq!(locked_version(LOCK, "twice"), None);
+    }
+
+    #[test]
+    fn a_checksum_is_that_of_one_version() {
+        let lock = "[[package]]\nname = \"a\"\nversion = \"1.0.0\"\nchecksum = \"11\"\n\n\
+            [[package]]\nname = \"a\"\nversion = \"2.0.0\"\nchecksum = \"22\"\n\n[[package]]\nname = \"b\"\nversion = \"2.0.0\"\n";
+        assert_eq!(checksum(lock, "a", "2.0.0"), Some("22"));
+        assert_eq!(checksum(lock, "b", "2.0.0"), None);
+        assert_eq!(checksum(lock, "a", "3.0.0"), None);
     }
 
     #[test]

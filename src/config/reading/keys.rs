@@ -368,7 +368,7 @@ keys! {
         "clear_store": FLAG.or("true")
             => "Whether a sign-out empties the store too.",
         "panel": FLAG.or("false")
-            => "Shows everybody who opens the app a panel for whoever runs it: how the session stands, its last events, who has the refresh lock; never a secret.",
+            => "Turns debug on: shows everybody who opens the app a panel for whoever runs it (how the session stands, its last events, who has the refresh lock), and writes to the console what is heard and why something failed; never a secret.",
     }
     /// One of `pages`.
     PAGE {

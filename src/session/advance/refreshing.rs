@@ -130,7 +130,7 @@ impl Step<'_> {
         let replaces = Replaces::session(old);
         // **Never** a good token overwritten with nothing: what the answer leaves out is kept.
         let (tokens, user, mut kept) = grant.into_tokens(Some(&old.tokens), now);
-        kept.retain(|(_, value)| value.is_some());
+        kept.0.retain(|(_, value)| value.is_some());
         let session = StoredSession {
             provider: old.provider.clone(),
             generation: old.generation.saturating_add(1),
@@ -166,7 +166,7 @@ impl Step<'_> {
                     signed_in.is_unsaved = is_unsaved;
                     signed_in.is_rejected = false;
                 }
-                if !kept.is_empty() {
+                if !kept.0.is_empty() {
                     self.effects.push(Effect::Keep { values: kept });
                 }
                 self.effects.push(Effect::ReleaseLock);

@@ -101,7 +101,7 @@ impl Step<'_> {
         let only_here = self.session.only_here;
         let session = StoredSession { provider, generation, signed_in_at: self.now, tokens, user, only_here };
         self.effects.push(Effect::Store { session: session.clone(), replaces: Replaces::Anything });
-        if !kept.is_empty() {
+        if !kept.0.is_empty() {
             self.effects.push(Effect::Keep { values: kept });
         }
         self.note_sign_out(false);

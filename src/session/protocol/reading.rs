@@ -18,7 +18,7 @@ use crate::{
     config::{Config, Expiry, MissingValue, Place, Provider, Request, Success, TokenPlaces, read_json, write_number},
     session::{
         claims,
-        event::{Ask, Outcome},
+        event::{Ask, Kept, Outcome},
         passkey,
         redirect::RedirectProblem,
         time::Timestamp,
@@ -294,8 +294,7 @@ impl Answer<'_> {
         let kept = config
             .store
             .iter()
-            .map(|(name, pointer)| (name.clone(), self.json.and_then(|json| pointer.find(json)).cloned()))
-            .collect();
+            .map(|(name, pointer)| (name.clone(), self.json.and_then(|json| pointer.find(json)).cloned()));
         Outcome::Granted(Grant {
             provider: config.provider.identity.clone(),
             refresh_token: refresh_token.map(RefreshToken::new),
@@ -307,7 +306,7 @@ impl Answer<'_> {
             access_token,
             id_token: id_token.map(IdToken::new),
             user,
-            kept,
+            kept: Kept(kept.collect()),
             is_said: (self.json.is_some() || !self.response.is_html()) && self.codes(config).next().is_none(),
         })
     }

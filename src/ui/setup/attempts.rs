@@ -302,7 +302,7 @@ impl Desk {
                     only_here: false,
                 }));
                 if *step == Step::SignIn {
-                    let values = kept.into_iter().filter_map(|(name, value)| Some((name, value?)));
+                    let values = kept.0.into_iter().filter_map(|(name, value)| Some((name, value?)));
                     self.store.set(values.collect::<Map<_, _>>());
                 }
                 self.has_session.set(true);

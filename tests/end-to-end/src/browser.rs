@@ -14,7 +14,7 @@ use fantoccini::key::Key;
 use fantoccini::wd::{WebDriverCompatibleCommand, WindowHandle};
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -32,6 +32,15 @@ pub struct Browser {
 /// How often a browser may be started before it counts as one that does not open.
 const STARTS: usize = 3;
 
+/// How much of a browser is looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Watched {
+    /// What a person sees, and the console.
+    AsAPerson,
+    /// Every request with its headers too, and every string of the heap whole. Only in Chromium.
+    Closely,
+}
+
 /// A tab of the browser.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tab(WindowHandle);
@@ -39,11 +48,20 @@ pub struct Tab(WindowHandle);
 impl Browser {
     /// Opens one. On a busy machine a browser may fail to come up, which says nothing of the app: then there is another.
     pub async fn open() -> Self {
+        Self::open_as(Watched::AsAPerson).await
+    }
+
+    /// The same, with a closer look where that is wanted.
+    pub async fn open_as(watched: Watched) -> Self {
         let driver = Driver::shared();
+        let mut capabilities = driver.capabilities();
+        if watched == Watched::Closely {
+            look_closely(&mut capabilities);
+        }
         let mut refusals = Vec::new();
         while refusals.len() < STARTS {
             let mut builder = ClientBuilder::new(HttpConnector::new());
-            match builder.capabilities(driver.capabilities()).connect(driver.url()).await {
+            match builder.capabilities(capabilities.clone()).connect(driver.url()).await {
                 Ok(client) => return Self { client, console: Mutex::default(), driver },
                 Err(error) => refusals.push(error.to_string()),
             }
@@ -197,6 +215,19 @@ impl Browser {
     /// A cookie that the browser sends to the page's host, also one that no script can read.
     pub async fn cookie(&self, name: &str) -> Option<String> {
         self.client.get_named_cookie(name).await.ok().map(|cookie| cookie.value().to_owned())
+    }
+
+    /// All that a script can find of what the page that is open holds and its origin keeps, each by its name: the document with
+    /// what stands in its fields, the address, the history, what is global, timings, locks, and storage of all kinds. Cookies that
+    /// no script can read are there too.
+    pub async fn everything(&self) -> Value {
+        let mut everything = self.ask(EVERYTHING, &[]).await;
+        let cookies = done(self.client.get_all_cookies().await, || "reading the cookies".into());
+        let cookies: Vec<_> = cookies.iter().map(ToString::to_string).collect();
+        if let Value::Object(members) = &mut everything {
+            members.insert("cookies".into(), cookies.into());
+        }
+        everything
     }
 
     /// Everything that the page's origin keeps in `localStorage` and `sessionStorage`.
@@ -458,13 +489,36 @@ impl Browser {
         if self.driver.kind() != Kind::Chromium {
             return Vec::new();
         }
-        let entries = self.client.issue_cmd(Extension { path: "se/log", body: json!({ "type": "browser" }) }).await;
+        let entries = self.log("browser").await;
         let mut console = self.console.lock().unwrap_or_else(PoisonError::into_inner);
         // Each entry is told once.
-        if let Ok(Value::Array(entries)) = entries {
-            console.extend(entries.iter().map(console_line));
-        }
+        console.extend(entries.iter().map(console_line));
         console.clone()
+    }
+
+    /// What the network of all tabs has told since this was asked last, as the developer's tools see it. Only of a browser that is
+    /// [watched closely](Watched::Closely).
+    pub async fn network(&self) -> Vec<Value> {
+        let entries = self.log("performance").await;
+        let message = |entry: &Value| {
+            let text = entry.get("message").and_then(Value::as_str)?;
+            serde_json::from_str::<Value>(text).ok()?.get_mut("message").map(Value::take)
+        };
+        entries.iter().filter_map(message).collect()
+    }
+
+    async fn log(&self, kind: &str) -> Vec<Value> {
+        match self.client.issue_cmd(Extension { path: "se/log", body: json!({ "type": kind }) }).await {
+            Ok(Value::Array(entries)) => entries,
+            Ok(_) | Err(_) => Vec::new(),
+        }
+    }
+
+    /// Where the developer's tools are reached: `127.0.0.1:PORT`. Only Chromium tells.
+    #[must_use]
+    pub fn devtools_address(&self) -> Option<String> {
+        let address = self.client.capabilities()?.get("goog:chromeOptions")?.get("debuggerAddress")?.as_str()?;
+        Some(address.replace("localhost", "127.0.0.1"))
     }
 
     /// Saves a picture of what is seen. Without one where the browser gives none.
@@ -508,6 +562,63 @@ impl Browser {
         done(self.client.issue_cmd(Extension { path, body }).await, || what)
     }
 }
+
+/// Strings of the heap are told whole, and all that the network tells is kept.
+fn look_closely(capabilities: &mut Map<String, Value>) {
+    if let Some(Value::Object(logs)) = capabilities.get_mut("goog:loggingPrefs") {
+        logs.insert("performance".into(), "ALL".into());
+    }
+    if let Some(Value::Array(flags)) =
+        capabilities.get_mut("goog:chromeOptions").and_then(|options| options.get_mut("args"))
+    {
+        flags.push("--js-flags=--heap-snapshot-string-limit=100000000".into());
+    }
+}
+
+/// Gives all that it finds as an object.
+const EVERYTHING: &str = "return (async () => {
+    const readAll = request => new Promise((done, failed) => { request.onsuccess = () => done(request.result); request.onerror = failed; });
+    const databases = {};
+    for (const { name } of (await indexedDB.databases?.()) ?? []) {
+        const database = await readAll(indexedDB.open(name));
+        for (const store of database.objectStoreNames) {
+            const held = database.transaction(store).objectStore(store);
+            databases[name + '/' + store] = [await readAll(held.getAllKeys()), await readAll(held.getAll())];
+        }
+        database.close();
+    }
+    const cached = {};
+    for (const name of await caches.keys()) {
+        const cache = await caches.open(name);
+        for (const request of await cache.keys()) { cached[name + '/' + request.url] = await (await cache.match(request)).text(); }
+    }
+    const globals = {};
+    for (const name of Object.getOwnPropertyNames(window)) {
+        try {
+            const value = window[name];
+            const isPlain = typeof value === 'string' || [Object.prototype, Array.prototype].includes(Object.getPrototypeOf(value));
+            if (isPlain) { globals[name] = JSON.stringify(value); }
+        } catch {
+            // Nothing that could be read.
+        }
+    }
+    const entries = performance.getEntries();
+    return {
+        html: document.documentElement.outerHTML,
+        fields: [...document.querySelectorAll('input, textarea, select')].map(field => field.value),
+        address: [location.href, document.referrer, document.title, window.name, document.cookie],
+        history: JSON.stringify(history.state),
+        navigation: JSON.stringify(entries.filter(({ entryType }) => entryType === 'navigation')),
+        timings: JSON.stringify(entries.filter(({ entryType }) => entryType !== 'navigation')),
+        locks: JSON.stringify(await navigator.locks?.query()),
+        workers: ((await navigator.serviceWorker?.getRegistrations()) ?? []).map(({ scope }) => scope),
+        local: { ...localStorage },
+        session: { ...sessionStorage },
+        databases: JSON.stringify(databases),
+        cached: JSON.stringify(cached),
+        globals,
+    };
+})();";
 
 /// A device of [`Browser::add_authenticator`].
 pub struct Authenticator(Value);

@@ -10,7 +10,8 @@
 //!                    └──▶ browser    Chromium, Firefox or WebKitGTK by WebDriver, with a fresh profile
 //! ```
 //! [`real_stage`] is the same with a server that somebody else wrote, from `tests/servers/`, and
-//! [`openid`] what there is to do at such a server's own pages.
+//! [`openid`] what there is to do at such a server's own pages. [`secrets`] looks for tokens and passwords in whatever was found, and
+//! [`heap`] in a page's memory.
 //!
 //! The app is only known by what it promises: the hooks of its pages, its storage keys, and what it asks
 //! the provider. Nothing here reads its code. Nothing waits without an end, and nothing sleeps to let
@@ -36,6 +37,7 @@ pub mod browser;
 pub mod dialect;
 pub mod driver;
 pub mod family;
+pub mod heap;
 pub mod nginx;
 pub mod openid;
 pub mod patience;
@@ -43,6 +45,7 @@ pub mod plain_http;
 pub mod provider;
 pub mod real_server;
 pub mod real_stage;
+pub mod secrets;
 pub mod site;
 pub mod stage;
 pub mod states;

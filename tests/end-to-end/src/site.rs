@@ -3,10 +3,13 @@
 //! It does what a careful host does and no more. A navigation to a path without a file extension gets
 //! `index.html`, a missing file stays a 404, every file has its type, and every answer carries the headers that
 //! `cargo xtask headers` prints for the config that is there: so every story is told under them, and shows that the
-//! policy forgets nobody whom the app talks to.
+//! policy forgets nobody whom the app talks to. One word is added, which the hosts of users do not send: where browsers are to
+//! report what the policy has kept from happening.
 
+use crate::browser::Browser;
+use crate::patience::until;
 use axum::Router;
-use axum::body::Body;
+use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName};
 use axum::http::{HeaderValue, Method, StatusCode};
@@ -37,6 +40,8 @@ pub enum Fault {
     Missing,
     /// Half of it comes.
     CutOff,
+    /// Something else comes that would do just as well: a browser runs it as it ran what was built.
+    Altered,
     /// It comes when that is mended, and not before.
     Held,
 }
@@ -80,6 +85,8 @@ struct Said {
     /// Run before a page's own scripts.
     before: String,
     asked: Vec<String>,
+    /// What browsers have reported, as they wrote it.
+    reports: Vec<String>,
 }
 
 impl Site {
@@ -108,6 +115,7 @@ impl Site {
             spoilt: None,
             before: String::new(),
             asked: Vec::new(),
+            reports: Vec::new(),
         });
         let shared = Arc::new(Shared { dist, said });
         let router = Router::new().fallback(answer).with_state(Arc::clone(&shared));
@@ -231,6 +239,26 @@ impl Site {
         self.shared.said().asked.clone()
     }
 
+    /// What browsers have reported so far about the policy, as they wrote it.
+    #[must_use]
+    pub fn reports(&self) -> Vec<String> {
+        self.shared.said().reports.clone()
+    }
+
+    /// Panics if a page of this host did what the policy forbids. The page that is open breaks it once, on purpose: when that is
+    /// reported, so is all that came before it, and that it is reported at all shows that nothing was missed.
+    pub async fn assert_policy_was_kept(&self, browser: &Browser) {
+        browser.ask("new Image().src = arguments[0];", &[ON_PURPOSE.into()]).await;
+        let reports = until("the report of what was done on purpose", async || {
+            let reports = self.reports();
+            let is_there = reports.iter().any(|report| report.contains(ON_PURPOSE));
+            if is_there { Ok(reports) } else { Err(format!("there are {}", reports.len())) }
+        })
+        .await;
+        let others: Vec<_> = reports.iter().filter(|report| !report.contains(ON_PURPOSE)).collect();
+        assert!(others.is_empty(), "{} reports of what the policy forbids: {others:?}", others.len());
+    }
+
     /// How often each path was asked for.
     #[must_use]
     pub fn counts(&self) -> BTreeMap<String, usize> {
@@ -297,12 +325,21 @@ impl Said {
                 *value = value.replace("frame-ancestors 'none'", "frame-ancestors *; frame-src *");
             }
         }
+        for (_, value) in headers.iter_mut().filter(|(name, _)| *name == "Content-Security-Policy") {
+            value.push_str("; report-uri ");
+            value.push_str(&self.below);
+            value.push_str(REPORTS);
+        }
         headers
     }
 }
 
 /// The folder with the built app, or a panic that says how it comes to be.
-pub(crate) fn built_app() -> PathBuf {
+///
+/// # Panics
+/// There is none.
+#[must_use]
+pub fn built_app() -> PathBuf {
     let dist = crate::path_from("VESTIBULE_DIST", "dist");
     assert!(
         dist.join("index.html").is_file(),
@@ -312,7 +349,20 @@ pub(crate) fn built_app() -> PathBuf {
     dist
 }
 
+/// What means nothing at the end of a file.
+fn harmless(path: &str) -> &'static [u8] {
+    // A section of one's own: its kind, its size, the size of its name, its name.
+    if content_type(path) == "application/wasm" { &[0, 2, 1, b'x'] } else { b"\n" }
+}
+
 async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response {
+    if request.method() == Method::POST && request.uri().path().ends_with(REPORTS) {
+        let report = to_bytes(request.into_body(), LARGEST_REPORT).await.unwrap_or_default();
+        shared.said().reports.push(String::from_utf8_lossy(&report).into_owned());
+        let mut heard = Response::new(Body::empty());
+        *heard.status_mut() = StatusCode::NO_CONTENT;
+        return heard;
+    }
     let fault = shared.fault(request.uri().path());
     while shared.said().held.as_ref().is_some_and(|ending| request.uri().path().ends_with(ending.as_str())) {
         tokio::time::sleep(Duration::from_millis(20)).await;
@@ -336,6 +386,7 @@ async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response
     match fault {
         Some(Fault::Missing) => found = Found::status(StatusCode::NOT_FOUND),
         Some(Fault::CutOff) => found.content.truncate(found.content.len() / 2),
+        Some(Fault::Altered) => found.content.extend_from_slice(harmless(&path)),
         Some(Fault::Held) => {
             while shared.fault(&path) == Some(Fault::Held) {
                 tokio::time::sleep(Duration::from_millis(20)).await;
@@ -375,6 +426,15 @@ pub const NOTE_VIOLATIONS: &str = "
     document.addEventListener('securitypolicyviolation', event => {
         window.violations.push(event.violatedDirective + ' ' + event.blockedURI + ' ' + event.sample);
     });";
+
+/// Where browsers report to.
+const REPORTS: &str = "/policy-reports";
+
+/// Bytes.
+const LARGEST_REPORT: usize = 64 * 1024;
+
+/// Nobody's address, which no policy allows.
+const ON_PURPOSE: &str = "https://on-purpose.invalid";
 
 /// What runs before a page's own scripts, where a test wants that.
 const BEFORE: &str = "/before-every-page.js";

@@ -6,7 +6,7 @@
 //! ```
 
 use crate::backend::Backend;
-use crate::browser::{Browser, quoted};
+use crate::browser::{Browser, Tab, Watched, quoted};
 use crate::dialect::{APP_ID, Dialect};
 use crate::driver::Kind;
 use crate::nginx::{Nginx, Place};
@@ -34,6 +34,7 @@ pub struct Setup {
     longest: Duration,
     goes_offline: bool,
     is_at_localhost: bool,
+    watched: Watched,
     behind_nginx: Option<Base>,
     edit: Box<dyn FnOnce(&mut Value)>,
     config: Option<ConfigFile>,
@@ -49,6 +50,7 @@ impl Setup {
             longest: LONGEST,
             goes_offline: false,
             is_at_localhost: false,
+            watched: Watched::AsAPerson,
             behind_nginx: None,
             edit: Box::new(|_| ()),
             config: None,
@@ -66,6 +68,13 @@ impl Setup {
     #[must_use]
     pub const fn at_localhost(mut self) -> Self {
         self.is_at_localhost = true;
+        self
+    }
+
+    /// Looks at the browser closely.
+    #[must_use]
+    pub const fn watched_closely(mut self) -> Self {
+        self.watched = Watched::Closely;
         self
     }
 
@@ -223,7 +232,7 @@ pub fn play_in_turn<T: Copy>(setups: impl IntoIterator<Item = (String, T, Setup)
 
 impl Stage {
     async fn set(setup: Setup, name: String) -> Self {
-        Self::set_around(Browser::open().await, setup, name).await
+        Self::set_around(Browser::open_as(setup.watched).await, setup, name).await
     }
 
     async fn set_around(browser: Browser, setup: Setup, name: String) -> Self {
@@ -316,6 +325,17 @@ impl Stage {
         self.set_clock_ahead(span).await;
     }
 
+    /// Time passes, for the provider and in all of these tabs.
+    pub async fn let_pass_in(&self, tabs: &[Tab], span: Duration) {
+        self.provider.let_pass(span);
+        let script = CLOCK.replace("AHEAD_MS", &span.as_millis().to_string());
+        self.run_before_every_page(&script);
+        for tab in tabs {
+            self.browser.look_at(tab).await;
+            self.browser.ask(&script, &[]).await;
+        }
+    }
+
     /// The access token runs out, and nobody has looked yet.
     pub async fn let_access_token_expire(&self) {
         self.let_pass(ACCESS_TTL + Duration::from_secs(5)).await;
@@ -330,7 +350,12 @@ impl Stage {
 
     /// Sets the clock of the app's pages ahead: of the one that is open, and of all to come.
     pub async fn set_clock_ahead(&self, span: Duration) {
-        let script = CLOCK.replace("AHEAD_MS", &span.as_millis().to_string());
+        self.set_clock_off(i64::try_from(span.as_millis()).unwrap_or(i64::MAX)).await;
+    }
+
+    /// The same, by so many milliseconds, which may be less than none.
+    pub async fn set_clock_off(&self, ahead_ms: i64) {
+        let script = CLOCK.replace("AHEAD_MS", &format!("({ahead_ms})"));
         self.run_before_every_page(&script);
         self.browser.ask(&script, &[]).await;
     }

@@ -60,6 +60,7 @@ fn from_the_login_page_to_the_rows_and_out_again(dialect: Dialect) {
         stage.wait_for_login().await;
         assert_eq!(browser.noted().await, Vec::<String>::new());
         stage.assert_signed_out().await;
+        stage.site.assert_policy_was_kept(browser).await;
     });
 }
 

@@ -86,6 +86,16 @@ fn a_piece_that_was_cut_off_can_be_tried_again() {
 }
 
 #[test]
+fn a_piece_that_is_not_the_one_that_was_built_is_not_run() {
+    play(Setup::of(Dialect::Supabase), async |stage| recover_from(stage, ".wasm", Fault::Altered).await);
+}
+
+#[test]
+fn looks_that_are_not_those_that_were_built_are_not_shown() {
+    play(Setup::of(Dialect::Supabase), async |stage| recover_from(stage, ".css", Fault::Altered).await);
+}
+
+#[test]
 fn pages_are_not_shown_without_their_looks() {
     play(Setup::of(Dialect::Supabase), async |stage| recover_from(stage, ".css", Fault::Missing).await);
 }

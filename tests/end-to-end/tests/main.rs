@@ -27,7 +27,13 @@
 //! | `config_file` | a `config.json` that is wrong |
 //! | `storage` | records that are not ours, no room, blocked, this tab's alone |
 //! | `languages` | which language is spoken, and changing it in place |
+//! | `bill` | the list of what ships, for those who look after such lists |
+//! | `console` | the one line that a release writes there, and what it writes with debug on |
 //! | `secrets` | what must never be written anywhere |
+//! | `policy` | what browsers report of the policy: nothing; and that no foreign page shows ours |
+//! | `flash` | two hundred cold deep links, and nothing protected before the session is known |
+//! | `remains` | what is left of a day's use and of a sign-out, in storage and in memory: no secret |
+//! | `hostile` | forged events and records, no room, what is far too large or too deep, a clock ten years off |
 //! | `openid` | signing in at the provider's own pages, and out again |
 //! | `openid_answers` | what comes back from there and must not be believed, and what a person then reads |
 //! | `openid_keys` | tokens bound to a key, pushed requests, and clocks that are off |
@@ -61,14 +67,19 @@ macro_rules! in_each_dialect {
     };
 }
 
+mod altered;
+mod bill;
 mod choices;
 mod config_file;
+mod console;
 mod cookies;
 mod dashboard;
 mod deep_link;
 mod faults;
+mod flash;
 mod flow;
 mod for_everyone;
+mod hostile;
 mod hosting;
 mod idle;
 mod keyboard;
@@ -83,8 +94,10 @@ mod pages;
 mod painted;
 mod panel;
 mod passkeys;
+mod policy;
 mod real_servers;
 mod refresh;
+mod remains;
 mod room;
 mod second_step;
 mod secrets;

@@ -68,5 +68,6 @@ fn the_console_stays_free_of_secrets_and_complaints(dialect: Dialect) {
         }
         assert_eq!(before_sign_out, json!([]));
         assert_eq!(browser.ask("return window.violations;", &[]).await, json!([]));
+        stage.site.assert_policy_was_kept(browser).await;
     });
 }
