@@ -12,6 +12,8 @@
     reason = "tests"
 )]
 
+#[path = "fuzz/cases.rs"]
+mod cases;
 #[path = "browser/dashboard.rs"]
 mod dashboard;
 #[path = "browser/form.rs"]
@@ -24,6 +26,8 @@ mod memory;
 mod page;
 #[path = "browser/require.rs"]
 mod require;
+#[path = "browser/second_lock.rs"]
+mod second_lock;
 #[path = "browser/stage.rs"]
 mod stage;
 #[path = "browser/state.rs"]
@@ -32,5 +36,7 @@ mod state;
 mod storage;
 #[path = "browser/table.rs"]
 mod table;
+#[path = "fuzz/ways.rs"]
+mod ways;
 
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

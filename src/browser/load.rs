@@ -88,8 +88,10 @@ pub fn base_path() -> String {
         .and_then(|document| document.base_uri().ok().flatten())
         .and_then(|uri| web_sys::Url::new(&uri).ok());
     let path = base.map(|url| url.pathname()).unwrap_or_default();
-    // `/sub/app/index.html` and `/sub/app/` are one place.
-    cut_last(&path, b'/').map(|(folder, _)| folder.to_owned()).unwrap_or_default()
+    // `/sub/app/index.html` and `/sub/app/` are one place. Without a `<base>`, anybody can write the address: an app that lay below
+    // `//evil.example` would take every path of its own for one on that host.
+    let folder = cut_last(&path, b'/').map(|(folder, _)| folder).filter(|folder| !folder.starts_with("//"));
+    folder.unwrap_or_default().to_owned()
 }
 
 /// For the nearest name of a misspelt preset.

@@ -18,16 +18,13 @@ use super::{
 use crate::{
     config::{Config, Request},
     session::{
-        Event, Form, HttpFailure, HttpRequest, IdToken, Outcome, ReturnPath, Tokens, Values, protocol,
+        Event, Form, HttpFailure, HttpRequest, IdToken, LOGIN, Outcome, ReturnPath, Tokens, Values, protocol,
         redirect::{self, FRONT_CHANNEL, SIGNED_OUT, Wanted},
     },
 };
 use js_sys::{Array, Function, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-
-/// The path of the login page.
-const LOGIN: &str = "/login";
 
 /// The parameter of the login page's address that names a provider to go to at once.
 const WITH: &str = "with";

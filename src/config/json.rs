@@ -13,8 +13,11 @@ use serde_json::{Map, Number, Value};
 /// Deeper than any config or answer needs, and far from what a stack can bear.
 const DEEPEST: usize = 64;
 
-/// Reads one JSON value. The list names every key that stands twice in its object; the value holds
-/// the last of them.
+/// So many keys that stand twice are told; whoever has mended those hears of the rest.
+const MOST_TWICE: usize = 100;
+
+/// Reads one JSON value. The list names the keys that stand twice in their objects, a hundred at most; the value holds
+/// the last of each.
 ///
 /// # Errors
 /// A [`Mistake`] about the whole text, with line and column, when it is not JSON or is nested
@@ -265,7 +268,7 @@ impl Source<'_> {
             self.at += 1;
             if TELLS {
                 push_token(&mut self.pointer, &name);
-                if object.contains_key(&name) {
+                if object.contains_key(&name) && self.duplicates.len() < MOST_TWICE {
                     let sentence = format!("The key `{name}` stands twice in this object; only one may stay.");
                     self.duplicates.push(Mistake { pointer: self.pointer.clone(), sentence });
                 }

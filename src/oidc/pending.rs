@@ -169,7 +169,8 @@ impl Pendings {
     #[must_use]
     pub fn from_json(begun: Option<&str>, used: Option<&str>) -> Self {
         let begun = list(begun).iter().filter_map(Pending::from_value).collect();
-        let used = list(used).iter().filter_map(|known| Some(known.as_str()?.to_owned())).collect();
+        let known = |state: &Value| state.as_str().filter(|known| known.len() <= KNOWN_BY).map(str::to_owned);
+        let used = list(used).iter().filter_map(known).collect();
         let mut pendings = Self { begun, used };
         pendings.keep_newest();
         pendings

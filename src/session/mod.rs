@@ -48,7 +48,7 @@ pub use known::{Known, Left};
 pub use protocol::{Challenged, Grant, HttpFailure, HttpRequest, HttpResponse, Values};
 pub use query::{QueryProblem, read_before_rows, read_rows};
 pub use redirect::RedirectProblem;
-pub use return_path::ReturnPath;
+pub use return_path::{LOGIN, ReturnPath};
 pub use state::{
     Refresh, RefreshBy, Revocation, Rules, Session, SignInProblem, SignedIn, SignedOut, SignedOutReason, State,
     UserInfo,

@@ -8,6 +8,9 @@
 use crate::config::{Config, percent_decoded, percent_decoded_bytes};
 use std::fmt;
 
+/// The path of the login page.
+pub const LOGIN: &str = "/login";
+
 /// A path of this app, to a page of the config, with its query and fragment.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ReturnPath(String);
@@ -37,8 +40,8 @@ impl ReturnPath {
         for part in [query, fragment].into_iter().flatten() {
             percent_decoded_bytes(part)?;
         }
-        // Names a page, and the login page is not one of the config's.
-        config.page_at(path)?;
+        // Names a page. A page `/:area` would have the address of the login page too, and lead from one sign-in to another.
+        config.page_at(path).filter(|_| path != LOGIN)?;
         let mut rebuilt = String::with_capacity(text.len());
         for segment in inner.split('/') {
             rebuilt.push('/');

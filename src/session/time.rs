@@ -50,8 +50,13 @@ fn rfc3339(text: &str) -> Option<Timestamp> {
         _ => {
             let (sign, hhmm) = zone.split_at_checked(1)?;
             let (hours, minutes) = hhmm.split_once(':').or_else(|| hhmm.split_at_checked(2))?;
-            let span = number(hours)? * 3600 + number(minutes)? * 60;
-            if sign == "-" { -span } else { span }
+            let (hours, minutes) = (number(hours)?, number(minutes)?);
+            let span = (hours < 24 && minutes < 60).then_some(hours * 3600 + minutes * 60)?;
+            match sign {
+                "+" => span,
+                "-" => -span,
+                _ => return None,
+            }
         }
     };
     let mut millis = 0;
@@ -128,6 +133,10 @@ mod tests {
             "2026-01-01T25:00:00Z",
             "Sun, 06 Foo 1994 08:49:37 GMT",
             "1é26-01-01T00:00:00Z",
+            "2026-01-01T00:00:00+24:00",
+            "2026-01-01T00:00:00-999:00",
+            "2026-01-01T00:00:00-00:60",
+            "2026-01-01T00:00:00Z01:00",
         ] {
             assert_eq!(Timestamp::parse(text), None, "{text}");
         }

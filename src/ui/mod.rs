@@ -69,3 +69,4 @@ pub use rise::{Begun, rise};
 pub use setup::mount_setup;
 pub use table::{RowsTable, TableBlock};
 pub use text_block::TextBlock;
+pub use way::stays_here;

@@ -4,13 +4,11 @@
 //! Back never bounces. At the door the browser's own parser looks at the address a second time.
 
 use super::watch::{Kept, State, watch};
+pub use crate::session::LOGIN;
 use crate::{browser::Vestibule, session::ReturnPath};
 use leptos::{leptos_dom::helpers::window_event_listener_untyped, prelude::*};
 use leptos_router::location::{BrowserUrl, LocationChange, LocationProvider};
 use std::{cell::Cell, rc::Rc};
-
-/// The path of the login page.
-pub const LOGIN: &str = "/login";
 
 /// Path, query string without its `?`, and fragment with its `#`.
 #[derive(Clone, Default)]
@@ -173,13 +171,15 @@ fn replacing() -> impl Fn(&str) + Clone {
     move |path| here.replace(path)
 }
 
-/// Whether the browser too believes that an address is ours, also when it reads what it wrote.
-fn stays_here(address: &str) -> bool {
+/// The second lock: whether the browser too believes that an address is ours, also when it reads what it wrote (`/..//evil.example`
+/// is `//evil.example` then).
+#[must_use]
+pub fn stays_here(address: &str) -> bool {
     let Ok(origin) = window().location().origin() else { return false };
     let read = |text: &str| {
-        let url = web_sys::Url::new_with_base(text, &origin).ok()?;
-        let is_ours = url.origin() == origin && url.username().is_empty() && url.password().is_empty();
-        is_ours.then(|| url.pathname())
+        let href = web_sys::Url::new_with_base(text, &origin).ok()?.href();
+        // What begins so has our scheme, host and port, and no user info; a `blob:` of our origin does not.
+        href.strip_prefix(&origin).filter(|path| path.starts_with('/')).map(str::to_owned)
     };
     read(address).is_some_and(|path| read(&path).is_some())
 }

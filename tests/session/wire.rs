@@ -74,6 +74,14 @@ fn what_is_sent_and_answered_never_prints_a_secret() {
 }
 
 #[test]
+fn a_user_holds_no_token_wherever_the_provider_puts_it() {
+    let body = r#"{"access_token":"at","refresh_token":"rt",
+        "user":{"name":"Ada","token":"at","all":["rt",{"at":"at"},["at","x"]]}}"#;
+    let user = granted(&config(), body).user.unwrap();
+    assert_eq!(user, json!({ "name": "Ada", "all": [null, {}, [null, "x"]] }));
+}
+
+#[test]
 fn nothing_that_the_machine_hears_holds_or_wants_prints_a_secret() {
     let config = config();
     let session = || StoredSession { user: Some(json!({ "name": "n-secret" })), ..session() };

@@ -22,9 +22,9 @@ use std::{
     sync::Arc,
 };
 use vestibule::session::{
-    AccessToken, Ask, CallerId, Effect, Event, Form, Gate, Grant, Jitter, Known, NoToken, Outcome, Refresh, RefreshBy,
-    RefreshToken, RequestId, Rules, Session, Settled, SignedIn, SignedOutReason, State, StoredSession, Timestamp,
-    Tokens,
+    AccessToken, Ask, CallerId, Effect, Event, Form, Gate, Grant, Jitter, Kept, Known, NoToken, Outcome, Refresh,
+    RefreshBy, RefreshToken, RequestId, Rules, Session, Settled, SignedIn, SignedOutReason, State, StoredSession,
+    Timestamp, Tokens,
 };
 
 pub const START: Timestamp = Timestamp(1_800_000_000_000);
@@ -485,7 +485,7 @@ impl World {
             id_token: None,
             expires_at: self.lifetime_ms.map(|lifetime_ms| self.now.after_ms(lifetime_ms)),
             user: None,
-            kept: Vec::new(),
+            kept: Kept::default(),
             is_said: true,
         })
     }

@@ -70,6 +70,7 @@ Usage: cargo xtask COMMAND
                               The tests; without a name all layers, in this order:
                                 host        pure code and the dev tools
                                 tabs        every order of what can happen to several tabs
+                                fuzz        millions of cases for whatever reads what others wrote
                                 browser     floors 2 and 3 in a headless browser
                                 end-to-end  the release build against the demo provider and real servers
                               In another browser than Chromium, the layers that differ in it:
@@ -104,6 +105,8 @@ Usage: cargo xtask COMMAND
   texts                       Writes public/texts/en.json, which other languages are translated from
 
 Environment:
+  VESTIBULE_FUZZ    so many times as many cases as a plain `cargo test` tries, for `test fuzz` (default: 500)
+  VESTIBULE_SEED    draws others, for `test tabs` and `test fuzz` (default: 1)
   VESTIBULE_TOOLS   where tools are kept (default: vestibule/tools in the user's cache directory)
   CHROME            the Chromium or Chrome to test with (default: found on PATH)
   CHROMEDRIVER      its driver (default: found on PATH)

@@ -4,6 +4,7 @@
 //! ```text
 //! host         cargo test                      pure floors, the dev tools
 //! tabs         cargo test, optimised           every order of what can happen to several tabs
+//! fuzz         cargo test, optimised           millions of cases for whatever reads what others wrote
 //! browser      wasm-bindgen-test-runner        floors 2 and 3 in a headless browser
 //! end-to-end   the release build in a browser  against the demo provider, and real servers from their packages
 //! ```
@@ -25,6 +26,9 @@ use std::time::Instant;
 /// Seconds that one file of browser tests may take.
 const BROWSER_TIMEOUT_S: &str = "180";
 
+/// So many times as many cases as a plain `cargo test` tries: ten million return paths, for one.
+const FUZZ_TIMES: &str = "500";
+
 /// One layer of tests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Layer {
@@ -32,6 +36,8 @@ pub enum Layer {
     Host,
     /// The same, where millions of cases want an optimised build.
     Tabs,
+    /// So too: everything that reads what others wrote.
+    Fuzz,
     /// What needs a browser, but no server.
     Browser,
     /// What needs both.
@@ -39,12 +45,13 @@ pub enum Layer {
 }
 
 impl Layer {
-    const ALL: [Self; 4] = [Self::Host, Self::Tabs, Self::Browser, Self::EndToEnd];
+    const ALL: [Self; 5] = [Self::Host, Self::Tabs, Self::Fuzz, Self::Browser, Self::EndToEnd];
 
     fn name(self) -> &'static str {
         match self {
             Self::Host => "host",
             Self::Tabs => "tabs",
+            Self::Fuzz => "fuzz",
             Self::Browser => "browser",
             Self::EndToEnd => "end-to-end",
         }
@@ -54,6 +61,7 @@ impl Layer {
         match self {
             Self::Host => host(),
             Self::Tabs => tabs(),
+            Self::Fuzz => fuzz(),
             Self::Browser => browser(kind),
             Self::EndToEnd => end_to_end(kind),
         }
@@ -82,7 +90,7 @@ impl Wish {
             } else if let Some(layer) = Layer::ALL.into_iter().find(|layer| layer.name() == word) {
                 named.push(layer);
             } else {
-                bail!("there is no layer `{word}`; there are host, tabs, browser and end-to-end");
+                bail!("there is no layer `{word}`; there are host, tabs, fuzz, browser and end-to-end");
             }
         }
         let is_wanted = |layer: &Layer| {
@@ -152,13 +160,28 @@ pub fn pictures(dist: &Path, folder: &Path) -> Result<()> {
 fn host() -> Result<()> {
     run(process::cargo().args(["test", "--workspace", "--exclude", "end-to-end"]))?;
     // The app that everybody loads tells no mistakes in words; it must find the same ones.
-    run(process::cargo().args(["test", "-p", "vestibule", "--no-default-features", "--test", "config"]))
+    let tests = ["--test", "config", "--test", "fuzz"];
+    run(process::cargo().args(["test", "-p", "vestibule", "--no-default-features"]).args(tests))
 }
 
 fn tabs() -> Result<()> {
-    // Shown, because what was explored and with which seed belongs to the result.
-    let shown = ["--", "--nocapture", "--test-threads", "1"];
-    run(process::cargo().args(["test", "-p", "vestibule", "--profile", "explore", "--test", "tabs"]).args(shown))
+    run(&mut optimised("tabs"))
+}
+
+fn fuzz() -> Result<()> {
+    let mut cargo = optimised("fuzz");
+    if std::env::var_os("VESTIBULE_FUZZ").is_none() {
+        cargo.env("VESTIBULE_FUZZ", FUZZ_TIMES);
+    }
+    run(&mut cargo)
+}
+
+fn optimised(test: &str) -> Command {
+    let mut cargo = process::cargo();
+    cargo.args(["test", "-p", "vestibule", "--profile", "explore", "--test", test]);
+    // Shown, because what was tried and with which seed belongs to the result.
+    cargo.args(["--", "--nocapture", "--test-threads", "1"]);
+    cargo
 }
 
 fn browser(kind: Kind) -> Result<()> {

@@ -41,6 +41,9 @@ const LARGEST: usize = 256 * 1024;
 /// Ten years: longer spans are slips.
 const LONGEST_S: u64 = 315_360_000;
 
+/// More buttons than anybody reads; and for each the whole file is read once more.
+const MOST_PROVIDERS: usize = 24;
+
 /// The name of `provider` beside those of `providers`.
 const FIRST: &str = "provider";
 
@@ -97,7 +100,7 @@ impl Draft {
     pub fn presets(&self) -> Vec<String> {
         let mut names: Vec<String> = Vec::new();
         let others = self.value.member("providers").as_object().into_iter().flat_map(Map::values);
-        for provider in [self.value.member(FIRST)].into_iter().chain(others) {
+        for provider in [self.value.member(FIRST)].into_iter().chain(others.take(MOST_PROVIDERS)) {
             let name = provider.member("preset").as_str().unwrap_or_default();
             if is_preset_name(name) && !names.iter().any(|known| known == name) {
                 names.push(name.to_owned());
@@ -164,7 +167,7 @@ impl Draft {
     /// The same file once for each provider that it names, the first one first.
     fn for_each_provider(self) -> Vec<Self> {
         let mut drafts = Vec::new();
-        for (name, provider) in self.value.member("providers").entries() {
+        for (name, provider) in self.value.member("providers").entries().into_iter().take(MOST_PROVIDERS) {
             // What is null cannot be read as one that is missing: it is told as it stands.
             if provider.is_null() {
                 continue;
@@ -411,6 +414,12 @@ impl<'a> Reader<'a> {
 impl Reader<'_> {
     /// What holds for all of them; each is read by itself.
     fn providers(&mut self, value: &Value, current: &Value) {
+        if value.as_object().is_some_and(|all| all.len() > MOST_PROVIDERS) {
+            self.note(
+                value,
+                format_args!("These are more than {MOST_PROVIDERS} providers, more than anybody can choose from."),
+            );
+        }
         for (name, provider) in self.members(value) {
             self.members(provider);
             if name == FIRST || !is_word(name) {
@@ -550,8 +559,10 @@ impl Reader<'_> {
             return open.first().copied().unwrap_or_default().to_owned();
         }
         let path = self.string(value).unwrap_or_default();
-        // A pattern is no path: it would lead to whatever is called `:id`.
-        if value.is_string() && (path.contains(':') || page_at(pages, &path).is_none()) {
+        // A pattern is no path: it would lead to whatever is called `:id`. A page `/:area` takes any text, also what leads elsewhere or to
+        // the login page.
+        let is_page = !path.contains(':') && path != "/login" && is_safe_link(&path) && page_at(pages, &path).is_some();
+        if value.is_string() && !is_page {
             self.unknown(value, "page", &path, " to lead to after a sign-in; /pages has", &open);
         }
         path

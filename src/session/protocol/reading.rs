@@ -432,6 +432,7 @@ fn without(mut user: Value, secrets: &[&str]) -> Value {
                 *item = without(item.take(), secrets);
             }
         }
+        Value::String(text) if secrets.contains(&text.as_str()) => return Value::Null,
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
     user
