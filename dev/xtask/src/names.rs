@@ -81,7 +81,8 @@ pub fn settle(dist: &Path) -> Result<()> {
             let mut told = text.replace(&hash_of(&old), &hash);
             if is_page {
                 // Of what is preloaded to be fetched, Chromium ignores it, and says so in the console: with the page's whole address.
-                let called = if ending.ends_with(".wasm") { "data-integrity" } else { "integrity" };
+                let is_module = Path::new(&old).extension().is_some_and(|extension| extension == "wasm");
+                let called = if is_module { "data-integrity" } else { "integrity" };
                 told = told.replace(&format!("=\"{old}\""), &format!("=\"{old}\" {called}=\"{hash}\""));
             }
             told = renamed(&told, &old, &new);
