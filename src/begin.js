@@ -98,8 +98,8 @@ const dressed = async (link, again) => {
     link.rel = "stylesheet";
   });
 };
-const compiled = async ({ href, integrity }, again) => {
-  const answer = await fetchBuilt(href + again, integrity);
+const compiled = async ({ href, dataset }, again) => {
+  const answer = await fetchBuilt(href + again, dataset.integrity);
   const isTyped = answer.headers.get("content-type") === "application/wasm";
   return isTyped ? WebAssembly.compileStreaming(answer) : WebAssembly.compile(await answer.arrayBuffer());
 };

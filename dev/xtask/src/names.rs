@@ -80,7 +80,10 @@ pub fn settle(dist: &Path) -> Result<()> {
             let text = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
             let mut told = text.replace(&hash_of(&old), &hash);
             if is_page {
-                told = told.replace(&format!("=\"{old}\""), &format!("=\"{old}\" integrity=\"{hash}\""));
+                // Of what is preloaded to be fetched, Chromium ignores it, and says so in the console: with the page's whole address.
+                let is_module = Path::new(&old).extension().is_some_and(|extension| extension == "wasm");
+                let called = if is_module { "data-integrity" } else { "integrity" };
+                told = told.replace(&format!("=\"{old}\""), &format!("=\"{old}\" {called}=\"{hash}\""));
             }
             told = renamed(&told, &old, &new);
             if told != text {
@@ -150,7 +153,10 @@ mod tests {
                     "vestibule.js",
                     r#""pages.wasm" "pages.css" "ui.wasm" "vestibule_bg.wasm" : "the hash of pages.wasm""#,
                 ),
-                ("index.html", r#"<script src="vestibule.js"></script> <link href="rest.css">"#),
+                (
+                    "index.html",
+                    r#"<script src="vestibule.js"></script> <link href="rest.css"> <link href="vestibule_bg.wasm">"#,
+                ),
             ] {
                 fs::write(dist.join(name), content).unwrap();
             }
@@ -161,6 +167,7 @@ mod tests {
             let named = fs::read_to_string(dist.join(&script)).unwrap();
             assert_eq!((told[2], told[3]), (" integrity=", &*sha256(named.as_bytes())));
             assert_eq!((told[6], told[7]), (" integrity=", &*sha256(b"")));
+            assert_eq!((told[10], told[11]), (" data-integrity=", &*sha256(b"")));
             assert_eq!(named.split('"').nth(9), Some(&*sha256(pages.as_bytes())));
             assert!(
                 named.split('"').take(8).filter(|name| name.contains('.')).all(|name| dist.join(name).is_file()),

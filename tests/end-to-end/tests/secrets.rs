@@ -63,6 +63,7 @@ fn the_console_stays_free_of_secrets_and_complaints(dialect: Dialect) {
             for complaint in ["Content Security Policy", "Content-Security-Policy", "Trusted", "panicked"] {
                 assert!(!line.contains(complaint), "{line}");
             }
+            assert!(!line.contains("integrity"), "{line}");
             // The browser itself reports answers of 400 and more; whatever else is severe is ours.
             assert!(!line.starts_with("SEVERE") || line.contains("Failed to load resource"), "{line}");
         }
