@@ -65,13 +65,14 @@ fn without_the_first_script_the_page_says_so_by_itself() {
         stage.open("/login").await;
         let script = "const said = getComputedStyle(document.documentElement, '::after');
             return [said.visibility, said.content !== 'none' && document.documentElement.dataset.unstarted, said.animationDelay,
-                document.querySelector('input').checkVisibility({ visibilityProperty: true })];";
+                said.position, document.querySelector('input').checkVisibility({ visibilityProperty: true })];";
         tokio::time::sleep(Duration::from_secs(11)).await;
         let seen = stage.browser.ask(script, &[]).await;
         assert_eq!(seen[0], json!("visible"));
         assert!(seen[1].as_str().is_some_and(|said| said.contains(NOT_WHOLE)), "{seen}");
         assert_eq!(seen[2], json!("10s"), "it is said to who waits for a slow one, too");
-        assert_eq!(seen[3], json!(false), "there is a form, which nobody would send");
+        assert_eq!(seen[3], json!("fixed"), "it stands below the form that is not seen");
+        assert_eq!(seen[4], json!(false), "there is a form, which nobody would send");
     });
 }
 
