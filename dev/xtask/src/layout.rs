@@ -25,7 +25,7 @@ const BROWSER_CRATES: [&str; 5] = ["leptos", "gloo", "web_sys", "js_sys", "wasm_
 const ARCHITECTURE: &str = "ARCHITECTURE.md";
 const ARCHITECTURE_LINES: usize = 150;
 
-const TOP_LEVEL: [&str; 28] = [
+const TOP_LEVEL: [&str; 26] = [
     ".cargo",
     ".ci",
     ".clippy.toml",
@@ -44,8 +44,6 @@ const TOP_LEVEL: [&str; 28] = [
     "README.md",
     "SECURITY.md",
     "Trunk.toml",
-    "config.schema.json",
-    "deny.toml",
     "dev",
     "docs",
     "index.html",
