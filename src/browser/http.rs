@@ -9,13 +9,16 @@ use crate::{
 };
 use gloo_net::http::{Request, Response};
 use gloo_timers::callback::Timeout;
+use js_sys::{Reflect, Uint8Array};
 use std::{cell::Cell, rc::Rc};
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    AbortController, ReferrerPolicy, RequestCache, RequestCredentials, RequestInit, RequestRedirect, ResponseType,
+    AbortController, ReadableStreamDefaultReader, ReferrerPolicy, RequestCache, RequestCredentials, RequestInit,
+    RequestRedirect, ResponseType,
 };
 
-/// Sends `request`, by a [`Wire`] where it takes more than a fetch; an answer longer than `max_length` bytes is not read.
+/// Sends `request`, by a [`Wire`] where it takes more than a fetch; of an answer longer than `max_length` bytes no more is read.
 pub fn send(request: HttpRequest, max_length: usize, wire: Option<Wire>) -> Work<Result<HttpResponse, HttpFailure>> {
     Box::pin(send_in_time(request, max_length, wire))
 }
@@ -63,17 +66,32 @@ async fn exchange(
         return Err(HttpFailure::Redirected);
     }
     let headers: Vec<(String, String)> = response.headers().entries().collect();
-    let announced =
-        headers.iter().find(|(name, _)| name == "content-length").and_then(|(_, value)| value.parse::<u64>().ok());
-    if announced.is_some_and(|length| length > max_length as u64) {
+    let response = web_sys::Response::from(response);
+    if is_longer(&response, max_length).await? {
         controller.abort();
         return Err(HttpFailure::TooLong);
     }
+    let response = Response::from(response);
     let body = response.text().await.map_err(|_| HttpFailure::Unreachable)?;
-    if body.len() > max_length {
-        return Err(HttpFailure::TooLong);
-    }
     Ok(HttpResponse { status: response.status(), headers, body })
+}
+
+/// Whether more than `max_length` bytes come; no more than one part beyond them is read. It is a copy that is read here, for which
+/// the browser keeps the bytes once.
+async fn is_longer(response: &web_sys::Response, max_length: usize) -> Result<bool, HttpFailure> {
+    let copy = response.clone().map_err(|_| HttpFailure::Unreachable)?;
+    let Some(parts) = copy.body() else { return Ok(false) };
+    let parts: ReadableStreamDefaultReader = parts.get_reader().unchecked_into();
+    let mut length = 0;
+    while length <= max_length {
+        let part = JsFuture::from(parts.read()).await.map_err(|_| HttpFailure::Unreachable)?;
+        let part = Reflect::get(&part, &JsValue::from_str("value")).unwrap_or_default();
+        if part.is_undefined() {
+            return Ok(false);
+        }
+        length += part.unchecked_into::<Uint8Array>().length() as usize;
+    }
+    Ok(true)
 }
 
 /// A request that somebody else sends.
@@ -103,7 +121,7 @@ fn build(request: &HttpRequest, controller: &AbortController) -> Result<Request,
         init.set_body(&JsValue::from_str(body));
     }
     if request.keepalive {
-        _ = js_sys::Reflect::set(&init, &JsValue::from_str("keepalive"), &JsValue::TRUE);
+        _ = Reflect::set(&init, &JsValue::from_str("keepalive"), &JsValue::TRUE);
     }
     if !request.follows_redirects {
         init.set_redirect(RequestRedirect::Manual);
