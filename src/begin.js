@@ -6,8 +6,10 @@
 //   link[data-later]        a style sheet that the first frame does without (dev/xtask/src/hints.rs)
 //   askProgram(...)         a program that lies beside the app: fetches it, starts it, asks it
 //   fetchBuilt(...)         a file, if it is the one that was built
+//   built                   what those are compared with that are fetched here, in a build that tells (dev/xtask/src/hints.rs)
 //   integrity               what those are compared with that the app fetches, by their names (dev/xtask/src/split.rs)
 const root = document.documentElement;
+const built = {};
 let bring;
 
 // A key that is pressed meanwhile waits for no more than one of the steps.
@@ -19,6 +21,10 @@ const inTurn = async (isQuiet, step) => {
 // --- config and presets ---
 const named = ({ provider, providers }) => [provider, ...Object.values(providers ?? {})].map(({ preset }) => preset ?? "");
 const bringPresets = (bring, names) => Promise.all(names.map((name) => /^[\w-]+$/.test(name) && bring(`presets/${name}.json`)));
+
+// As `is_safe_link` has it (src/config/address.rs), for what can be drawn: `https`, `http` on loopback, or a path of our own.
+const SAFE =
+  /^(?!.*[\0- \\\x7f])((https:\/\/[\w.-]+|http:\/\/(localhost|127\.0\.0\.1|\[::1]))(:\d+)?(?![^/?#])|(?=\/)(?![^?#]*\/(\/|(\.|%2e){1,2}(?![^/?#]))))/is;
 
 const bringSettings = async ({ page, bring, speak }) => {
   let config;
@@ -33,8 +39,9 @@ const bringSettings = async ({ page, bring, speak }) => {
   const presets = bringPresets(bring, named(config));
   for (const heading of document.querySelectorAll("[data-early] h1, #skeleton h1")) heading.replaceChildren(config.app.title);
   for (const [name, value] of Object.entries(config.app.theme ?? {})) {
-    const shown = name === "logo" ? `url(${JSON.stringify(value)})` : value;
-    root.style.setProperty("--v-" + name.replaceAll("_", "-"), shown);
+    const isLogo = name === "logo";
+    if (isLogo && !SAFE.test(value)) continue;
+    root.style.setProperty("--v-" + name.replaceAll("_", "-"), isLogo ? `url(${JSON.stringify(value)})` : value);
   }
   const [[preset]] = await Promise.all([presets, speak(config.app)]);
   // Who signs in elsewhere types nothing here.
@@ -77,9 +84,9 @@ globalThis.fetchBuilt = async (address, integrity) => {
   return answer.ok ? answer : refused(address);
 };
 // A browser that imports a script compares it with nothing.
-const imported = async ({ href, integrity }, again) => {
-  if (integrity) await fetchBuilt(href + again, integrity);
-  return import(href + again);
+const imported = async (address, integrity) => {
+  if (integrity) await fetchBuilt(address, integrity);
+  return import(address);
 };
 
 // --- style sheets and app ---
@@ -87,6 +94,7 @@ const dressed = async (link, again) => {
   // What was refused, some browsers have as an empty one.
   if (link.sheet?.cssRules.length) return;
   await new Promise((done, failed) => {
+    link.integrity ||= built.sheet ?? "";
     // For the screen only once it is there: until then, Firefox would hold up other requests.
     link.media = "print";
     link.onload = () => {
@@ -98,8 +106,8 @@ const dressed = async (link, again) => {
     link.rel = "stylesheet";
   });
 };
-const compiled = async ({ href, dataset }, again) => {
-  const answer = await fetchBuilt(href + again, dataset.integrity);
+const compiled = async (address) => {
+  const answer = await fetchBuilt(address, built.module);
   const isTyped = answer.headers.get("content-type") === "application/wasm";
   return isTyped ? WebAssembly.compileStreaming(answer) : WebAssembly.compile(await answer.arrayBuffer());
 };
@@ -113,8 +121,8 @@ export const start = async (painted, again) => {
   const sheets = ["link[rel=stylesheet]", "link[data-later]"].map(link).filter(Boolean);
   const style = Promise.all(sheets.map((sheet) => dressed(sheet, again)));
   const all = Promise.all([
-    inTurn(isQuiet, () => imported(link("link[href$='.js']"), again)),
-    inTurn(isQuiet, () => compiled(link("link[type='application/wasm']"), again)),
+    inTurn(isQuiet, () => imported(link("link[href$='.js']").href + again, built.script)),
+    inTurn(isQuiet, () => compiled(link("link[type='application/wasm']").href + again)),
     style,
     settings,
   ]);
@@ -130,7 +138,7 @@ const programs = {};
 const late = () => new Promise((_, reject) => setTimeout(reject, 15000));
 const load = async (path, settings) => {
   const name = path.split("/").at(-1);
-  const program = await imported({ href: path + ".js", integrity: globalThis.integrity?.[name + ".js"] }, "");
+  const program = await imported(path + ".js", globalThis.integrity?.[name + ".js"]);
   const module_or_path = await fetchBuilt(path + "_bg.wasm", program.integrity);
   await program.default({ module_or_path });
   program.prepare?.(JSON.stringify(settings));

@@ -20,7 +20,7 @@
     isKnown = stored.some(([key, value]) => key.startsWith("vestibule:") && value.startsWith("{"));
     const theme = localStorage.getItem("vestibule:theme");
     if (/^(light|dark)$/.test(theme)) root.dataset.theme = theme;
-    picked = localStorage.getItem("vestibule:language") ?? undefined;
+    picked = localStorage.getItem("vestibule:language");
   } catch {
     // Storage is blocked: nobody is signed in.
   }
@@ -31,9 +31,9 @@
     if (document.readyState !== "loading") parsed();
     addEventListener("DOMContentLoaded", parsed);
   });
-  // In a tab that nobody looks at, nothing is painted.
+  // A key that is pressed at once waits for nothing of what comes next. In a tab that nobody looks at, nothing is painted.
   const isPainted = new Promise((painted) => {
-    requestAnimationFrame(() => setTimeout(painted));
+    requestAnimationFrame(() => setTimeout(painted, 40));
     setTimeout(painted, 300);
   });
   isParsed.then(() => {
@@ -76,7 +76,7 @@
   const early = (globalThis.early = {});
   const asked = {};
   const ask = async (path) => {
-    const answer = await fetch(path, { cache: "no-cache", credentials: "same-origin", referrerPolicy: "no-referrer" });
+    const answer = await fetch(path, { cache: "no-cache", referrerPolicy: "no-referrer" });
     early[path] = [answer.status, answer.headers.get("content-type") ?? "", await answer.text()];
     return early[path][2];
   };

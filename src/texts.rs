@@ -151,7 +151,7 @@ table! {
     ANOTHER_WAY = "another_way": "Use another way",
     CHALLENGE_LEAD = "challenge_lead": "One more step to confirm that it is you.",
     UNSTARTED = "unstarted": "This page could not be loaded whole. Check your connection, then try again.",
-    ALTERED = "altered": later "A file of this page is not the one that was published. Reload the page, or tell whoever runs it.",
+    ALTERED = "altered": later "A file is not the one that was published. Reload the page, or tell whoever runs it.",
     SHOW_PASSWORD = "show_password": "Show password",
     CAPS_LOCK = "caps_lock": "Caps Lock is on",
     MISSING_USERNAME = "missing_username": "Enter your username.",

@@ -287,11 +287,10 @@ impl Driver {
                 self.queue.borrow_mut().push_front(Event::StoreSettled { settled });
             }
             Effect::AcquireLock => {
-                let driver = self;
                 self.releases_later.set(false);
                 self.lock.acquire(Box::new(move |wait| match wait {
-                    Wait::Granted => driver.lock_granted(),
-                    Wait::GivenUp => driver.dispatch(Event::LockUnavailable { jitter: clock::jitter() }),
+                    Wait::Granted => self.lock_granted(),
+                    Wait::GivenUp => self.dispatch(Event::LockUnavailable { jitter: clock::jitter() }),
                 }));
             }
             Effect::ReleaseLock => {
@@ -373,12 +372,11 @@ impl Driver {
             return;
         }
         self.announcements.set(self.announcements.get() + 1);
-        let driver = self;
         spawn(async move {
-            driver.knowledge.announce().await;
-            driver.announcements.set(driver.announcements.get().saturating_sub(1));
-            if driver.announcements.get() == 0 && driver.releases_later.replace(false) {
-                driver.lock.release();
+            self.knowledge.announce().await;
+            self.announcements.set(self.announcements.get().saturating_sub(1));
+            if self.announcements.get() == 0 && self.releases_later.replace(false) {
+                self.lock.release();
             }
         });
     }
@@ -407,13 +405,12 @@ impl Driver {
 
     /// The lock is ours: looks at storage.
     fn lock_granted(&'static self) {
-        let driver = self;
-        let turn = driver.lock.turn();
+        let turn = self.lock.turn();
         spawn(async move {
-            let not_before = driver.catch_up().await;
+            let not_before = self.catch_up().await;
             // Freed meanwhile, the lock may be somebody else's.
-            if driver.lock.turn() == turn {
-                driver.dispatch(Event::LockAcquired { stored: driver.stored(), not_before });
+            if self.lock.turn() == turn {
+                self.dispatch(Event::LockAcquired { stored: self.stored(), not_before });
             }
         });
     }
@@ -434,13 +431,12 @@ impl Driver {
     fn rearm(&'static self) {
         let next_wake = self.session.borrow().next_wake(clock::now());
         let timeout = next_wake.map(|at| {
-            let driver = self;
             let wait_ms = match at.ms_since(clock::now()) {
                 0 => 0,
                 // Who is second sees what the first has done.
                 wait_ms => (wait_ms + clock::stagger_ms()).min(MAX_TIMEOUT_MS),
             };
-            Timeout::new(u32::try_from(wait_ms).unwrap_or(u32::MAX), move || driver.dispatch(Event::Woke))
+            Timeout::new(u32::try_from(wait_ms).unwrap_or(u32::MAX), move || self.dispatch(Event::Woke))
         });
         *self.timeout.borrow_mut() = timeout;
     }

@@ -9,13 +9,19 @@ use crate::{
 };
 use gloo_net::http::{Request, Response};
 use gloo_timers::callback::Timeout;
+use js_sys::{Reflect, Uint8Array};
 use std::{cell::Cell, rc::Rc};
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    AbortController, ReferrerPolicy, RequestCache, RequestCredentials, RequestInit, RequestRedirect, ResponseType,
+    AbortController, ReadableStream, ReadableStreamDefaultReader, ReferrerPolicy, RequestCache, RequestCredentials,
+    RequestInit, RequestRedirect, ResponseType,
 };
 
-/// Sends `request`, by a [`Wire`] where it takes more than a fetch; an answer longer than `max_length` bytes is not read.
+/// Some servers begin their JSON with it, and whoever reads that may skip it (RFC 8259 §8.1).
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// Sends `request`, by a [`Wire`] where it takes more than a fetch; of an answer longer than `max_length` bytes no more is read.
 pub fn send(request: HttpRequest, max_length: usize, wire: Option<Wire>) -> Work<Result<HttpResponse, HttpFailure>> {
     Box::pin(send_in_time(request, max_length, wire))
 }
@@ -63,17 +69,32 @@ async fn exchange(
         return Err(HttpFailure::Redirected);
     }
     let headers: Vec<(String, String)> = response.headers().entries().collect();
-    let announced =
-        headers.iter().find(|(name, _)| name == "content-length").and_then(|(_, value)| value.parse::<u64>().ok());
-    if announced.is_some_and(|length| length > max_length as u64) {
-        controller.abort();
-        return Err(HttpFailure::TooLong);
-    }
-    let body = response.text().await.map_err(|_| HttpFailure::Unreachable)?;
-    if body.len() > max_length {
-        return Err(HttpFailure::TooLong);
-    }
+    let body = read(response.body(), max_length).await.inspect_err(|_| controller.abort())?;
     Ok(HttpResponse { status: response.status(), headers, body })
+}
+
+/// What comes, as text; no more is read as soon as it is too long.
+async fn read(body: Option<ReadableStream>, max_length: usize) -> Result<String, HttpFailure> {
+    let mut read = Vec::new();
+    if let Some(body) = body {
+        let parts: ReadableStreamDefaultReader = body.get_reader().unchecked_into();
+        loop {
+            let part = JsFuture::from(parts.read()).await.map_err(|_| HttpFailure::Unreachable)?;
+            let part = Reflect::get(&part, &JsValue::from_str("value")).unwrap_or_default();
+            if part.is_undefined() {
+                break;
+            }
+            read.append(&mut part.unchecked_into::<Uint8Array>().to_vec());
+            if read.len() > max_length {
+                return Err(HttpFailure::TooLong);
+            }
+        }
+    }
+    if read.starts_with(BYTE_ORDER_MARK) {
+        read.drain(..BYTE_ORDER_MARK.len());
+    }
+    // What is no UTF-8 is JSON of an old server: each byte is a letter of Latin-1.
+    Ok(String::from_utf8(read).unwrap_or_else(|bytes| bytes.as_bytes().iter().copied().map(char::from).collect()))
 }
 
 /// A request that somebody else sends.
@@ -103,7 +124,7 @@ fn build(request: &HttpRequest, controller: &AbortController) -> Result<Request,
         init.set_body(&JsValue::from_str(body));
     }
     if request.keepalive {
-        _ = js_sys::Reflect::set(&init, &JsValue::from_str("keepalive"), &JsValue::TRUE);
+        _ = Reflect::set(&init, &JsValue::from_str("keepalive"), &JsValue::TRUE);
     }
     if !request.follows_redirects {
         init.set_redirect(RequestRedirect::Manual);

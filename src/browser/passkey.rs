@@ -35,8 +35,7 @@ impl Driver {
     /// among what the browser fills in.
     /// Boxed, so that the machinery behind it exists once.
     pub(super) fn sign(&'static self, is_conditional: bool) -> Work<Result<Form, Box<Outcome>>> {
-        let driver = self;
-        Box::pin(async move { driver.sign_once(is_conditional).await })
+        Box::pin(async move { self.sign_once(is_conditional).await })
     }
 
     async fn sign_once(&self, is_conditional: bool) -> Result<Form, Box<Outcome>> {

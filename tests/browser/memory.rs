@@ -1,6 +1,8 @@
-//! The allocator of the programs, in WebAssembly: what is freed is used again, and no block lies in another.
+//! The allocator of the programs, in WebAssembly: what is freed is used again and holds nothing any more, and no block lies in another.
 
+use js_sys::{Uint8Array, WebAssembly};
 use vestibule::browser::Memory;
+use wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 #[global_allocator]
@@ -55,6 +57,35 @@ fn memory_does_not_grow_in_a_long_session() {
     }
     let grown = core::arch::wasm32::memory_size(0) - pages;
     assert!(grown <= 4, "{grown} pages of 64 KB more");
+}
+
+/// What makes another byte of each: what is looked for must not be found where it is looked for.
+const DISGUISE: u8 = 0x55;
+
+/// How often bytes stand in the whole memory.
+fn count(disguised: &[u8]) -> usize {
+    let memory: WebAssembly::Memory = wasm_bindgen::memory().unchecked_into();
+    let all = Uint8Array::new(&memory.buffer());
+    // A copy that has been taken before there is room made for it here.
+    let all = all.slice(0, all.length()).to_vec();
+    let is_it = |window: &&[u8]| window.iter().zip(disguised).all(|(byte, other)| *byte == other ^ DISGUISE);
+    all.windows(disguised.len()).filter(is_it).count()
+}
+
+#[wasm_bindgen_test]
+fn what_is_given_back_is_wiped() {
+    // A byte that little else begins with.
+    let disguised: Vec<u8> = (0..40).map(|place| 0xfe ^ DISGUISE ^ place).collect();
+    // In the middle: what a free block begins with, the allocator writes over by itself.
+    let mut block = vec![0; 200];
+    for (byte, secret) in block[80..].iter_mut().zip(&disguised) {
+        *byte = secret ^ DISGUISE;
+    }
+    assert_eq!(count(&disguised), 1);
+    block.reserve_exact(50_000);
+    assert_eq!(count(&disguised), 1, "it has moved, and is still where it was");
+    drop(block);
+    assert_eq!(count(&disguised), 0);
 }
 
 #[wasm_bindgen_test]

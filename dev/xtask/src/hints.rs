@@ -4,7 +4,11 @@
 //! takes much longer, and the first frame needs one sheet alone; and what arrives at the same time as that makes everybody wait
 //! longer for the form. So `src/begin.js` fetches them once the form is painted, and finds their addresses where Trunk has written
 //! them. The WebAssembly is large enough to be asked for last: what is small shares the line with nothing then.
+//!
+//! What they are compared with stands in that script: a page of more than 1500 bytes takes one packet more to arrive, and everybody
+//! waits for it.
 
+use crate::names::{hash_of, the_only};
 use anyhow::{Context, Result, ensure};
 use std::fs;
 use std::path::Path;
@@ -23,14 +27,23 @@ const LARGE: &str = " as=\"fetch\"";
 /// It is asked for behind everything else.
 const LAST: &str = " as=\"fetch\" fetchpriority=\"low\"";
 
-/// Leaves the fetching of what can wait to `src/begin.js`.
+/// Leaves the fetching of what can wait to `src/begin.js`, and tells it what that is to hold.
 ///
 /// # Errors
 /// The page has it fetched not at all, or more than once.
 pub fn settle(dist: &Path) -> Result<()> {
     let page = dist.join(PAGE);
     let text = fs::read_to_string(&page).with_context(|| format!("Trunk left no {PAGE}"))?;
-    Ok(fs::write(page, settled(&text)?)?)
+    fs::write(page, settled(&text)?)?;
+    let begin = dist.join(the_only(dist, "begin", ".js")?);
+    let text = fs::read_to_string(&begin)?;
+    Ok(fs::write(begin, text + &built())?)
+}
+
+/// The end of that script.
+fn built() -> String {
+    let [script, module, sheet] = ["vestibule.js", "vestibule_bg.wasm", "rest.css"].map(hash_of);
+    format!("\nObject.assign(built, {{ script: \"{script}\", module: \"{module}\", sheet: \"{sheet}\" }});\n")
 }
 
 fn settled(page: &str) -> Result<String> {

@@ -9,8 +9,9 @@
 //! | every `.rs` file opens with `//!` | its story comes before its code |
 //! | only `browser/debug.rs` writes to the console | a release says there which version it is, and nothing else |
 //! | what ships never prints a `Debug` (`{:?}`) | a secret's is redacted; nobody's data is anybody's log |
+//! | a link that opens another window says `noopener` | what is opened there reaches into this one otherwise |
 //!
-//! Comments and strings may name what they like, the last rule aside: only code is read.
+//! Comments and strings may name what they like, the last two rules aside: only code is read.
 
 use anyhow::{Context, Result};
 use std::fmt;
@@ -24,7 +25,7 @@ const BROWSER_CRATES: [&str; 5] = ["leptos", "gloo", "web_sys", "js_sys", "wasm_
 const ARCHITECTURE: &str = "ARCHITECTURE.md";
 const ARCHITECTURE_LINES: usize = 150;
 
-const TOP_LEVEL: [&str; 28] = [
+const TOP_LEVEL: [&str; 26] = [
     ".cargo",
     ".ci",
     ".clippy.toml",
@@ -43,8 +44,6 @@ const TOP_LEVEL: [&str; 28] = [
     "README.md",
     "SECURITY.md",
     "Trunk.toml",
-    "config.schema.json",
-    "deny.toml",
     "dev",
     "docs",
     "index.html",
@@ -88,6 +87,7 @@ pub fn breaches(root: &Path) -> Result<Vec<Breach>> {
             if let Some(module) = place.strip_prefix("src/") {
                 found.extend(floors(&place, module, &text));
                 found.extend(silence(&place, module, &text));
+                found.extend(openers(&place, module, &text));
             }
         }
     }
@@ -210,6 +210,24 @@ fn silence(place: &str, module: &str, text: &str) -> Vec<Breach> {
     for (index, line) in shipped.lines().enumerate() {
         if DEBUGS.iter().any(|debug| line.contains(debug)) && !line.trim_start().starts_with("//") {
             broken(index + 1, "prints a `Debug`, in which anything may stand".to_owned());
+        }
+    }
+    found
+}
+
+/// The rule of links, for the file `module`, a path inside `src/`: both attributes stand in one statement.
+fn openers(place: &str, module: &str, text: &str) -> Vec<Breach> {
+    if !module.starts_with("ui/") {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    for (at, _) in text.match_indices("\"_blank\"") {
+        let (before, behind) = text.split_at(at);
+        let begin = before.rfind([';', '}']).unwrap_or_default();
+        let end = at + behind.find(';').unwrap_or(behind.len());
+        if !text.get(begin..end).is_some_and(|statement| statement.contains("noopener")) {
+            let line = before.matches('\n').count() + 1;
+            found.push(breach(&format!("{place}:{line}"), "opens another window without `rel=\"noopener\"`"));
         }
     }
     found
@@ -394,7 +412,7 @@ fn block_comment(text: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{architecture, floors, opening, silence, top_level, without_comments_and_strings};
+    use super::{architecture, floors, openers, opening, silence, top_level, without_comments_and_strings};
 
     fn broken(module: &str, code: &str) -> Vec<String> {
         let breaches = floors(&format!("src/{module}"), module, code);
@@ -461,6 +479,17 @@ mod tests {
         assert_eq!(found("format!(\"{form:?}\")"), 1);
         assert_eq!(found("format!(\"{:#?}\", form)"), 1);
         assert_eq!(found("/// As `{:?}` has it.\nformat!(\"{form}\")\n#[cfg(test)]\nformat!(\"{form:?}\")"), 0);
+    }
+
+    #[test]
+    fn a_link_that_opens_another_window_says_noopener() {
+        let found = |code: &str| openers("src/ui/x.rs", "ui/x.rs", code).len();
+        let (link, safe) = (r#"el("a").attr("target", "_blank")"#, r#".attr("rel", "noopener")"#);
+        assert_eq!(found(&format!("let a = {link};")), 1);
+        assert_eq!(found(&format!("let a = {link}{safe};")), 0);
+        // What is said of one link counts for no other.
+        assert_eq!(found(&format!("let a = {link}{safe};\nlet b = {link};")), 1);
+        assert_eq!(found(&format!("let a = {link};\nlet b = {link}{safe};")), 1);
     }
 
     #[test]

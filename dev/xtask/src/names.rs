@@ -12,7 +12,8 @@
 //! What lies beside the app (`oidc.js`, `operator.js`, `setup.html` and their files) keeps its names.
 //!
 //! Whoever has a file fetched says what its content is, too (its SHA-256, as an `integrity`): a browser refuses another one, be it
-//! damaged, of another build, or altered by whoever serves it. Only the page itself is believed as it comes.
+//! damaged, of another build, or altered by whoever serves it. Only the page itself is believed as it comes. What a page fetches
+//! itself, its tags tell; what is fetched by a script, that script.
 
 use anyhow::{Context, Result, bail};
 use base64::{Engine, prelude::BASE64_STANDARD};
@@ -44,7 +45,10 @@ const FILES: [(&str, &str, bool); 19] = [
     ("begin", ".js", true),
 ];
 
-/// What stands in a script for the hash of a file, until that is known.
+/// How a page has a file fetched.
+const FETCHING: [&str; 2] = ["src", "rel=\"stylesheet\" href"];
+
+/// What stands in a script for the hash of a file, until that is known. `name` as the file is called by then, or as in [`FILES`].
 pub fn hash_of(name: &str) -> String {
     format!("the hash of {name}")
 }
@@ -70,6 +74,7 @@ pub fn settle(dist: &Path) -> Result<()> {
             old.clone()
         };
         let hash = sha256(&content);
+        let untold = [hash_of(&old), hash_of(&[beginning, ending].concat())];
         fs::rename(dist.join(&old), dist.join(&new))?;
         for entry in fs::read_dir(dist)? {
             let path = entry?.path();
@@ -78,12 +83,12 @@ pub fn settle(dist: &Path) -> Result<()> {
                 continue;
             }
             let text = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
-            let mut told = text.replace(&hash_of(&old), &hash);
+            let mut told = untold.iter().fold(text.clone(), |text, untold| text.replace(untold, &hash));
             if is_page {
-                // Of what is preloaded to be fetched, Chromium ignores it, and says so in the console: with the page's whole address.
-                let is_module = Path::new(&old).extension().is_some_and(|extension| extension == "wasm");
-                let called = if is_module { "data-integrity" } else { "integrity" };
-                told = told.replace(&format!("=\"{old}\""), &format!("=\"{old}\" {called}=\"{hash}\""));
+                for fetching in FETCHING {
+                    let tag = format!("{fetching}=\"{old}\"");
+                    told = told.replace(&tag, &format!("{tag} integrity=\"{hash}\""));
+                }
             }
             told = renamed(&told, &old, &new);
             if told != text {
@@ -112,7 +117,11 @@ fn renamed(text: &str, old: &str, new: &str) -> String {
     out
 }
 
-fn the_only(dist: &Path, beginning: &str, ending: &str) -> Result<String> {
+/// The file at the top of `dist` whose name begins and ends so.
+///
+/// # Errors
+/// There is none, or more than one.
+pub fn the_only(dist: &Path, beginning: &str, ending: &str) -> Result<String> {
     let mut found = Vec::new();
     for entry in fs::read_dir(dist)? {
         let name = entry?.file_name().to_string_lossy().into_owned();
@@ -155,7 +164,7 @@ mod tests {
                 ),
                 (
                     "index.html",
-                    r#"<script src="vestibule.js"></script> <link href="rest.css"> <link href="vestibule_bg.wasm">"#,
+                    r#"<script src="vestibule.js"></script> <link rel="stylesheet" href="main.css"> <link href="rest.css">"#,
                 ),
             ] {
                 fs::write(dist.join(name), content).unwrap();
@@ -166,8 +175,8 @@ mod tests {
             let script = told[1].to_owned();
             let named = fs::read_to_string(dist.join(&script)).unwrap();
             assert_eq!((told[2], told[3]), (" integrity=", &*sha256(named.as_bytes())));
-            assert_eq!((told[6], told[7]), (" integrity=", &*sha256(b"")));
-            assert_eq!((told[10], told[11]), (" data-integrity=", &*sha256(b"")));
+            assert_eq!((told[8], told[9]), (" integrity=", &*sha256(b"")));
+            assert!(told[11].starts_with("rest-") && told[12] == ">", "{page}");
             assert_eq!(named.split('"').nth(9), Some(&*sha256(pages.as_bytes())));
             assert!(
                 named.split('"').take(8).filter(|name| name.contains('.')).all(|name| dist.join(name).is_file()),

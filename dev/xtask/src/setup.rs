@@ -5,10 +5,9 @@
 //! dist/setup.html     loads the other three, and nothing of the app
 //! dist/setup.js       at its end: starts itself
 //! dist/setup_bg.wasm
-//! dist/setup.css      the app's style sheet, and the page's own behind it
+//! dist/setup.css      the login page's style sheets, and the page's own behind them
 //! ```
-//! Its page holds no script of its own, so that the content security policy of the app, which allows the one of
-//! `index.html` by its hash, is good for it as well.
+//! Its page holds no script of its own either, so that the content security policy of the app is good for it as well.
 
 use crate::names;
 use crate::operator::{sheet, the_only};
@@ -80,8 +79,7 @@ fn linked(page: &str) -> Result<String> {
             _ if told.contains("data-trunk") && told.contains("style/main.css") => {
                 format!("<link rel=\"stylesheet\" href=\"{STYLE}\">")
             }
-            // Behind the first one in the same sheet; and what lies beside the app lies beside it.
-            // It starts itself.
+            // Behind the first one in the same sheet; what lies beside the app lies beside it; and it starts itself.
             _ if told.contains("data-trunk")
                 && ["style/rest.css", "style/setup.css", "copy-dir", "src/start.js"]
                     .iter()

@@ -78,7 +78,8 @@ fn card(desk: Desk, facts: &Facts) -> Markup {
     let said = State::new(String::new());
     let sentence =
         [text::REDIRECT, "`", &untrack(|| CONTINUE_WITH.fill(&facts.label)), "`", text::REDIRECT_MORE].concat();
-    let open = el("a").attr("href", &[&base_path(), "/"].concat()).attr("target", "_blank").text(text::OPEN_APP);
+    let open = el("a").attr("href", &[&base_path(), "/"].concat());
+    let open = open.attrs(&[("target", "_blank"), ("rel", "noopener")]).text(text::OPEN_APP);
     let head = div("attempt-head").child(el("h3").text(text::SIGN_IN)).child(el("code").text(&facts.address));
     let addresses = facts.registered.iter().map(|one| address(one, said));
     let look = button("button primary", "", move || desk.discover())

@@ -13,6 +13,7 @@ use crate::browser::quoted;
 use crate::dialect::{APP_ID, Dialect};
 use crate::provider::{ADMIN, MEMBER};
 use crate::site::ConfigFile;
+use crate::site::Fault::Altered;
 use crate::stage::{Setup, Stage};
 use fantoccini::key::Key;
 use serde_json::{Value, json};
@@ -75,6 +76,8 @@ enum Step {
     Hold(&'static str),
     /// Answers that the app's code is not there.
     LeaveCodeOut,
+    /// Answers with another file than the one that was built, where its path begins and ends so.
+    Alter(&'static str, &'static str),
     /// A fault of the provider, as its command line takes it, or as JSON.
     Fault(&'static str),
     /// A backend in the provider's place, whose cookies the browser refuses to keep.
@@ -120,7 +123,7 @@ enum Step {
 }
 
 use Step::{
-    BackendWithoutCookies, Before, Click, Config, EndSessions, Fault, Frame, GoOffline, GoOnline, Hear, Hold,
+    Alter, BackendWithoutCookies, Before, Click, Config, EndSessions, Fault, Frame, GoOffline, GoOnline, Hear, Hold,
     LeaveCodeOut, Open, Pass, Press, Reload, Run, RunElsewhere, See, SignIn, SignInAsAdmin, Submit, Type, Until,
 };
 
@@ -515,6 +518,13 @@ pub const STATES: &[State] = &[
     },
     State {
         group: Group::Waiting,
+        name: "altered",
+        caption: "The app's code is not what was built",
+        edit: as_it_is,
+        steps: &[Alter("/vestibule-", ".wasm"), Open("/login"), Hear("[data-early] [role=alert]", "is not the one")],
+    },
+    State {
+        group: Group::Waiting,
         name: "returning",
         caption: "Somebody is signed in, and the app's code has not arrived",
         edit: as_it_is,
@@ -538,6 +548,19 @@ pub const STATES: &[State] = &[
             LeaveCodeOut,
             Open("/orders"),
             Hear("#unstarted", "could not be loaded whole"),
+        ],
+    },
+    State {
+        group: Group::Waiting,
+        name: "returning-altered",
+        caption: "Somebody is signed in, and the app's code is not what was built",
+        edit: as_it_is,
+        steps: &[
+            Open("/login"),
+            SignIn,
+            Alter("/vestibule-", ".wasm"),
+            Open("/orders"),
+            Hear("#unstarted", "is not the one"),
         ],
     },
     State {
@@ -812,6 +835,7 @@ impl Step {
         match self {
             Before(script) => stage.run_before_every_page(script),
             Hold(ending) => stage.site.hold(ending),
+            Alter(beginning, ending) => stage.site.spoil(beginning, ending, Altered),
             LeaveCodeOut => stage.site.leave_out(&stage.site.name_of("vestibule-", ".wasm")),
             Fault(written) => stage.provider.add_fault_as_written(written),
             BackendWithoutCookies => stage.put_backend().await.keep_cookies_away(),

@@ -105,13 +105,34 @@ fn what_signs_in_by_redirect_is_not_run_either() {
 }
 
 #[test]
+fn the_app_for_operators_is_not_run_either_and_everybody_does_without_it() {
+    for ending in [".js", ".wasm"] {
+        let setup = Setup::of(Dialect::Supabase).edit(|config| config["session"] = json!({ "panel": true }));
+        play(setup, async |stage| {
+            stage.site.spoil("/operator", ending, Fault::Altered);
+            stage.open_signed_in().await;
+            assert_eq!(stage.browser.count(".panel").await, 0, "{ending}");
+        });
+    }
+}
+
+#[test]
 fn the_setup_page_does_not_run_other_files_either() {
-    for (ending, place) in [(".wasm", "#app"), (".css", "#app")] {
+    for ending in [".wasm", ".css"] {
         play(Setup::of(Dialect::Supabase), async |stage| {
             stage.site.spoil("/setup", ending, Fault::Altered);
             stage.open("/setup.html").await;
-            let said = stage.browser.wait_for_text(place).await;
+            let said = stage.browser.wait_for_text("#app").await;
             assert!(said.contains("as it was built"), "{said}");
         });
     }
+    // What says so in the first script's place is in the style sheet, as on the login page.
+    play(Setup::of(Dialect::Supabase), async |stage| {
+        stage.site.spoil("/setup", ".js", Fault::Altered);
+        stage.open("/setup.html").await;
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        let script = "return [document.documentElement.dataset.painted ?? null, document.getElementById('app').childElementCount, \
+            getComputedStyle(document.documentElement, '::after').animationDelay];";
+        assert_eq!(stage.browser.ask(script, &[]).await, json!([null, 0, "10s"]));
+    });
 }

@@ -116,7 +116,7 @@ enum End {
 }
 
 impl Cold {
-    /// The times of the record, as changes of the moment that is now, and the fault that waits at the provider.
+    /// The fault that waits at the provider, and what the page comes to.
     const fn how(self) -> (Option<&'static str>, End) {
         match self {
             Self::Nothing | Self::Garbage | Self::Foreign => (None, End::Login),

@@ -6,6 +6,7 @@ use end_to_end::browser::Authenticator;
 use end_to_end::dialect::Dialect;
 use end_to_end::driver::Kind;
 use end_to_end::provider::MEMBER;
+use end_to_end::site::Fault;
 use end_to_end::stage::{Setup, Stage, play};
 use serde_json::{Value, json};
 
@@ -171,6 +172,22 @@ fn options_that_cannot_be_had_are_said_to_who_asked_for_them_alone() {
         asked_for_options(stage, 3).await;
         a_password_still_signs_in(stage).await;
     });
+}
+
+#[test]
+fn a_program_that_is_not_the_one_that_was_built_signs_nothing() {
+    for ending in [".js", ".wasm"] {
+        tell(with_passkeys(), async |stage| {
+            with_button_alone(stage).await;
+            stage.site.spoil("/passkey", ending, Fault::Altered);
+            stage.open("/login").await;
+            stage.wait_for_login().await;
+            stage.browser.click(BUTTON).await;
+            stage.browser.wait_for_text("[role=alert]").await;
+            assert_eq!(stage.provider.counts().passkey_options, 0, "{ending}");
+            a_password_still_signs_in(stage).await;
+        });
+    }
 }
 
 #[test]
