@@ -1,11 +1,12 @@
 //! Everything that reads what others wrote, under fire: a corpus that is kept (`tests/fixtures/corpus/`), what chance makes of it,
-//! and for each reader what must hold whatever it is given. Nothing may panic, and nothing may take long.
+//! and for each reader what must hold whatever it is given. Nothing may panic, and everything must end.
 //!
 //! ```text
 //! cases      the corpus, and what is done to it; the same in the browser (tests/browser/second_lock.rs)
 //! ways       what must hold of an address that is let through, whoever parses it; the same in the browser
 //! json       what is done to JSON
 //! running    one target: its cases on all processors, the shortest text that still fails, the counts at the end
+//! watch      tells a case that never ends
 //! the rest   a file for each kind of text: what is made, and what must hold
 //! ```
 //! A plain `cargo test` tries a few thousand of each. `cargo xtask test fuzz`, optimised, tries 500 times as many: ten million return paths among
@@ -44,5 +45,7 @@ mod running;
 mod times;
 #[path = "fuzz/tokens.rs"]
 mod tokens;
+#[path = "fuzz/watch.rs"]
+mod watch;
 #[path = "fuzz/ways.rs"]
 mod ways;

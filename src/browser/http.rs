@@ -14,9 +14,12 @@ use std::{cell::Cell, rc::Rc};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    AbortController, ReadableStreamDefaultReader, ReferrerPolicy, RequestCache, RequestCredentials, RequestInit,
-    RequestRedirect, ResponseType,
+    AbortController, ReadableStream, ReadableStreamDefaultReader, ReferrerPolicy, RequestCache, RequestCredentials,
+    RequestInit, RequestRedirect, ResponseType,
 };
+
+/// Some servers begin their JSON with it, and whoever reads that may skip it (RFC 8259 §8.1).
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// Sends `request`, by a [`Wire`] where it takes more than a fetch; of an answer longer than `max_length` bytes no more is read.
 pub fn send(request: HttpRequest, max_length: usize, wire: Option<Wire>) -> Work<Result<HttpResponse, HttpFailure>> {
@@ -66,32 +69,32 @@ async fn exchange(
         return Err(HttpFailure::Redirected);
     }
     let headers: Vec<(String, String)> = response.headers().entries().collect();
-    let response = web_sys::Response::from(response);
-    if is_longer(&response, max_length).await? {
-        controller.abort();
-        return Err(HttpFailure::TooLong);
-    }
-    let response = Response::from(response);
-    let body = response.text().await.map_err(|_| HttpFailure::Unreachable)?;
+    let body = read(response.body(), max_length).await.inspect_err(|_| controller.abort())?;
     Ok(HttpResponse { status: response.status(), headers, body })
 }
 
-/// Whether more than `max_length` bytes come; no more than one part beyond them is read. It is a copy that is read here, for which
-/// the browser keeps the bytes once.
-async fn is_longer(response: &web_sys::Response, max_length: usize) -> Result<bool, HttpFailure> {
-    let copy = response.clone().map_err(|_| HttpFailure::Unreachable)?;
-    let Some(parts) = copy.body() else { return Ok(false) };
-    let parts: ReadableStreamDefaultReader = parts.get_reader().unchecked_into();
-    let mut length = 0;
-    while length <= max_length {
-        let part = JsFuture::from(parts.read()).await.map_err(|_| HttpFailure::Unreachable)?;
-        let part = Reflect::get(&part, &JsValue::from_str("value")).unwrap_or_default();
-        if part.is_undefined() {
-            return Ok(false);
+/// What comes, as text; no more is read as soon as it is too long.
+async fn read(body: Option<ReadableStream>, max_length: usize) -> Result<String, HttpFailure> {
+    let mut read = Vec::new();
+    if let Some(body) = body {
+        let parts: ReadableStreamDefaultReader = body.get_reader().unchecked_into();
+        loop {
+            let part = JsFuture::from(parts.read()).await.map_err(|_| HttpFailure::Unreachable)?;
+            let part = Reflect::get(&part, &JsValue::from_str("value")).unwrap_or_default();
+            if part.is_undefined() {
+                break;
+            }
+            read.append(&mut part.unchecked_into::<Uint8Array>().to_vec());
+            if read.len() > max_length {
+                return Err(HttpFailure::TooLong);
+            }
         }
-        length += part.unchecked_into::<Uint8Array>().length() as usize;
     }
-    Ok(true)
+    if read.starts_with(BYTE_ORDER_MARK) {
+        read.drain(..BYTE_ORDER_MARK.len());
+    }
+    // What is no UTF-8 is JSON of an old server: each byte is a letter of Latin-1.
+    Ok(String::from_utf8(read).unwrap_or_else(|bytes| bytes.as_bytes().iter().copied().map(char::from).collect()))
 }
 
 /// A request that somebody else sends.

@@ -7,6 +7,7 @@ use crate::addresses::PARSER;
 use crate::cases::{Corpus, Draw};
 use crate::json::{PIECES, Samples};
 use crate::running::{Target, fuzz, times};
+use crate::watch::watched;
 use crate::ways;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -159,8 +160,8 @@ fn a_config_that_is_taken_leads_and_sends_nowhere_but_where_it_says() {
     );
 }
 
-/// Files as long as they may be, with as much wrong in them as there is room for. A reader that took the square of that would not come
-/// to an end here.
+/// Files as long as they may be, with as much wrong in them as there is room for. How long the slowest took is printed, and holds
+/// nobody to anything; what does not end at all is told by the watch.
 #[test]
 fn a_file_full_of_mistakes_is_refused_with_as_many_as_anybody_reads() {
     let presets = folder("public/presets");
@@ -180,7 +181,7 @@ fn a_file_full_of_mistakes_is_refused_with_as_many_as_anybody_reads() {
         for value in lists.iter().chain(&objects).chain([&twice, &presets_of_their_own]) {
             let text = &with(name, value)[..];
             let begun = std::time::Instant::now();
-            let mistakes = load(text, &presets).expect_err("it is full of mistakes");
+            let mistakes = watched("configs", text, || load(text, &presets)).expect_err("it is full of mistakes");
             slowest = slowest.max(begun.elapsed().as_millis());
             let told = mistakes.to_string().len();
             assert!(

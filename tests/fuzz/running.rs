@@ -2,12 +2,13 @@
 //! line for the corpus.
 
 use crate::cases::Draw;
+use crate::watch::watched;
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind, set_hook, take_hook};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, Once};
 use std::thread::{available_parallelism, scope};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 /// One kind of text.
 pub struct Target {
@@ -25,9 +26,6 @@ const TARGETS: usize = 10;
 /// So many cases are taken at once.
 const SHARE: u64 = 256;
 
-/// Nothing that a person could wait for. Far more than any case needs: the processor may be busy elsewhere.
-const LONGEST: Duration = Duration::from_secs(10);
-
 static DONE: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
 /// Tries each line of the corpus, and what is made by chance. `attempt` says whether the text was taken, and panics where something
@@ -43,8 +41,8 @@ pub fn fuzz(
     let cases = target.cases * times();
     for (number, text) in corpus.iter().enumerate() {
         let draw = Draw::of(seed, number as u64);
-        if let Err(what) = tried(text, &draw, &attempt) {
-            fail(target, text, &what, "a line of the corpus", &|text| tried(text, &draw, &attempt).is_err());
+        if let Err(what) = tried(target, text, &draw, &attempt) {
+            fail(target, text, &what, "a line of the corpus", &|text| tried(target, text, &draw, &attempt).is_err());
         }
     }
     let (next, taken, slowest) = (AtomicU64::new(0), AtomicU64::new(0), AtomicU64::new(0));
@@ -58,11 +56,11 @@ pub fn fuzz(
                 let mut draw = Draw::of(seed, case);
                 let text = make(&mut draw);
                 let begun = Instant::now();
-                match tried(&text, &draw, &attempt) {
+                match tried(target, &text, &draw, &attempt) {
                     Ok(is_taken) => taken.fetch_add(u64::from(is_taken), Ordering::Relaxed),
                     Err(what) => {
                         let which = format!("case {case} of VESTIBULE_SEED={seed}");
-                        fail(target, &text, &what, &which, &|text| tried(text, &draw, &attempt).is_err())
+                        fail(target, &text, &what, &which, &|text| tried(target, text, &draw, &attempt).is_err())
                     }
                 };
                 let took = u64::try_from(begun.elapsed().as_micros()).unwrap();
@@ -115,15 +113,11 @@ fn quieten() {
     });
 }
 
-fn tried(text: &str, draw: &Draw, attempt: &impl Fn(&str, &mut Draw) -> bool) -> Result<bool, String> {
+fn tried(target: &Target, text: &str, draw: &Draw, attempt: &impl Fn(&str, &mut Draw) -> bool) -> Result<bool, String> {
     let mut draw = draw.clone();
-    let begun = Instant::now();
     IN_A_CASE.set(true);
-    let result = catch_unwind(AssertUnwindSafe(|| attempt(text, &mut draw)));
+    let result = watched(target.name, text, || catch_unwind(AssertUnwindSafe(|| attempt(text, &mut draw))));
     IN_A_CASE.set(false);
-    if begun.elapsed() > LONGEST {
-        return Err(format!("it took {:?}", begun.elapsed()));
-    }
     result.map_err(|payload| match payload.downcast::<String>() {
         Ok(message) => *message,
         Err(payload) => payload.downcast_ref::<&str>().map_or("a panic", |message| *message).to_owned(),

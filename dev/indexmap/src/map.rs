@@ -605,6 +605,7 @@ impl<'a, K, V> OccupiedEntry<'a, K, V> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::cell::Cell;
 
     fn map(keys: &str) -> IndexMap<char, usize> {
         keys.chars().zip(1..).collect()
@@ -659,6 +660,40 @@ mod tests {
         map.clear();
         assert_eq!(map.get("1"), None);
         assert_eq!((map.insert("1".to_owned(), 1), map.get("1")), (None, Some(&1)));
+    }
+
+    thread_local! {
+        static COMPARED: Cell<usize> = const { Cell::new(0) };
+    }
+
+    /// Counts how often a key is compared.
+    struct Counted(String);
+
+    impl PartialEq for Counted {
+        fn eq(&self, other: &Self) -> bool {
+            COMPARED.set(COMPARED.get() + 1);
+            self.0 == other.0
+        }
+    }
+
+    impl Eq for Counted {}
+
+    impl Hash for Counted {
+        fn hash<H: Hasher>(&self, hasher: &mut H) {
+            self.0.hash(hasher);
+        }
+    }
+
+    #[test]
+    fn a_key_is_compared_with_few_others_however_many_there_are() {
+        for count in [100, 1_000, 10_000, 100_000] {
+            COMPARED.set(0);
+            let map: IndexMap<Counted, usize> = (0..count).map(|key| (Counted(format!("{key:x}_")), key)).collect();
+            assert!(map.iter().all(|(key, value)| map.get(key) == Some(value)));
+            // Once to put it in and once to find it, and so often beside those whose slots are near.
+            let compared = COMPARED.get();
+            assert!(compared < 8 * count, "{compared} comparisons of {count} keys");
+        }
     }
 
     #[test]

@@ -10,8 +10,8 @@
 //!                    └──▶ browser    Chromium, Firefox or WebKitGTK by WebDriver, with a fresh profile
 //! ```
 //! [`real_stage`] is the same with a server that somebody else wrote, from `tests/servers/`, and
-//! [`openid`] what there is to do at such a server's own pages. [`secrets`] looks for tokens and passwords in whatever was found, and
-//! [`heap`] in a page's memory.
+//! [`openid`] what there is to do at such a server's own pages. [`secrets`] looks for tokens and passwords in whatever was found,
+//! [`heap`] in a page's memory, and [`traffic`] in all that was sent.
 //!
 //! The app is only known by what it promises: the hooks of its pages, its storage keys, and what it asks
 //! the provider. Nothing here reads its code. Nothing waits without an end, and nothing sleeps to let
@@ -49,6 +49,7 @@ pub mod secrets;
 pub mod site;
 pub mod stage;
 pub mod states;
+pub mod traffic;
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};

@@ -1,7 +1,7 @@
 //! The stage of one test against a real server: as [`crate::stage`], but nobody pulls strings. Time is real, and what
 //! the server thinks of a token is found out by presenting it.
 
-use crate::browser::Browser;
+use crate::browser::{Browser, Watched};
 use crate::family::{Family, SignsIn};
 use crate::patience::until;
 use crate::plain_http::{Answer, ask};
@@ -23,6 +23,7 @@ pub struct Setup {
     family: Family,
     access_ttl: Duration,
     arguments: Vec<String>,
+    watched: Watched,
     edits: Vec<Edit>,
 }
 
@@ -30,7 +31,7 @@ impl Setup {
     /// The app of [`Family::config`].
     #[must_use]
     pub fn of(family: Family) -> Self {
-        Self { family, access_ttl: ACCESS_TTL, arguments: Vec::new(), edits: Vec::new() }
+        Self { family, access_ttl: ACCESS_TTL, arguments: Vec::new(), watched: Watched::AsAPerson, edits: Vec::new() }
     }
 
     /// Makes access tokens last so long.
@@ -44,6 +45,13 @@ impl Setup {
     #[must_use]
     pub fn with(mut self, arguments: &[&str]) -> Self {
         self.arguments.extend(arguments.iter().map(ToString::to_string));
+        self
+    }
+
+    /// Looks at the browser closely.
+    #[must_use]
+    pub const fn watched_closely(mut self) -> Self {
+        self.watched = Watched::Closely;
         self
     }
 
@@ -106,7 +114,7 @@ pub fn play(setup: Setup, act: impl AsyncFnOnce(&RealStage)) {
 
 impl RealStage {
     async fn set(setup: Setup) -> Self {
-        let Setup { family, access_ttl, arguments, edits } = setup;
+        let Setup { family, access_ttl, arguments, watched, edits } = setup;
         let site = Site::start().await;
         let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
         let server = RealServer::start(family.name, site.origin(), access_ttl, &arguments);
@@ -115,7 +123,7 @@ impl RealStage {
             edit(&mut config);
         }
         site.put_config(ConfigFile::Text(config.to_string()));
-        Self { browser: Browser::open().await, site, server, family }
+        Self { browser: Browser::open_as(watched).await, site, server, family }
     }
 
     // --- what a person does -------------------------------------------------------------------

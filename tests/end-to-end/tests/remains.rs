@@ -4,7 +4,8 @@
 //! ```text
 //! looked through   the document and its fields, the address, history, globals, timings, locks, cookies, storage of all kinds, the
 //!                  console, the host's and the provider's logs, every request with its headers; both heaps
-//! where it belongs in the record in storage, in `Authorization`, in the body of a request that grants, refreshes or revokes
+//! where it belongs in the record in storage, in `Authorization`, in the body of a request that grants, refreshes or revokes; of a
+//!                  sign-in by redirect, what comes back, in the address that it comes back to
 //! ```
 
 use end_to_end::browser::Tab;
@@ -16,7 +17,9 @@ use end_to_end::provider::{ADMIN, MEMBER};
 use end_to_end::real_stage::{self, RealStage};
 use end_to_end::secrets::Secrets;
 use end_to_end::stage::{Setup, Stage, play, session_key};
+use end_to_end::traffic::{Part, Places, Traffic};
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 const WRONG_PASSWORD: &str = "a-wrong-pass-phrase";
@@ -134,13 +137,20 @@ async fn look_through(stage: &Stage, tabs: &[Tab], secrets: &Secrets) {
 /// As short as a page can be loaded in.
 const SHORT: Duration = Duration::from_secs(5);
 
+/// How often somebody signs in.
+const ROUNDS: usize = 2;
+
 #[test]
 fn after_sign_ins_by_redirect_no_code_and_no_token_is_left() {
-    real_stage::play(by_redirect(json!({})).lasting(SHORT), async |stage| {
+    let is_watched = Kind::chosen() == Kind::Chromium;
+    let setup = by_redirect(json!({})).lasting(SHORT);
+    real_stage::play(if is_watched { setup.watched_closely() } else { setup }, async |stage| {
         let browser = &stage.browser;
         let mut secrets = Secrets::default();
         secrets.add(MEMBER.password);
-        for round in 0..2 {
+        let mut identities = BTreeSet::new();
+        let mut log = Vec::new();
+        for round in 0..ROUNDS {
             stage.open("/again?x=1").await;
             stage.continue_to("provider").await;
             stage.agree().await;
@@ -151,6 +161,7 @@ fn after_sign_ins_by_redirect_no_code_and_no_token_is_left() {
                 for secret in [Some(&tokens.access), tokens.refresh.as_ref(), tokens.id.as_ref()] {
                     secrets.add(secret.expect("three tokens"));
                 }
+                identities.extend(tokens.id.clone());
                 look_around(stage, &secrets, &format!("in use, round {round}")).await;
                 tokens = stage.wait_for_other_tokens(&tokens).await;
             }
@@ -159,6 +170,10 @@ fn after_sign_ins_by_redirect_no_code_and_no_token_is_left() {
             stage.sign_out().await;
             stage.assert_signed_out().await;
             secrets.assert_none_anywhere("after the sign-out", &browser.everything().await);
+            log.extend(browser.network().await);
+        }
+        if is_watched {
+            assert_sent_where_it_belongs(stage, &Traffic::of(&log), &identities).await;
         }
         // What the browser has to say of its own accord (a preload that was not used in time) names the address that the document was
         // loaded from, as its timings do; see `look_around`.
@@ -167,6 +182,67 @@ fn after_sign_ins_by_redirect_no_code_and_no_token_is_left() {
         secrets.assert_none_in("the console", &others.join("\n"));
         secrets.assert_none_in("the host's log", &stage.site.asked().join("\n"));
     });
+}
+
+/// All that was sent by anybody in the browser: each secret where it belongs, so often as it belongs there, and nowhere else.
+async fn assert_sent_where_it_belongs(stage: &RealStage, sent: &Traffic, identities: &BTreeSet<String>) {
+    let at = |path: &str| format!("{}{path}", stage.server.origin());
+    let callback = (Part::Address, format!("{}/callback", stage.site.origin()));
+    let authorization = (Part::Address, at("/auth"));
+    let grant = (Part::Body, at("/token"));
+    let revocation = (Part::Body, at("/token/revocation"));
+    let calls = [(Part::Authorization, at("/api/orders")), (Part::Authorization, at("/me"))];
+
+    let codes = sent.posted(&grant.1, "code");
+    let verifiers = sent.posted(&grant.1, "code_verifier");
+    assert_eq!((codes.len(), verifiers.len()), (ROUNDS, ROUNDS), "one for each sign-in");
+    for code in &codes {
+        assert_eq!(sent.places_of(code), Places::from([(callback.clone(), 1), (grant.clone(), 1)]), "a code");
+    }
+    for verifier in &verifiers {
+        assert_eq!(sent.places_of(verifier), Places::from([(grant.clone(), 1)]), "a verifier");
+    }
+    // Of the last sign-in alone.
+    let answer = url::Url::parse(&stage.last_answer().await).expect("the address of the answer");
+    let told = answer.query_pairs().find_map(|(name, value)| (name == "state").then_some(value)).expect("a state");
+    assert_eq!(sent.places_of(&told), Places::from([(callback.clone(), 1), (authorization.clone(), 1)]), "a state");
+    let nonce = stage.seen("/authorization/nonce").await;
+    let nonce = nonce.as_str().expect("a nonce");
+    assert_eq!(sent.places_of(nonce), Places::from([(authorization.clone(), 1)]), "a nonce");
+
+    // The provider's own pages ask for the password; the app never sees it.
+    let typed = sent.places_of(MEMBER.password);
+    let is_at_home =
+        |(part, address): &(Part, String)| *part == Part::Body && address.starts_with(&at("/interaction/"));
+    assert!(!typed.is_empty() && typed.keys().all(is_at_home), "the password: {typed:?}");
+    for identity in identities {
+        assert_eq!(sent.places_of(identity), Places::new(), "an ID token");
+    }
+
+    let accesses: BTreeSet<String> = calls.iter().flat_map(|(_, address)| sent.presented(address)).collect();
+    for token in &accesses {
+        for (place, times) in sent.places_of(token) {
+            let is_at_home = calls.contains(&place) || (&place, times) == (&revocation, 1);
+            assert!(is_at_home, "an access token: {place:?}, {times} times");
+        }
+    }
+    // A sign-out revokes one of each; the last refresh token has been sent nowhere before.
+    let revoked = sent.posted(&revocation.1, "token");
+    assert_eq!(revoked.len(), 2 * ROUNDS, "what was revoked");
+    let refreshes: BTreeSet<String> = &sent.posted(&grant.1, "refresh_token") | &(&revoked - &accesses);
+    for token in &refreshes {
+        for (place, times) in sent.places_of(token) {
+            let is_at_home = [&grant, &revocation].contains(&&place) && times == 1;
+            assert!(is_at_home, "a refresh token: {place:?}, {times} times");
+        }
+    }
+    assert!(
+        accesses.len() >= 2 * ROUNDS && refreshes.len() >= 2 * ROUNDS,
+        "{} and {}",
+        accesses.len(),
+        refreshes.len()
+    );
+    println!("{} requests with {} access tokens and {} refresh tokens", sent.count(), accesses.len(), refreshes.len());
 }
 
 /// What went to and fro between the app and the provider's pages.
