@@ -173,8 +173,10 @@ impl HttpBody for Untold {
     }
 }
 
-/// A body without an end, 64 KiB at each tick.
+/// A body without an end: these, at each tick.
 struct Endless(Interval);
+
+static BLANKS: [u8; 64 * 1024] = [b' '; 64 * 1024];
 
 impl HttpBody for Endless {
     type Data = Bytes;
@@ -184,7 +186,7 @@ impl HttpBody for Endless {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-        self.0.poll_tick(context).map(|_| Some(Ok(Frame::data(Bytes::from_static(&[b' '; 65_536])))))
+        self.0.poll_tick(context).map(|_| Some(Ok(Frame::data(Bytes::from_static(&BLANKS)))))
     }
 }
 
