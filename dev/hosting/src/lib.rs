@@ -14,7 +14,7 @@
 //! - the headers of [`Rules::headers`], on every answer; other ones where a provider's answer comes back in a frame;
 //! - the address of a page is answered with `index.html`, a file that is not there with 404, never with a page;
 //! - what is called by its content may be kept for ever, everything else is asked for anew;
-//! - nothing but `GET` and `HEAD`;
+//! - nothing but `GET` and `HEAD` is answered (Netlify and Cloudflare cannot be told that);
 //! - below a path, the page's `<base>` names that path.
 
 mod apache;

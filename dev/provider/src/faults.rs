@@ -8,6 +8,7 @@
 //! | `delay` | wait, then work and answer as usual |
 //! | `status` | answer with that status and an error in JSON; no work |
 //! | `raw` | answer with that text as it stands, as JSON, and without saying how long it is; no work |
+//! | `endless` | answer 200 with white space, as JSON, for as long as anybody reads it; no work |
 //! | `html` | answer with a page of HTML, as a captive portal does; no work |
 //! | `rate_limit` | answer 429 with `Retry-After`; no work |
 //! | `empty` | work, then answer 200 with nothing in it |
@@ -17,6 +18,7 @@
 //! | `cut` | close the connection without an answer; no work, as without a network |
 
 use std::collections::VecDeque;
+use std::convert::Infallible;
 use std::fmt;
 use std::pin::Pin;
 use std::str::FromStr;
@@ -32,6 +34,7 @@ use axum::response::{IntoResponse as _, Response};
 use hyper::body::Frame;
 use serde::Deserialize;
 use serde_json::{Value, json};
+use tokio::time::Interval;
 
 /// How long a client is told to wait by a `rate_limit` that does not say.
 const DEFAULT_RETRY_AFTER_S: u64 = 2;
@@ -71,6 +74,7 @@ enum Kind {
     Delay,
     Status { status: StatusCode, body: Option<Value> },
     Raw { status: StatusCode, text: String },
+    Endless,
     Html { status: StatusCode },
     RateLimit { retry_after: HeaderValue },
     Empty,
@@ -99,6 +103,7 @@ impl Fault {
             Kind::Delay => "delay",
             Kind::Status { .. } => "status",
             Kind::Raw { .. } => "raw",
+            Kind::Endless => "endless",
             Kind::Html { .. } => "html",
             Kind::RateLimit { .. } => "rate_limit",
             Kind::Empty => "empty",
@@ -119,6 +124,10 @@ impl Fault {
             Kind::Status { status, body } => (status, Json(body.unwrap_or_else(error_body))).into_response(),
             Kind::Raw { status, text } => {
                 (status, [(CONTENT_TYPE, "application/json")], Body::new(Untold(text.into()))).into_response()
+            }
+            Kind::Endless => {
+                let body = Endless(tokio::time::interval(Duration::from_millis(1)));
+                ([(CONTENT_TYPE, "application/json")], Body::new(body)).into_response()
             }
             Kind::Html { status } => {
                 (status, [(CONTENT_TYPE, "text/html; charset=utf-8")], PORTAL_PAGE).into_response()
@@ -164,6 +173,23 @@ impl HttpBody for Untold {
     }
 }
 
+/// A body without an end: these, at each tick.
+struct Endless(Interval);
+
+static BLANKS: [u8; 64 * 1024] = [b' '; 64 * 1024];
+
+impl HttpBody for Endless {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        self.0.poll_tick(context).map(|_| Some(Ok(Frame::data(Bytes::from_static(&BLANKS)))))
+    }
+}
+
 fn no_answer() -> Response {
     let mut answer = StatusCode::OK.into_response();
     answer.extensions_mut().insert(Dropped);
@@ -202,7 +228,7 @@ impl FromStr for Fault {
                 let seconds = next_number(&mut parts).map_err(|()| malformed())?;
                 wire.retry_after = seconds.map(RetryAfter::Seconds);
             }
-            WireKind::Empty | WireKind::NoRefreshToken | WireKind::Drop | WireKind::Cut => {}
+            WireKind::Endless | WireKind::Empty | WireKind::NoRefreshToken | WireKind::Drop | WireKind::Cut => {}
         }
         wire.times = next_number(&mut parts).map_err(|()| malformed())?;
         if parts.next().is_some() {
@@ -218,7 +244,7 @@ pub enum FaultError {
     /// The command line's form was not kept.
     #[error(
         "the fault `{0}` is not of the form at:kind[:value][:times], where at is one of sign_in, refresh, \
-         revoke, user, api, and kind one of delay, status, html, empty, no_refresh_token, late, drop, cut, rate_limit"
+         revoke, user, api, and kind one of delay, status, html, endless, empty, no_refresh_token, late, drop, cut, rate_limit"
     )]
     Spec(String),
     /// The JSON is not that of a fault.
@@ -311,6 +337,7 @@ enum WireKind {
     Delay,
     Status,
     Raw,
+    Endless,
     Html,
     RateLimit,
     Empty,
@@ -361,6 +388,7 @@ impl TryFrom<Wire> for Fault {
                 let Some(Value::String(text)) = body else { return Err(FaultError::RawWithoutText) };
                 Kind::Raw { status: status_code(status.or(Some(200)))?, text }
             }
+            WireKind::Endless => Kind::Endless,
             WireKind::Html => Kind::Html { status: status_code(status.or(Some(200)))? },
             WireKind::RateLimit => {
                 let retry_after = retry_after.unwrap_or(RetryAfter::Seconds(DEFAULT_RETRY_AFTER_S));
@@ -427,6 +455,7 @@ mod tests {
             ("revoke:status:503:1", json!({ "at": "revoke", "kind": "status", "status": 503, "times": 1 })),
             ("user:html", json!({ "at": "user", "kind": "html" })),
             ("user:html:403:2", json!({ "at": "user", "kind": "html", "status": 403, "times": 2 })),
+            ("user:endless:1", json!({ "at": "user", "kind": "endless", "times": 1 })),
             ("api:rate_limit", json!({ "at": "api", "kind": "rate_limit" })),
             ("api:rate_limit:5:1", json!({ "at": "api", "kind": "rate_limit", "retry_after": 5, "times": 1 })),
             ("api:empty", json!({ "at": "api", "kind": "empty", "times": null })),

@@ -23,7 +23,7 @@ Usage: demo-provider [OPTIONS]
   --fault SPEC           at:kind[:value][:times], a fault from the start; repeatable
                          at:   sign_in, refresh, revoke, user, api
                          kind: delay:MS, status:STATUS, html[:STATUS], rate_limit[:SECONDS],
-                               empty, no_refresh_token, late:MS, drop, cut
+                               endless, empty, no_refresh_token, late:MS, drop, cut
   --control              serve /_control: faults, counters, expiry (for tests)
   --quiet                do not log requests to standard error
   --help                 print this

@@ -101,8 +101,9 @@ Usage: cargo xtask COMMAND
                                 --also ORIGIN      whom the app may talk to besides those in the config
                                 --folder FOLDER    where dist/ lies on the host
                                 --front-channel    lets the provider sign people out in a frame of its own
-  schema                      Writes public/config.schema.json, which editors check the file against
-  texts                       Writes public/texts/en.json, which other languages are translated from
+  schema                      Writes the schemas in public/, which editors check a config and a preset against
+  texts                       Writes public/texts/en.json, which other languages are translated from; the texts of the
+                              painted form in index.html; and the schemas, which name all texts
 
 Environment:
   VESTIBULE_FUZZ    so many times as many cases as a plain `cargo test` tries, for `test fuzz` (default: 500)

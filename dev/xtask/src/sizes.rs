@@ -85,9 +85,8 @@ pub fn first_load(dist: &Path) -> Result<Vec<Fetched>> {
     found.into_iter().map(|path| Fetched::weigh(dist, path)).collect()
 }
 
-/// A sentence each on what lies beside the app and is no part of the first load: the protected pages, sign-in by redirect, and
-/// the setup page.
-/// A page that was left out weighs nothing.
+/// A sentence each on what lies beside the app and is no part of the first load: the protected pages, sign-in by redirect and by
+/// passkey, and the setup page. A page that was left out weighs nothing.
 ///
 /// # Errors
 /// A file cannot be read.

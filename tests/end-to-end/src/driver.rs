@@ -14,7 +14,6 @@ use std::io::{BufRead as _, BufReader};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::{Duration, Instant};
@@ -99,7 +98,8 @@ impl Driver {
 
     fn start() -> Self {
         let kind = Kind::chosen();
-        let scratch = scratch_folder();
+        // Profiles, sockets, and what a browser that was ended leaves behind.
+        let scratch = crate::own_folder();
         let (browser, children, port) = match kind {
             Kind::Chromium => {
                 let mut program = Command::new(find("CHROMEDRIVER", &["chromedriver"]));
@@ -200,19 +200,6 @@ impl Drop for Driver {
         // The folder for temporary files is the system's to clean where this cannot.
         std::fs::remove_dir_all(&self.scratch).ok();
     }
-}
-
-/// A folder of its own for each driver: profiles, sockets, and what a browser that was ended leaves behind. Its
-/// path is short, because sockets are in it.
-fn scratch_folder() -> PathBuf {
-    static DRIVERS: AtomicU32 = AtomicU32::new(0);
-    let number = DRIVERS.fetch_add(1, Ordering::Relaxed);
-    let name = format!("end-to-end-{}-{number}", std::process::id());
-    let folder = std::env::temp_dir().join(name);
-    if let Err(error) = std::fs::create_dir_all(&folder) {
-        panic!("{} cannot be made: {error}", folder.display());
-    }
-    folder
 }
 
 fn spawned(program: &mut Command) -> Child {

@@ -52,6 +52,7 @@ pub mod states;
 pub mod traffic;
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 /// The folder of the workspace.
 #[must_use]
@@ -67,4 +68,15 @@ pub fn path_from(variable: &str, otherwise: &str) -> PathBuf {
         Some(path) => PathBuf::from(path),
         None => workspace().join(otherwise),
     }
+}
+
+/// A new folder among the system's temporary ones, for one program that a test runs. Its path is short, because sockets may be in it.
+pub(crate) fn own_folder() -> PathBuf {
+    static FOLDERS: AtomicU32 = AtomicU32::new(0);
+    let number = FOLDERS.fetch_add(1, Ordering::Relaxed);
+    let folder = std::env::temp_dir().join(format!("end-to-end-{}-{number}", std::process::id()));
+    if let Err(error) = std::fs::create_dir_all(&folder) {
+        panic!("{} cannot be made: {error}", folder.display());
+    }
+    folder
 }

@@ -14,7 +14,6 @@ use std::fs;
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 /// Where it will listen, before anybody knows what it serves.
@@ -54,7 +53,7 @@ impl Nginx {
     /// Serves the built app with this config below that path.
     #[must_use]
     pub fn start(place: Place, config: &str, base: &Base) -> Self {
-        let folder = own_folder();
+        let folder = crate::own_folder();
         let dist = folder.join("dist");
         copy(&built_app(), &dist);
         write(&dist.join("config.json"), config);
@@ -142,16 +141,6 @@ fn log(folder: &Path) -> Stdio {
         Ok(file) => file.into(),
         Err(error) => panic!("nginx can have no log: {error}"),
     }
-}
-
-fn own_folder() -> PathBuf {
-    static SERVERS: AtomicU32 = AtomicU32::new(0);
-    let number = SERVERS.fetch_add(1, Ordering::Relaxed);
-    let folder = std::env::temp_dir().join(format!("end-to-end-nginx-{}-{number}", std::process::id()));
-    if let Err(error) = fs::create_dir_all(&folder) {
-        panic!("{} cannot be made: {error}", folder.display());
-    }
-    folder
 }
 
 fn copy(from: &Path, to: &Path) {

@@ -11,7 +11,6 @@
 use std::io::{BufRead as _, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -34,7 +33,7 @@ impl RealServer {
     pub fn start(name: &str, origin: &str, access_ttl: Duration, arguments: &[&str]) -> Self {
         let source = crate::workspace().join("tests/servers").join(name);
         let installed = installed(name);
-        let folder = own_folder();
+        let folder = crate::own_folder();
         let mut program = if source.join("server.py").is_file() {
             let mut python = Command::new(installed.join("bin/python"));
             python.arg(source.join("server.py"));
@@ -122,16 +121,6 @@ fn installed(name: &str) -> PathBuf {
             "{variable} does not name a folder with the packages of {name}; `cargo xtask test end-to-end` installs them and runs these tests"
         ),
     }
-}
-
-fn own_folder() -> PathBuf {
-    static SERVERS: AtomicU32 = AtomicU32::new(0);
-    let number = SERVERS.fetch_add(1, Ordering::Relaxed);
-    let folder = std::env::temp_dir().join(format!("end-to-end-server-{}-{number}", std::process::id()));
-    if let Err(error) = std::fs::create_dir_all(&folder) {
-        panic!("{} cannot be made: {error}", folder.display());
-    }
-    folder
 }
 
 #[cfg(unix)]

@@ -216,7 +216,7 @@ impl Site {
         }
     }
 
-    /// Has files whose paths begin and end like this not come as they should, until that is mended.
+    /// Has files whose paths, below that of the app, begin and end like this not come as they should, until that is mended.
     pub fn spoil(&self, beginning: &str, ending: &str, fault: Fault) {
         self.shared.said().spoilt = Some((beginning.to_owned(), ending.to_owned(), fault));
     }
@@ -363,7 +363,6 @@ async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response
         *heard.status_mut() = StatusCode::NO_CONTENT;
         return heard;
     }
-    let fault = shared.fault(request.uri().path());
     while shared.said().held.as_ref().is_some_and(|ending| request.uri().path().ends_with(ending.as_str())) {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
@@ -383,7 +382,7 @@ async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response
     } else {
         Found::status(StatusCode::METHOD_NOT_ALLOWED)
     };
-    match fault {
+    match shared.fault(&path) {
         Some(Fault::Missing) => found = Found::status(StatusCode::NOT_FOUND),
         Some(Fault::CutOff) => found.content.truncate(found.content.len() / 2),
         Some(Fault::Altered) => found.content.extend_from_slice(harmless(&path)),

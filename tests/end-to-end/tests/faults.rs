@@ -28,7 +28,7 @@ enum Happens {
     /// The provider answers with this status and this JSON.
     Answer(u16, &'static str),
     /// The provider answers with more than anybody reads.
-    Endless,
+    TooLong,
     /// The network is cut.
     NoNetwork,
 }
@@ -59,7 +59,7 @@ const fn senseless(name: &'static str, happens: Happens, detail: &'static str) -
     Row { name, happens, says: MISCONFIGURED, detail, keeps: Keeps::Both }
 }
 
-use Happens::{Answer, Endless, Fault, NoNetwork, Typed};
+use Happens::{Answer, Fault, NoNetwork, TooLong, Typed};
 use Keeps::{Both, Name};
 
 const ROWS: &[Row] = &[
@@ -117,7 +117,8 @@ const ROWS: &[Row] = &[
     senseless("413", Answer(413, "{}"), "status 413"),
     senseless("415", Answer(415, "{}"), "status 415"),
     senseless("a redirect", Answer(302, "{}"), "a redirect: the address that it leads to must be written instead"),
-    senseless("an answer without an end", Endless, "the answer is longer than 1 MB"),
+    senseless("an answer that is too long", TooLong, "the answer is longer than 1 MB"),
+    senseless("an answer without an end", Fault("sign_in:endless"), "the answer is longer than 1 MB"),
 ];
 
 #[test]
@@ -156,7 +157,7 @@ async fn befalls(stage: &Stage, row: &Row) -> Result<(), String> {
             let body: Value = serde_json::from_str(body).expect("the row's JSON");
             stage.provider.add_fault(&json!({ "at": "sign_in", "kind": "status", "status": status, "body": body }));
         }
-        Endless => {
+        TooLong => {
             let body = json!({ "access_token": "x".repeat(1_100_000) });
             stage.provider.add_fault(&json!({ "at": "sign_in", "kind": "status", "status": 200, "body": body }));
         }

@@ -84,8 +84,17 @@ fn nginx_serves_the_same_files_below_a_path() {
 }
 
 async fn is_served_as_it_should_be(served: &Served<'_>) {
+    pages_are_the_page(served).await;
+    what_is_not_there_is_missing(served).await;
+    every_file_comes_as_it_lies_there(served).await;
+    the_page_comes_packed_and_once(served).await;
+    nothing_can_be_done_but_look(served).await;
+    without_a_config_no_page_comes_in_its_place(served).await;
+}
+
+async fn pages_are_the_page(served: &Served<'_>) {
     let page = served.page();
-    // Pages: whatever the address, they are the same, and say themselves where they lie. The last two look like files.
+    // Whatever the address, they are the same, and say themselves where they lie. The last two look like files.
     for path in [
         "",
         "login",
@@ -104,7 +113,10 @@ async fn is_served_as_it_should_be(served: &Served<'_>) {
         assert_eq!(answer.header("content-type"), ["text/html; charset=utf-8"], "{path}");
         served.assert_headers(path, &answer, ASKED_ANEW);
     }
-    // What is not there is not there, and nobody takes the answer for a page or a file.
+}
+
+async fn what_is_not_there_is_missing(served: &Served<'_>) {
+    // And nobody takes the answer for a page or a file.
     for path in [
         "missing.js",
         "vestibule-0123456789abcdef.js",
@@ -125,7 +137,10 @@ async fn is_served_as_it_should_be(served: &Served<'_>) {
         assert_eq!(answer.header("content-type"), ["text/plain; charset=utf-8"], "{path}");
         served.assert_headers(path, &answer, ASKED_ANEW);
     }
-    // Every file of the app, in each way that a browser can take it.
+}
+
+/// In each way that a browser can take it.
+async fn every_file_comes_as_it_lies_there(served: &Served<'_>) {
     let (mut kept, mut packed) = (0, 0);
     for name in files(served, "") {
         let is_named_by_content = name
@@ -156,18 +171,23 @@ async fn is_served_as_it_should_be(served: &Served<'_>) {
         }
     }
     assert!(kept >= 7 && packed > 20, "{kept} files are kept, {packed} are packed");
-    // The page comes packed too: from its copy, or on the way, where it has to be changed.
+}
+
+async fn the_page_comes_packed_and_once(served: &Served<'_>) {
+    // From its copy, or on the way, where it has to be changed.
     let answer = served.get("orders", "gzip").await;
     assert_eq!(answer.header("content-encoding"), ["gzip"]);
     assert_eq!(answer.bytes == served.file("index.html.gz"), served.base.is_root());
-    assert!(answer.bytes.len() * 2 < page.len(), "{} bytes", answer.bytes.len());
+    assert!(answer.bytes.len() * 2 < served.page().len(), "{} bytes", answer.bytes.len());
     // What is asked for anew is not sent anew.
     let tag = answer.header("etag").concat();
     let again =
         ask(Method::GET, &served.at("orders"), &[("accept-encoding", "gzip"), ("if-none-match", &tag)], String::new())
             .await;
     assert_eq!((again.status, again.bytes.len()), (304, 0), "{tag}");
-    // Nothing can be done here but look.
+}
+
+async fn nothing_can_be_done_but_look(served: &Served<'_>) {
     for method in [Method::POST, Method::PUT, Method::DELETE, Method::OPTIONS] {
         for path in ["", "orders", "config.json", "missing.js"] {
             let answer = ask(method.clone(), &served.at(path), &[], String::new()).await;
@@ -178,7 +198,10 @@ async fn is_served_as_it_should_be(served: &Served<'_>) {
     let head = ask(Method::HEAD, &served.at("orders"), &[], String::new()).await;
     assert_eq!((head.status, head.bytes.len()), (200, 0));
     served.assert_headers("orders", &head, ASKED_ANEW);
-    // Without a config the app says so; it would not, if a page came in its place.
+}
+
+/// The app says that there is none; it would not, if a page came.
+async fn without_a_config_no_page_comes_in_its_place(served: &Served<'_>) {
     let (config, aside) = (served.nginx.dist().join("config.json"), served.nginx.dist().join("aside"));
     fs::rename(&config, &aside).expect("the config can be put aside");
     let answer = served.get("config.json", "gzip").await;

@@ -333,3 +333,34 @@ fn a_theme_of_the_config_is_there_before_the_app_is() {
         assert!(stage.browser.console().await.iter().all(|line| !line.contains("Content Security Policy")));
     });
 }
+
+#[test]
+fn a_logo_at_an_address_that_no_link_may_have_is_not_asked_for() {
+    for logo in [
+        "http://id.example/logo.svg",
+        "//id.example/logo.svg",
+        "/\\id.example/logo.svg",
+        "/..//id.example/logo.svg",
+        "https://user@id.example/logo.svg",
+        "https:id.example/logo.svg",
+        "data:image/svg+xml,x",
+        "blob:https://id.example/1",
+        "javascript:alert(1)",
+    ] {
+        let setup = Setup::of(Dialect::Supabase).edit(move |config| {
+            config["app"]["theme"] = json!({ "logo": logo, "surface": "rgb(1, 2, 3)" });
+        });
+        play(setup, async |stage| {
+            open_held(stage, "/login").await;
+            // It comes behind the logo.
+            stage.browser.wait_until("the colour", &format!("{} === 'rgb(1, 2, 3)'", in_theme("surface"))).await;
+            let drawn = stage.browser.ask(&format!("return {};", in_theme("logo")), &[]).await;
+            assert_eq!(drawn, json!(""), "{logo}");
+        });
+    }
+}
+
+/// What the config has made of a part of the theme.
+fn in_theme(part: &str) -> String {
+    format!("document.documentElement.style.getPropertyValue('--v-{part}')")
+}
