@@ -11,7 +11,6 @@ use crate::site::Site;
 use axum::http::Method;
 use futures_util::{SinkExt as _, StreamExt as _};
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
 use tokio_tungstenite::tungstenite::Message;
 
 /// A script for [`Site::put_before`]: keeps the memory of every WebAssembly program of the page, in `window.memories`.
@@ -29,7 +28,7 @@ pub const KEEP_MEMORIES: &str = "{
     }
 }";
 
-/// What makes another byte of each.
+/// What makes another byte of each, here and there.
 const DISGUISE: u8 = 0x55;
 
 /// Counts in all memories. What is looked for is given in disguise: it must not come into the page by being looked for.
@@ -40,8 +39,9 @@ const COUNT: &str = "
         const bytes = new Uint8Array(buffer);
         size += bytes.length;
         arguments[0].forEach((coded, index) => {
-            for (let at = bytes.indexOf(coded[0] ^ 0x55); at >= 0; at = bytes.indexOf(coded[0] ^ 0x55, at + 1)) {
-                if (coded.every((byte, offset) => bytes[at + offset] === (byte ^ 0x55))) { counts[index] += 1; }
+            const first = coded[0] ^ DISGUISE;
+            for (let at = bytes.indexOf(first); at >= 0; at = bytes.indexOf(first, at + 1)) {
+                if (coded.every((byte, offset) => bytes[at + offset] === (byte ^ DISGUISE))) { counts[index] += 1; }
             }
         });
     }
@@ -65,7 +65,7 @@ impl Held {
     pub async fn by(browser: &Browser, site: &Site, secrets: &Secrets) -> Self {
         let coded: Vec<Vec<u8>> =
             secrets.plain().map(|secret| secret.bytes().map(|byte| byte ^ DISGUISE).collect()).collect();
-        let counted = browser.ask(COUNT, &[json!(coded)]).await;
+        let counted = browser.ask(&COUNT.replace("DISGUISE", &DISGUISE.to_string()), &[json!(coded)]).await;
         let counts = counted.pointer("/counts").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
         let in_wasm: u64 = counts.iter().filter_map(Value::as_u64).sum();
         let snapshot = snapshot(browser, site).await;
@@ -94,11 +94,10 @@ async fn try_snapshot(browser: &Browser, site: &Site) -> Result<String, String> 
     let address = browser.devtools_address().ok_or("this browser has none")?;
     let targets = ask(Method::GET, &format!("http://{address}/json/list"), &[], String::new()).await.json();
     let text = |target: &Value, name: &str| target.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
-    let pages = targets.as_array().into_iter().flatten();
-    let by_url: BTreeMap<String, String> =
-        pages.map(|target| (text(target, "url"), text(target, "webSocketDebuggerUrl"))).collect();
-    let page = by_url.iter().find(|(url, _)| url.starts_with(site.origin()));
-    let (_, socket) = page.ok_or("the page is not there")?;
+    // The slash: the port of another site may begin alike.
+    let origin = format!("{}/", site.origin());
+    let page = targets.as_array().into_iter().flatten().find(|target| text(target, "url").starts_with(&origin));
+    let socket = text(page.ok_or("the page is not there")?, "webSocketDebuggerUrl");
     let (mut socket, _) = tokio_tungstenite::connect_async(socket).await.map_err(|error| error.to_string())?;
     let commands = ["HeapProfiler.enable", "HeapProfiler.collectGarbage", "HeapProfiler.takeHeapSnapshot"];
     for (id, method) in commands.iter().enumerate() {
