@@ -9,7 +9,7 @@ fn parse(text: &str) -> Option<String> {
 
 /// The texts of a corpus: one of JSON on each line.
 fn lines(corpus: &str) -> Vec<String> {
-    let lines = corpus.lines().filter(|line| !line.starts_with('#'));
+    let lines = corpus.lines().filter(|line| !line.starts_with("# "));
     lines.map(|line| serde_json::from_str(line).unwrap_or_else(|_| panic!("no JSON text: {line}"))).collect()
 }
 

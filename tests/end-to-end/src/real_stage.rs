@@ -8,12 +8,11 @@ use crate::plain_http::{Answer, ask};
 use crate::provider::MEMBER;
 use crate::real_server::RealServer;
 use crate::site::{ConfigFile, Site};
-use crate::stage::{ACCESS_TTL, keep_evidence, name_of, session_key, watching_for};
+use crate::stage::{ACCESS_TTL, keep_evidence, name_of, runtime, session_key, watching_for};
 use axum::http::Method;
 use serde_json::Value;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::time::Duration;
-use tokio::runtime::Builder;
 
 /// The longest that one test may take.
 const LONGEST: Duration = Duration::from_secs(180);
@@ -91,10 +90,7 @@ pub struct Tokens {
 /// Plays one test on a stage of its own. When the act panics, what was seen is kept before the panic goes on.
 pub fn play(setup: Setup, act: impl AsyncFnOnce(&RealStage)) {
     let name = name_of(&act, setup.family.name);
-    let runtime = match Builder::new_multi_thread().worker_threads(1).enable_all().build() {
-        Ok(runtime) => runtime,
-        Err(error) => panic!("the system gives no threads: {error}"),
-    };
+    let runtime = runtime();
     let stage = runtime.block_on(RealStage::set(setup));
     let played = catch_unwind(AssertUnwindSafe(|| {
         runtime.block_on(async {

@@ -19,7 +19,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::PathBuf;
 use std::sync::OnceLock;
 use std::time::Duration;
-use tokio::runtime::Builder;
+use tokio::runtime::{Builder, Runtime};
 
 /// The longest that one test may take, unless it says otherwise.
 const LONGEST: Duration = Duration::from_secs(180);
@@ -167,10 +167,7 @@ pub fn play(setup: Setup, act: impl AsyncFnOnce(&Stage)) {
         !setup.goes_offline || Kind::chosen().can_be_offline(),
         "the network of this browser cannot be cut; leave this out with --skip without_a_network"
     );
-    let runtime = match Builder::new_multi_thread().worker_threads(1).enable_all().build() {
-        Ok(runtime) => runtime,
-        Err(error) => panic!("the system gives no threads: {error}"),
-    };
+    let runtime = runtime();
     let longest = setup.longest;
     let stage = runtime.block_on(Stage::set(setup, name));
     let played = catch_unwind(AssertUnwindSafe(|| {
@@ -189,16 +186,21 @@ pub fn play(setup: Setup, act: impl AsyncFnOnce(&Stage)) {
     }
 }
 
+/// What a test's own futures run on.
+pub(crate) fn runtime() -> Runtime {
+    match Builder::new_multi_thread().worker_threads(1).enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => panic!("the system gives no threads: {error}"),
+    }
+}
+
 /// Plays one act on a stage for each of `setups`, in one browser: a site of its own is an origin of its own, which the browser
 /// keeps nothing for yet. All are played, whatever comes of one; then the panics are told together.
 ///
 /// `setups` says what each is called.
 pub fn play_in_turn<T: Copy>(setups: impl IntoIterator<Item = (String, T, Setup)>, act: &impl AsyncFn(&Stage, T)) {
     let name = name_of(act, "in-turn");
-    let runtime = match Builder::new_multi_thread().worker_threads(1).enable_all().build() {
-        Ok(runtime) => runtime,
-        Err(error) => panic!("the system gives no threads: {error}"),
-    };
+    let runtime = runtime();
     let mut failed = Vec::new();
     let mut browser = runtime.block_on(Browser::open());
     for (own, item, setup) in setups {
@@ -261,8 +263,9 @@ impl Stage {
         Self { browser, site, provider, dialect: setup.dialect, nginx, backend: OnceLock::new(), name }
     }
 
-    /// Puts a backend in the provider's place.
+    /// Puts a backend in the provider's place, once.
     pub async fn put_backend(&self) -> &Backend {
+        assert!(self.backend.get().is_none(), "a stage has one backend");
         let backend = Backend::start(self.site.origin()).await;
         self.site.put_config(ConfigFile::Text(backend.config().to_string()));
         self.backend.get_or_init(|| backend)
