@@ -12,9 +12,11 @@ const root = document.documentElement;
 const built = {};
 let bring;
 
+const after = (ms) => new Promise((done) => setTimeout(done, ms));
+
 // A key that is pressed meanwhile waits for no more than one of the steps.
 const inTurn = async (isQuiet, step) => {
-  if (!isQuiet) await new Promise((turn) => setTimeout(turn));
+  if (!isQuiet) await after();
   return step();
 };
 
@@ -24,7 +26,7 @@ const bringPresets = (bring, names) => Promise.all(names.map((name) => /^[\w-]+$
 
 // As `is_safe_link` has it (src/config/address.rs), for what can be drawn: `https`, `http` on loopback, or a path of our own.
 const SAFE =
-  /^(?!.*[\0- \\\x7f])((https:\/\/[\w.-]+|http:\/\/(localhost|127\.0\.0\.1|\[::1]))(:\d+)?(?![^/?#])|(?=\/)(?![^?#]*\/(\/|(\.|%2e){1,2}(?![^/?#]))))/is;
+  /^(?!.*[\0- \\\x7f])((https:\/\/[\w.-]+|http:\/\/(localhost|127\.0\.0\.1|\[::1]))(:\d+)?|(?=\/)(?![^?#]*\/(\/|(\.|%2e){1,2}(?![^/?#]))))(?![^/?#])/is;
 
 const bringSettings = async ({ page, bring, speak }) => {
   let config;
@@ -59,7 +61,7 @@ let settings;
 const settle = (painted) => {
   const { isKnown, isQuiet, bring } = painted;
   // What is wrong with them, the app says; and it asks again for what is not there in time.
-  settings = Promise.race([bringSettings(painted).catch(() => 0), new Promise((late) => setTimeout(late, 3000))]);
+  settings = Promise.race([bringSettings(painted).catch(() => 0), after(3000)]);
   // The config may name another logo.
   if (!isQuiet) settings.then(() => (root.dataset.painted = "whole"));
   // What the config named when the app was built, and at the last visit, it most likely names now: nobody waits for first the one
@@ -117,12 +119,12 @@ export const start = async (painted, again) => {
   ({ bring } = painted);
   if (!settings) settle(painted);
   colourAround(root.dataset.theme);
-  const link = (selector) => document.querySelector(selector);
-  const sheets = ["link[rel=stylesheet]", "link[data-later]"].map(link).filter(Boolean);
-  const style = Promise.all(sheets.map((sheet) => dressed(sheet, again)));
+  const addressOf = (selector) => document.querySelector(selector).href + again;
+  const sheets = document.querySelectorAll("link[rel=stylesheet], link[data-later]");
+  const style = Promise.all([...sheets].map((sheet) => dressed(sheet, again)));
   const all = Promise.all([
-    inTurn(isQuiet, () => imported(link("link[href$='.js']").href + again, built.script)),
-    inTurn(isQuiet, () => compiled(link("link[type='application/wasm']").href + again)),
+    inTurn(isQuiet, () => imported(addressOf("link[href$='.js']"), built.script)),
+    inTurn(isQuiet, () => compiled(addressOf("link[type='application/wasm']"))),
     style,
     settings,
   ]);
@@ -135,7 +137,10 @@ export const start = async (painted, again) => {
 
 // --- programs beside the app ---
 const programs = {};
-const late = () => new Promise((_, reject) => setTimeout(reject, 15000));
+const late = async () => {
+  await after(15000);
+  throw Error("too late");
+};
 const load = async (path, settings) => {
   const name = path.split("/").at(-1);
   const program = await imported(path + ".js", globalThis.integrity?.[name + ".js"]);
