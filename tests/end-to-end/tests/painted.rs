@@ -3,6 +3,7 @@
 //! The app is kept from starting by a host that does not answer for its WebAssembly.
 
 use end_to_end::dialect::Dialect;
+use end_to_end::patience::until;
 use end_to_end::provider::MEMBER;
 use end_to_end::site::Fault;
 use end_to_end::stage::{Setup, Stage, play, session_key};
@@ -209,6 +210,12 @@ fn what_found_no_network_before_there_was_a_ui_is_sent_when_there_are_both() {
         let browser = &stage.browser;
         stage.site.spoil(UI, "", Fault::Held);
         stage.open("/login").await;
+        // All else is there by then.
+        until("the UI to be asked for", async || {
+            let asked = stage.site.asked();
+            asked.iter().any(|path| path.contains(UI)).then_some(()).ok_or(format!("{asked:?}"))
+        })
+        .await;
         browser.set_offline(true).await;
         stage.submit_early(MEMBER.username, MEMBER.password).await;
         browser.wait_for("[data-early=sent]").await;
