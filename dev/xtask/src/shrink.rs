@@ -12,6 +12,7 @@
 //! compression gets anything out of two hundred hashes that are written twice.
 
 use crate::glue::{Glue, numbered};
+use crate::names::the_only;
 use crate::process::{root, run, say, spoken};
 use crate::tools::{NodeTool, esbuild, wasm_opt};
 use crate::{order, split};
@@ -46,6 +47,10 @@ const LEVEL: [&str; 8] = [
     "--dealign",
 ];
 
+/// Chromium compiles a script that begins so whole, while the WebAssembly is still on its way; else it would compile a hundred functions one
+/// by one between that and a sign-in that somebody waits for. To other browsers it is a remark.
+const COMPILED_WHOLE: &str = "//# allFunctionsCalledOnLoad\n";
+
 /// Makes the scripts, style sheets and the WebAssembly at the top of `dist` small, in place.
 ///
 /// # Errors
@@ -70,6 +75,8 @@ pub fn shrink(dist: &Path) -> Result<()> {
     for text in files(dist, "js")?.iter().chain(&files(dist, "css")?) {
         minify(text, &esbuild)?;
     }
+    let script = dist.join(the_only(dist, "vestibule", ".js")?);
+    fs::write(&script, COMPILED_WHOLE.to_owned() + &fs::read_to_string(&script)?)?;
     for page in files(dist, "html")? {
         fs::write(&page, without_remarks(&fs::read_to_string(&page)?))?;
     }
