@@ -14,6 +14,9 @@ const USERNAME: &str = "form#login input[name=username]";
 const PASSWORD: &str = "form#login input[name=password]";
 const SUBMIT: &str = "form#login button[type=submit]";
 
+/// Whether the style sheet counts that comes behind the first frame.
+const IS_DRESSED: &str = "document.querySelector('link[data-later]').media === 'all'";
+
 /// Opens the login page of an app that does not come yet.
 async fn open_held(stage: &Stage, path: &str) {
     stage.site.hold(".wasm");
@@ -278,6 +281,7 @@ fn who_is_signed_in_sees_no_form() {
 fn no_form_is_seen_before_it_is_decided_that_there_is_one() {
     play(Setup::of(Dialect::Supabase), async |stage| {
         open_held(stage, "/login").await;
+        stage.browser.wait_until("all of its look", IS_DRESSED).await;
         let seen = |painted: &str| {
             format!(
                 "{painted}; return [document.querySelector('{USERNAME}'), document.querySelector('#skeleton')] \
@@ -317,7 +321,7 @@ fn no_logo_is_drawn_before_it_is_known_which() {
         stage.site.hold("config.json");
         stage.open("/login").await;
         let mask = "getComputedStyle(document.querySelector('.mark')).maskImage";
-        let styled = "document.querySelector('link[data-later]').media === 'all' && document.documentElement.dataset.painted === 'form'";
+        let styled = format!("{IS_DRESSED} && document.documentElement.dataset.painted === 'form'");
         stage.browser.wait_until("a place without a logo", &format!("{styled} && {mask} === 'none'")).await;
         stage.site.release();
         stage.browser.wait_until("the logo", &format!("{mask}.includes('svg')")).await;
