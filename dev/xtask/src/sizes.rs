@@ -8,6 +8,7 @@
 //! first load        until what was typed into the painted form is sent: the page, its looks, and the flow
 //! whole login page  and the UI, which comes behind the flow and takes the form over
 //! ```
+//! And each file that the first frame waits for has to fit into one packet.
 
 use crate::shrink::files;
 use crate::{oidc, operator, setup, split};
@@ -33,6 +34,12 @@ const BUDGETS: [Budget; 2] = [
     Budget { what: "the first load", bytes: 85_000, has_ui: false },
     Budget { what: "the whole login page", bytes: 110_000, has_ui: true },
 ];
+
+/// How the files begin that the first frame waits for.
+const FIRST_FRAME: [&str; 3] = ["index.html", "start-", "main-"];
+
+/// Bytes with brotli that arrive at once; one more is another packet, which everybody waits for (7.5 ms at 1.6 Mbit/s).
+const PACKET: usize = 1500;
 
 /// One file of the first load.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -155,11 +162,19 @@ pub fn table(files: &[Fetched]) -> String {
 /// Whether the app is light enough.
 ///
 /// # Errors
-/// It is over a budget.
+/// It is over a budget, or a file that the first frame waits for is larger than a packet.
 pub fn keep_budgets(files: &[Fetched]) -> Result<()> {
     for budget in BUDGETS {
         let used = budget.used(files);
         ensure!(used <= budget.bytes, "the app is too heavy: {}", budget.verdict(used));
+    }
+    for file in files.iter().filter(|file| FIRST_FRAME.iter().any(|beginning| file.path.starts_with(beginning))) {
+        ensure!(
+            file.brotli <= PACKET,
+            "the form is seen too late: {} has {} bytes with brotli, more than the {PACKET} of a packet",
+            file.path,
+            file.brotli
+        );
     }
     Ok(())
 }
@@ -236,7 +251,7 @@ pub fn brotli(bytes: &[u8]) -> Result<Vec<u8>> {
 
 #[cfg(test)]
 mod tests {
-    use super::{BUDGETS, Fetched, brotli, gzip, keep_budgets, named_files};
+    use super::{BUDGETS, Fetched, PACKET, brotli, gzip, keep_budgets, named_files};
 
     #[test]
     fn files_are_found_in_attributes_and_in_scripts() {
@@ -279,6 +294,15 @@ mod tests {
             assert!(keep_budgets(&[weighing(path, bytes)]).is_ok());
             assert!(keep_budgets(&[weighing(path, bytes + 1)]).is_err());
         }
+    }
+
+    #[test]
+    fn what_the_first_frame_waits_for_fits_into_a_packet() {
+        for path in ["index.html", "start-1.js", "main-1.css"] {
+            assert!(keep_budgets(&[weighing(path, PACKET)]).is_ok(), "{path}");
+            assert!(keep_budgets(&[weighing(path, PACKET + 1)]).is_err(), "{path}");
+        }
+        assert!(keep_budgets(&[weighing("begin-1.js", PACKET + 1)]).is_ok());
     }
 
     #[test]
